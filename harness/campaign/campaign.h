@@ -1,0 +1,64 @@
+/* Campaigns: many runs of one property in one model, in worker processes. */
+#ifndef SLEY_CAMPAIGN_CAMPAIGN_H
+#define SLEY_CAMPAIGN_CAMPAIGN_H
+
+#include "campaign/tally.h"
+#include "search/exhaustive.h"
+
+struct sley_campaign;
+
+/* Called by the campaign in the parent process; NULL members are not called. */
+struct sley_campaign_listener {
+    /* A failure with a new signature and its token; or, with distinct->index SLEY_FAILURES_MAX, the
+     * first run without the event of an `always`. Returns only when whatever must survive
+     * is on disk: the next run starts after that. */
+    enum sley_status (*failure)(void *context, const struct sley_campaign *campaign,
+                                const struct sley_distinct *distinct, const struct sley_token *token,
+                                struct sley_error *error);
+    /* Blocks up to run `next` are merged; called about once a second and at the end. */
+    void (*progress)(void *context, const struct sley_campaign *campaign, uint64_t next);
+    void *context;
+};
+
+/* All zero is the documented default. */
+struct sley_campaign_options {
+    const char *strategy; /* as sley_strategy_parse reads it, or "exhaustive" or
+                             "exhaustive:PREEMPTIONS"; NULL: the property's own way */
+    uint64_t seed;        /* 0..sley_seed_max */
+    uint64_t runs;        /* 0: the property's budget, or without bound if time_ms is set */
+    uint64_t time_ms;     /* wall time after which no new block starts; 0: no limit */
+    uint32_t jobs;        /* worker processes; 0: 1 */
+    uint64_t first_run;   /* continues a campaign here: blocks before it count as done */
+    bool until_event;     /* stop at the first block that decides the finding */
+    struct sley_campaign_listener listener;
+};
+
+struct sley_campaign {
+    struct sley_target target;
+    struct sley_campaign_options options;
+    const struct sley_strategy_ops *ops; /* NULL: exhaustive search */
+    struct sley_parameters parameters;
+    struct sley_search_options search;
+    uint64_t runs;       /* budget; UINT64_MAX: until the time is over */
+    struct sley_tally *tally;
+    bool exhausted;      /* the search executed every run within its bounds */
+    bool truncated;      /* the search met a limit of its own */
+    bool interrupted;    /* by a signal to the harness */
+    uint64_t elapsed_ms;
+};
+
+/* Runs a campaign to its end and fills campaign, whose tally is owned by the caller until
+ * sley_campaign_deinit. Operating errors only: what the runs show is in the tally. */
+enum sley_status sley_campaign_run(struct sley_campaign *campaign, const struct sley_target *target,
+                                   const struct sley_campaign_options *options,
+                                   struct sley_error *error);
+void sley_campaign_deinit(struct sley_campaign *campaign);
+
+/* Fills token for a run of the campaign; for the exhaustive search the choices must be captured
+ * first (sley_campaign_recipe gives the run's choices only in seed form). */
+struct sley_recipe sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run);
+
+/* Asks the running campaign to stop after the blocks under way; safe in a signal handler. */
+void sley_campaign_interrupt(void);
+
+#endif

@@ -1,0 +1,141 @@
+#include "campaign/capture.h"
+
+#include "campaign/signals.h"
+#include "search/replay.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct sley_capture *
+sley_capture_create(void)
+{
+    void *at = mmap(NULL, sizeof(struct sley_capture), PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+
+void
+sley_capture_destroy(struct sley_capture *capture)
+{
+    if (capture) {
+        munmap(capture, sizeof *capture);
+    }
+}
+
+static void
+on_event(void *context, const struct sley_event *event)
+{
+    struct sley_capture *capture = context;
+    if (capture->event_count == SLEY_CAPTURE_EVENTS_MAX) {
+        capture->events_dropped++;
+        return;
+    }
+    capture->events[capture->event_count++] = *event;
+}
+
+static void
+on_choice(void *context, const struct sley_choice *choice)
+{
+    struct sley_capture *capture = context;
+    if (capture->choice_count == SLEY_CAPTURE_CHOICES_MAX) {
+        capture->choices_dropped++;
+        return;
+    }
+    capture->choices[capture->choice_count++] = *choice;
+}
+
+/* In the child. Does not return. */
+static void
+execute(struct sley_capture *capture, const struct sley_target *target,
+        const struct sley_recipe *recipe)
+{
+    struct sley_error error;
+    if (sley_engine_init(&error) != SLEY_OK || sley_signals_install(&error) != SLEY_OK) {
+        fprintf(stderr, "sley: %s\n", error.text);
+        _exit(2);
+    }
+    struct sley_observer observer = {on_event, on_choice, capture};
+    struct sley_replay replay;
+    struct sley_source source;
+    if (recipe->ops) {
+        void *state = calloc(1, recipe->ops->state_size);
+        if (!state) {
+            _exit(2);
+        }
+        recipe->ops->begin(state, &recipe->parameters, recipe->seed, recipe->run);
+        source = (struct sley_source){recipe->ops, state};
+    } else {
+        source = sley_replay_source(&replay, recipe->choices, recipe->choice_count);
+        capture->replayed = false;
+        snprintf(capture->mismatch, sizeof capture->mismatch, "the run ended in a crash");
+    }
+    sley_target_run(target, &source, &observer, &capture->result);
+    if (!recipe->ops) {
+        capture->replayed =
+            sley_replay_fits(&replay, capture->mismatch, sizeof capture->mismatch);
+    }
+    _exit(0);
+}
+
+void
+sley_capture_foreign_death(struct sley_run_result *result, int status)
+{
+    struct sley_failure *failure = &result->failure[0];
+    memset(failure, 0, sizeof *failure);
+    bool signalled = WIFSIGNALED(status);
+    failure->verdict = signalled ? SLEY_VERDICT_CRASH : SLEY_VERDICT_EXIT;
+    failure->task[1] = SLEY_TASKS_MAX;
+    failure->detail = (uint32_t)(signalled ? WTERMSIG(status) : WEXITSTATUS(status));
+    snprintf(failure->text, sizeof failure->text, "the process ended by %s %u",
+             signalled ? "signal" : "exit code", failure->detail);
+    result->verdicts |= 1u << failure->verdict;
+    result->failure_count = 1;
+}
+
+enum sley_status
+sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
+                 const struct sley_recipe *recipe, struct sley_error *error)
+{
+    capture->event_count = capture->events_dropped = 0;
+    capture->choice_count = capture->choices_dropped = 0;
+    capture->replayed = true;
+    capture->mismatch[0] = '\0';
+    memset(&capture->result, 0, sizeof capture->result);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        execute(capture, target, recipe);
+    }
+    int status = 0;
+    if (child < 0 || waitpid(child, &status, 0) < 0) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start a process for a run: %s",
+                              strerror(errno));
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED) {
+        /* A crash: the choices that led there were met, or the run would not have come to it. */
+        capture->replayed = true;
+    } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        sley_capture_foreign_death(&capture->result, status);
+    }
+    return SLEY_OK;
+}
+
+int64_t
+sley_capture_compare(const struct sley_capture *a, const struct sley_capture *b)
+{
+    uint32_t shorter = a->event_count < b->event_count ? a->event_count : b->event_count;
+    for (uint32_t i = 0; i < shorter; i++) {
+        const struct sley_event *x = &a->events[i], *y = &b->events[i];
+        if (x->step != y->step || x->task != y->task || x->op != y->op || x->size != y->size ||
+            x->object != y->object || x->value != y->value) {
+            return i;
+        }
+    }
+    return a->event_count == b->event_count ? -1 : (int64_t)shorter;
+}

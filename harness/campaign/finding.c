@@ -1,0 +1,175 @@
+#include "campaign/finding.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct sley_expectation *
+sley_finding_expectation(const struct sley_property *property, const char *model)
+{
+    for (int i = 0; i < SLEY_EXPECTATIONS_MAX && property->expect[i].model; i++) {
+        if (strcmp(property->expect[i].model, model) == 0) {
+            return &property->expect[i];
+        }
+    }
+    return NULL;
+}
+
+double
+sley_finding_upper_bound(uint64_t run_count)
+{
+    return run_count ? -expm1(log(0.05) / (double)run_count) : 1;
+}
+
+/* Whether absence of the event would say nothing: no two tasks met, or nothing was ever scheduled
+ * differently. */
+static const char *
+vacuous(const struct sley_tally *tally)
+{
+    if (!tally->conflict) {
+        return "vacuous: no two tasks ever touched a common object in conflict";
+    }
+    if (tally->contended && !tally->several_schedules) {
+        return "vacuous: one schedule only, although two tasks could run";
+    }
+    return NULL;
+}
+
+static void
+judge_absence(struct sley_judgement *judgement, const struct sley_campaign *campaign,
+              enum sley_finding if_absent)
+{
+    const struct sley_tally *tally = campaign->tally;
+    uint64_t counted = tally->run_count - tally->discarded_count;
+    const char *why = vacuous(tally);
+    if (tally->discarded_count * 10 > tally->run_count * 9 || counted == 0) {
+        why = "more than nine of ten runs were discarded";
+    }
+    if (why) {
+        snprintf(judgement->text, sizeof judgement->text, "%s (%llu runs)", why,
+                 (unsigned long long)tally->run_count);
+        return;
+    }
+    bool bounded = tally->unfair_count > 0;
+    if (campaign->exhausted && !bounded) {
+        char preemptions[40] = "";
+        if (campaign->search.bound_preemptions) {
+            snprintf(preemptions, sizeof preemptions, ", preemptions <= %u",
+                     campaign->search.preemptions_max);
+        }
+        judgement->finding = if_absent;
+        judgement->evidence = SLEY_EVIDENCE_SCHEDULE;
+        snprintf(judgement->text, sizeof judgement->text,
+                 "exhausted: %llu runs (spurious wake-ups <= %d a run, early time-outs <= 1 a "
+                 "wait, weak failures 0, yields in a row <= 1%s)",
+                 (unsigned long long)(tally->run_count - tally->pruned_count), SLEY_SPURIOUS_MAX,
+                 preemptions);
+        return;
+    }
+    if (if_absent == SLEY_REFUTED) {
+        snprintf(judgement->text, sizeof judgement->text,
+                 "no witness in %llu runs%s; under this strategy p <= %.2g at 95 %%",
+                 (unsigned long long)counted, campaign->ops ? "" : ", not exhausted",
+                 sley_finding_upper_bound(counted));
+        return;
+    }
+    judgement->finding = if_absent;
+    judgement->evidence = SLEY_EVIDENCE_SAMPLED;
+    if (campaign->ops) {
+        snprintf(judgement->text, sizeof judgement->text,
+                 "%llu runs, about %llu schedules; under this strategy p <= %.2g at 95 %%",
+                 (unsigned long long)counted, (unsigned long long)sley_tally_schedules(tally),
+                 sley_finding_upper_bound(counted));
+    } else {
+        snprintf(judgement->text, sizeof judgement->text, "%llu runs, not exhausted",
+                 (unsigned long long)counted);
+    }
+}
+
+static void
+judge_presence(struct sley_judgement *judgement, const struct sley_campaign *campaign, uint64_t run,
+               enum sley_finding if_present, uint64_t shown, const char *what)
+{
+    const struct sley_tally *tally = campaign->tally;
+    judgement->finding = if_present;
+    judgement->evidence = SLEY_EVIDENCE_SCHEDULE;
+    judgement->decided_by_run = true;
+    judgement->run = run;
+    snprintf(judgement->text, sizeof judgement->text, "%s in run %llu; %llu of %llu runs", what,
+             (unsigned long long)run, (unsigned long long)shown,
+             (unsigned long long)(tally->run_count - tally->discarded_count -
+                                  tally->pruned_count));
+}
+
+/* "Every run shows the event" where the event is a verdict: seen in all runs, absence is not what
+ * it rests on. */
+static void
+judge_always_shown(struct sley_judgement *judgement, const struct sley_campaign *campaign)
+{
+    const struct sley_tally *tally = campaign->tally;
+    judgement->finding = SLEY_CONFIRMED;
+    bool all = campaign->exhausted && tally->unfair_count == 0;
+    judgement->evidence = all ? SLEY_EVIDENCE_SCHEDULE : SLEY_EVIDENCE_SAMPLED;
+    snprintf(judgement->text, sizeof judgement->text, "in each of %llu runs%s",
+             (unsigned long long)(tally->run_count - tally->discarded_count - tally->pruned_count),
+             all ? ", exhausted" : "");
+}
+
+static void
+judge_runs(struct sley_judgement *judgement, const struct sley_campaign *campaign)
+{
+    const struct sley_property *property = campaign->target.property;
+    const struct sley_tally *tally = campaign->tally;
+    bool seen = tally->first_event_run != UINT64_MAX;
+    bool missed = tally->first_miss_run != UINT64_MAX;
+    uint64_t counted = tally->run_count - tally->discarded_count - tally->pruned_count;
+    switch (property->quantifier) {
+    case SLEY_ALWAYS:
+        if (missed) {
+            judge_presence(judgement, campaign, tally->first_miss_run, SLEY_REFUTED,
+                           counted - tally->event_count, "counterexample");
+        } else if (property->event && seen) {
+            judge_always_shown(judgement, campaign);
+        } else {
+            judge_absence(judgement, campaign, SLEY_CONFIRMED);
+        }
+        return;
+    case SLEY_SOMETIMES:
+        if (seen) {
+            judge_presence(judgement, campaign, tally->first_event_run, SLEY_CONFIRMED,
+                           tally->event_count, "witness");
+        } else {
+            judge_absence(judgement, campaign, SLEY_REFUTED);
+        }
+        return;
+    case SLEY_NEVER:
+        if (seen) {
+            judge_presence(judgement, campaign, tally->first_event_run, SLEY_REFUTED,
+                           tally->event_count, "counterexample");
+        } else {
+            judge_absence(judgement, campaign, SLEY_CONFIRMED);
+        }
+        return;
+    }
+}
+
+void
+sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign *campaign)
+{
+    const struct sley_property *property = campaign->target.property;
+    *judgement = (struct sley_judgement){.finding = SLEY_INCONCLUSIVE, .reason = ""};
+    const struct sley_expectation *expectation =
+        sley_finding_expectation(property, campaign->target.model->name);
+    judgement->expected_finding = SLEY_CONFIRMED;
+    if (expectation) {
+        judgement->expected_finding = expectation->finding;
+        judgement->reason = expectation->reason ? expectation->reason : "";
+    }
+    if (campaign->tally->run_count > 0) {
+        judge_runs(judgement, campaign);
+    } else {
+        snprintf(judgement->text, sizeof judgement->text, "no run was executed");
+    }
+    judgement->expected = judgement->finding == judgement->expected_finding &&
+                          campaign->tally->unexpected_count == 0;
+}

@@ -1,0 +1,36 @@
+/* What a campaign says of a property in a model, and what that rests on. */
+#ifndef SLEY_CAMPAIGN_FINDING_H
+#define SLEY_CAMPAIGN_FINDING_H
+
+#include "campaign/campaign.h"
+
+enum sley_evidence {
+    SLEY_EVIDENCE_NONE,
+    SLEY_EVIDENCE_SCHEDULE, /* a witness, a counterexample, or every run within the bounds */
+    SLEY_EVIDENCE_SAMPLED,  /* runs without a counterexample */
+};
+
+struct sley_judgement {
+    enum sley_finding finding;
+    enum sley_evidence evidence;
+    bool decided_by_run;  /* one run decides; it is `run` */
+    uint64_t run;
+    bool expected;        /* the finding is the expected one, with no unexpected verdict */
+    enum sley_finding expected_finding;
+    const char *reason;   /* of the expectation; "" if none */
+    char text[256];       /* the evidence in one line */
+};
+
+/* Judges a finished campaign. */
+void sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign *campaign);
+
+/* The expectation of property in the model of that name, or NULL. */
+const struct sley_expectation *sley_finding_expectation(const struct sley_property *property,
+                                                        const char *model);
+
+/* The bound p such that a run shows an event with probability above p only with 5 % likelihood of
+ * having been missed in all of run_count runs: 1 - 0.05^(1/n), exact binomial (C. Clopper, E.
+ * Pearson, 1934). */
+double sley_finding_upper_bound(uint64_t run_count);
+
+#endif

@@ -1,0 +1,193 @@
+#include "campaign/tally.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+sley_tally_init(struct sley_tally *tally)
+{
+    /* The large array at the end is valid up to distinct_count only. */
+    memset(tally, 0, offsetof(struct sley_tally, distinct));
+    tally->first_event_run = UINT64_MAX;
+    tally->first_miss_run = UINT64_MAX;
+}
+
+uint64_t
+sley_failure_signature(const struct sley_failure *failure)
+{
+    uint64_t low = failure->pc[0], high = failure->pc[1];
+    if (low > high) {
+        low = failure->pc[1];
+        high = failure->pc[0];
+    }
+    uint64_t signature = sley_mix64(sley_mix64(failure->verdict ^ low << 8) ^ high);
+    for (uint32_t i = 0; i < failure->cycle_count; i++) {
+        /* A sum: the cycle may be entered at any of its tasks. */
+        signature += sley_mix64(failure->cycle[i].wait_pc ^ failure->cycle[i].taken_pc << 20);
+    }
+    if (failure->cycle_count) {
+        signature -= sley_mix64(sley_mix64(failure->verdict ^ low << 8) ^ high);
+    }
+    return signature;
+}
+
+static struct sley_distinct *
+find(struct sley_tally *tally, uint64_t signature)
+{
+    for (uint32_t i = 0; i < tally->distinct_count; i++) {
+        if (tally->distinct[i].signature == signature) {
+            return &tally->distinct[i];
+        }
+    }
+    return NULL;
+}
+
+static uint32_t
+add_failures(struct sley_tally *tally, uint64_t run, const struct sley_run_result *result)
+{
+    uint32_t fresh = 0;
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        if (result->failure[i].verdict == SLEY_VERDICT_DISCARDED) {
+            continue;
+        }
+        uint64_t signature = sley_failure_signature(&result->failure[i]);
+        struct sley_distinct *known = find(tally, signature);
+        if (known) {
+            known->run_count++;
+            continue;
+        }
+        if (tally->distinct_count == SLEY_DISTINCT_MAX) {
+            continue; /* still counted by verdict */
+        }
+        known = &tally->distinct[tally->distinct_count++];
+        *known = (struct sley_distinct){signature, run, 1, i, *result};
+        fresh |= 1u << i;
+    }
+    return fresh;
+}
+
+static void
+add_hash(struct sley_tally *tally, uint64_t hash)
+{
+    uint64_t mixed = sley_mix64(hash);
+    uint32_t index = (uint32_t)(mixed % SLEY_REGISTERS);
+    uint8_t rank = (uint8_t)(1 + __builtin_ctzll(mixed >> 10 | (uint64_t)1 << 53));
+    if (rank > tally->registers[index]) {
+        tally->registers[index] = rank;
+    }
+    if (tally->first_hash == 0) {
+        tally->first_hash = hash;
+    }
+    tally->several_schedules |= hash != tally->first_hash;
+}
+
+uint32_t
+sley_tally_add(struct sley_tally *tally, const struct sley_property *property, uint64_t run,
+               const struct sley_run_result *result)
+{
+    tally->run_count++;
+    tally->step_count += result->step_count;
+    tally->unfair_count += result->unfair;
+    tally->pruned_count += result->pruned;
+    tally->step_max = result->step_count > tally->step_max ? result->step_count : tally->step_max;
+    tally->task_max = result->task_count > tally->task_max ? result->task_count : tally->task_max;
+    tally->verdicts |= result->verdicts;
+    tally->conflict |= result->conflict;
+    tally->contended |= result->contended;
+    tally->time_bound |= result->time_bound;
+    add_hash(tally, result->hash);
+    if (result->verdicts & SLEY_BIT(DISCARDED)) {
+        tally->discarded_count++;
+        return 0;
+    }
+    for (uint32_t set = result->verdicts; set; set &= set - 1) {
+        tally->verdict_count[__builtin_ctz(set)]++;
+    }
+    bool event = sley_target_event(property, result->verdicts);
+    tally->event_count += event;
+    if (event && run < tally->first_event_run) {
+        tally->first_event_run = run;
+    }
+    /* A run given up as redundant says nothing of what would have followed. */
+    if (!event && !result->pruned && run < tally->first_miss_run) {
+        tally->first_miss_run = run;
+    }
+    tally->unexpected_count += sley_target_unexpected(property, result->verdicts) != 0;
+    return result->verdicts ? add_failures(tally, run, result) : 0;
+}
+
+static void
+merge_distinct(struct sley_tally *sum, const struct sley_tally *block)
+{
+    for (uint32_t i = 0; i < block->distinct_count; i++) {
+        const struct sley_distinct *other = &block->distinct[i];
+        struct sley_distinct *known = find(sum, other->signature);
+        if (!known && sum->distinct_count == SLEY_DISTINCT_MAX) {
+            continue;
+        }
+        if (!known) {
+            sum->distinct[sum->distinct_count++] = *other;
+            continue;
+        }
+        uint64_t count = known->run_count + other->run_count;
+        if (other->first_run < known->first_run) {
+            *known = *other;
+        }
+        known->run_count = count;
+    }
+}
+
+void
+sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block)
+{
+    sum->run_count += block->run_count;
+    sum->discarded_count += block->discarded_count;
+    sum->event_count += block->event_count;
+    sum->unexpected_count += block->unexpected_count;
+    sum->step_count += block->step_count;
+    sum->unfair_count += block->unfair_count;
+    sum->pruned_count += block->pruned_count;
+    sum->verdicts |= block->verdicts;
+    sum->conflict |= block->conflict;
+    sum->contended |= block->contended;
+    sum->time_bound |= block->time_bound;
+    sum->several_schedules |= block->several_schedules;
+    if (sum->first_hash == 0) {
+        sum->first_hash = block->first_hash;
+    }
+    sum->several_schedules |= block->first_hash && sum->first_hash != block->first_hash;
+    if (block->first_event_run < sum->first_event_run) {
+        sum->first_event_run = block->first_event_run;
+    }
+    if (block->first_miss_run < sum->first_miss_run) {
+        sum->first_miss_run = block->first_miss_run;
+    }
+    sum->step_max = block->step_max > sum->step_max ? block->step_max : sum->step_max;
+    sum->task_max = block->task_max > sum->task_max ? block->task_max : sum->task_max;
+    for (int i = 0; i < SLEY_VERDICT_COUNT; i++) {
+        sum->verdict_count[i] += block->verdict_count[i];
+    }
+    for (int i = 0; i < SLEY_REGISTERS; i++) {
+        if (block->registers[i] > sum->registers[i]) {
+            sum->registers[i] = block->registers[i];
+        }
+    }
+    merge_distinct(sum, block);
+}
+
+uint64_t
+sley_tally_schedules(const struct sley_tally *tally)
+{
+    double sum = 0;
+    int zero = 0;
+    for (int i = 0; i < SLEY_REGISTERS; i++) {
+        sum += ldexp(1, -tally->registers[i]);
+        zero += tally->registers[i] == 0;
+    }
+    double m = SLEY_REGISTERS;
+    double estimate = 0.7213 / (1 + 1.079 / m) * m * m / sum;
+    if (estimate <= 2.5 * m && zero > 0) {
+        estimate = m * log(m / zero);
+    }
+    return (uint64_t)(estimate + 0.5);
+}

@@ -1,0 +1,54 @@
+/* What a block of runs adds up to. Tallies of blocks merge in any order to the same sum. */
+#ifndef SLEY_CAMPAIGN_TALLY_H
+#define SLEY_CAMPAIGN_TALLY_H
+
+#include "campaign/target.h"
+
+enum { SLEY_REGISTERS = 1024, SLEY_DISTINCT_MAX = 64 };
+
+/* A failure as a campaign knows it: told apart from others by its signature. */
+struct sley_distinct {
+    uint64_t signature;
+    uint64_t first_run;
+    uint64_t run_count; /* runs that showed it */
+    uint32_t index;     /* of the failure within result */
+    struct sley_run_result result; /* of the first run */
+};
+
+struct sley_tally {
+    uint64_t run_count;
+    uint64_t discarded_count;
+    uint64_t event_count;      /* runs that showed the property's event */
+    uint64_t first_event_run;  /* UINT64_MAX: none */
+    uint64_t first_miss_run;   /* first run, not discarded, without the event; UINT64_MAX: none */
+    uint64_t unexpected_count; /* runs with a verdict that the property does not expect */
+    uint64_t verdict_count[SLEY_VERDICT_COUNT];
+    uint64_t step_count;
+    uint64_t unfair_count;
+    uint64_t pruned_count; /* runs that a search gave up as redundant */
+    uint32_t step_max, task_max;
+    uint32_t verdicts;     /* union over the runs */
+    bool conflict, contended, time_bound;
+    bool several_schedules; /* two runs differ in their hash */
+    uint64_t first_hash;
+    uint8_t registers[SLEY_REGISTERS]; /* HyperLogLog of the runs' hashes */
+    uint32_t distinct_count;
+    struct sley_distinct distinct[SLEY_DISTINCT_MAX];
+};
+
+void sley_tally_init(struct sley_tally *tally);
+
+/* Adds a run. Returns the mask of failures (by index in result) whose signature is new here. */
+uint32_t sley_tally_add(struct sley_tally *tally, const struct sley_property *property,
+                        uint64_t run, const struct sley_run_result *result);
+
+void sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block);
+
+/* Estimated number of distinct schedules (P. Flajolet et al., HyperLogLog, AofA 2007; small counts
+ * by linear counting); relative error about 3 %. */
+uint64_t sley_tally_schedules(const struct sley_tally *tally);
+
+/* Verdict and places of a failure as a number; the order of the two places does not matter. */
+uint64_t sley_failure_signature(const struct sley_failure *failure);
+
+#endif

@@ -1,0 +1,81 @@
+#include "campaign/target.h"
+
+#include "pthread/front.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum sley_status
+sley_recipe_of_token(struct sley_recipe *recipe, const struct sley_token *token,
+                     struct sley_error *error)
+{
+    *recipe = (struct sley_recipe){
+        .seed = token->seed,
+        .run = token->run,
+        .choices = token->choices,
+        .choice_count = token->choice_count,
+    };
+    if (token->strategy[0] == '\0') {
+        return SLEY_OK;
+    }
+    return sley_strategy_parse(token->strategy, &recipe->ops, &recipe->parameters, error);
+}
+
+void
+sley_token_of_recipe(struct sley_token *token, const struct sley_target *target,
+                     const struct sley_recipe *recipe)
+{
+    token->strategy[0] = '\0';
+    snprintf(token->property, sizeof token->property, "%s", target->property->name);
+    snprintf(token->model, sizeof token->model, "%s", target->model->name);
+    token->seed = recipe->seed;
+    token->run = recipe->run;
+    token->choice_count = 0;
+    if (recipe->ops) {
+        sley_strategy_print(token->strategy, sizeof token->strategy, recipe->ops,
+                            &recipe->parameters);
+        return;
+    }
+    token->choice_count = recipe->choice_count;
+    memcpy(token->choices, recipe->choices, recipe->choice_count * sizeof recipe->choices[0]);
+}
+
+void
+sley_target_run(const struct sley_target *target, const struct sley_source *source,
+                const struct sley_observer *observer, struct sley_run_result *result)
+{
+    const struct sley_model *model = target->model;
+    /* The engine's entry returns a pointer that nobody reads; a body returns nothing. */
+    void *(*entry)(void *) = (void *(*)(void *))(void (*)(void))target->property->body;
+    struct sley_run_options options = {
+        .source = *source,
+        .entry = entry,
+        .steps_max = target->property->steps_max,
+        .spurious_max = SLEY_SPURIOUS_MAX,
+        .early_max = 1,
+        .strict_time = model->strict_time,
+        .task_end = model->task->ended ? model->task->ended : sley_pthread_task_end,
+    };
+    if (observer) {
+        options.observer = *observer;
+    }
+    sley_model_current = model;
+    model->task->begin();
+    sley_engine_run(&options, result);
+}
+
+bool
+sley_target_event(const struct sley_property *property, uint32_t verdicts)
+{
+    if (property->event == 0) {
+        return (verdicts & SLEY_BIT(ASSERTION)) == 0;
+    }
+    return (verdicts & property->event) != 0;
+}
+
+uint32_t
+sley_target_unexpected(const struct sley_property *property, uint32_t verdicts)
+{
+    uint32_t spoken_of = property->event ? property->event : SLEY_BIT(ASSERTION);
+    return verdicts & ~(spoken_of | property->also | SLEY_BIT(DISCARDED));
+}

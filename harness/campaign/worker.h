@@ -1,0 +1,39 @@
+/* The worker's side of a campaign: executes blocks of runs and reports through shared memory. */
+#ifndef SLEY_CAMPAIGN_WORKER_H
+#define SLEY_CAMPAIGN_WORKER_H
+
+#include "campaign/campaign.h"
+
+enum { SLEY_SEEN_MAX = 1024 };
+
+/* Shared by a worker and its parent. The worker writes while it has a block; the parent reads when
+ * the worker waits for an answer or is dead. */
+struct sley_channel {
+    uint64_t begin, end;  /* the block */
+    uint64_t run;         /* under way */
+    bool in_run;          /* the worker is executing `run` */
+    bool search_done;     /* exhaustive: there is no further run */
+    uint32_t fresh;       /* mask of failures of result that are new to this worker */
+    bool fresh_miss;      /* the run is this worker's first without the event of an `always` */
+    bool miss_seen;
+    uint32_t seen_count;
+    uint64_t seen[SLEY_SEEN_MAX]; /* signatures that were reported */
+    struct sley_run_result result; /* of the run under way or just finished */
+    struct sley_tally tally;       /* of the block */
+};
+
+enum sley_message {
+    SLEY_MESSAGE_BLOCK = 'B',   /* worker: block done; parent: here is a block */
+    SLEY_MESSAGE_FAILURE = 'F', /* worker: fresh failures; waits for GO */
+    SLEY_MESSAGE_GO = 'g',
+};
+
+/* Body of a worker process: serves blocks that arrive on the socket until it closes. search is NULL
+ * for strategies. Does not return. */
+void sley_worker_main(const struct sley_campaign *campaign, struct sley_channel *channel,
+                      struct sley_search *search, int socket) __attribute__((noreturn));
+
+/* Adds channel->result as run channel->run to the tally and decides which failures are fresh. */
+void sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *channel);
+
+#endif

@@ -1,0 +1,238 @@
+#include "detect/race.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+    CHUNK_SHIFT = 24, /* one entry of the directory covers 16 MiB of memory */
+    CHUNK_CELLS = 1 << (CHUNK_SHIFT - 3),
+    DIRECTORY_SIZE = 1 << (48 - CHUNK_SHIFT),
+    ROWS_MAX = 1 << 22,
+    WRITE_ATOMIC = 1 << 30,
+    ROW_MASK = (1 << 30) - 1,
+};
+static const uint32_t read_atomic = (uint32_t)1 << 31;
+
+struct sley_race_detector sley_race_detector;
+static struct sley_race_cell *directory[DIRECTORY_SIZE];
+
+static void *
+reserve(size_t size)
+{
+    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                    -1, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+
+enum sley_status
+sley_race_init(struct sley_error *error)
+{
+    struct sley_race_detector *d = &sley_race_detector;
+    if (!d->rows) {
+        d->rows = reserve(ROWS_MAX * sizeof d->rows[0]);
+    }
+    if (!d->rows) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM,
+                              "cannot reserve %zu bytes of address space for the race detector",
+                              ROWS_MAX * sizeof d->rows[0]);
+    }
+    d->row_count = 1;
+    return SLEY_OK;
+}
+
+void
+sley_race_begin(uint32_t base)
+{
+    struct sley_race_detector *d = &sley_race_detector;
+    d->base = base;
+    d->row_count = 1;
+    d->conflict = false;
+}
+
+void
+sley_race_forget(void)
+{
+    for (size_t i = 0; i < DIRECTORY_SIZE; i++) {
+        if (directory[i]) {
+            madvise(directory[i], CHUNK_CELLS * sizeof directory[i][0], MADV_DONTNEED);
+        }
+    }
+}
+
+static __attribute__((noinline)) struct sley_race_cell *
+chunk_create(uintptr_t address)
+{
+    struct sley_race_cell *chunk = reserve(CHUNK_CELLS * sizeof chunk[0]);
+    if (!chunk) {
+        __builtin_trap(); /* the worker dies as out of memory; its parent reports the run */
+    }
+    directory[(address >> CHUNK_SHIFT) & (DIRECTORY_SIZE - 1)] = chunk;
+    return chunk;
+}
+
+static inline struct sley_race_cell *
+cell_of(uintptr_t address)
+{
+    struct sley_race_cell *chunk = directory[(address >> CHUNK_SHIFT) & (DIRECTORY_SIZE - 1)];
+    if (__builtin_expect(!chunk, 0)) {
+        chunk = chunk_create(address);
+    }
+    return &chunk[(address >> 3) & (CHUNK_CELLS - 1)];
+}
+
+/* The row of task in the granule of cell, appended if there is none yet. NULL: no row is left, and
+ * the access goes unseen. */
+static struct sley_race_row *
+row_of(struct sley_race_cell *cell, uint32_t task)
+{
+    struct sley_race_detector *d = &sley_race_detector;
+    for (uint32_t i = cell->rows & ROW_MASK; i != 0; i = d->rows[i].next) {
+        if (d->rows[i].task == task) {
+            return &d->rows[i];
+        }
+    }
+    if (d->row_count == ROWS_MAX) {
+        return NULL;
+    }
+    struct sley_race_row *row = &d->rows[d->row_count];
+    memset(row, 0, sizeof *row);
+    row->task = task;
+    row->next = cell->rows & ROW_MASK;
+    cell->rows = (cell->rows & ~(uint32_t)ROW_MASK) | d->row_count++;
+    return row;
+}
+
+static void
+row_record(struct sley_race_cell *cell, uint32_t task, uint32_t bytes, unsigned kind, uint32_t step)
+{
+    struct sley_race_row *row = row_of(cell, task);
+    for (uint32_t b = 0; row && b < 8; b++) {
+        if (bytes >> b & 1) {
+            row->step[kind][b] = step;
+        }
+    }
+}
+
+/* Whether an access of this kind and an earlier one of that kind conflict. */
+static bool
+kinds_conflict(unsigned a, unsigned b)
+{
+    return ((a | b) & SLEY_ACCESS_WRITE) != 0 && !(a & b & SLEY_ACCESS_ATOMIC);
+}
+
+static bool
+row_races(const struct sley_race_row *row, uint32_t bytes, unsigned kind, const uint32_t *clock,
+          struct sley_race *race)
+{
+    struct sley_race_detector *d = &sley_race_detector;
+    for (unsigned other = 0; other < 4; other++) {
+        bool touches = ((kind | other) & SLEY_ACCESS_WRITE) != 0;
+        for (uint32_t b = 0; touches && b < 8; b++) {
+            uint32_t step = row->step[other][b];
+            if (!(bytes >> b & 1) || step == 0) {
+                continue;
+            }
+            d->conflict = true;
+            if (kinds_conflict(kind, other) && step > clock[row->task]) {
+                *race = (struct sley_race){row->task, step, other & SLEY_ACCESS_WRITE,
+                                           (other & SLEY_ACCESS_ATOMIC) != 0};
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static __attribute__((noinline)) bool
+rows_access(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t step,
+            unsigned kind, struct sley_race *race)
+{
+    struct sley_race_detector *d = &sley_race_detector;
+    bool found = false;
+    for (uint32_t i = cell->rows & ROW_MASK; i != 0 && !found; i = d->rows[i].next) {
+        found = d->rows[i].task != task &&
+                row_races(&d->rows[i], bytes, kind, d->clock[task], race);
+    }
+    row_record(cell, task, bytes, kind, step);
+    cell->write_step = step; /* keeps the rows alive for the rest of the run */
+    return found;
+}
+
+/* Moves what the cell remembers into rows, then records the access there. */
+static __attribute__((noinline)) bool
+spill(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t step, unsigned kind,
+      struct sley_race *race)
+{
+    uint32_t base = sley_race_detector.base;
+    uint32_t flags = cell->rows;
+    cell->rows = 0;
+    if (cell->write_step >= base) {
+        unsigned atomic = flags & WRITE_ATOMIC ? SLEY_ACCESS_ATOMIC : 0;
+        row_record(cell, cell->write_task, cell->write_bytes, SLEY_ACCESS_WRITE | atomic,
+                   cell->write_step);
+    }
+    if (cell->read_step >= base) {
+        unsigned atomic = flags & read_atomic ? SLEY_ACCESS_ATOMIC : 0;
+        row_record(cell, cell->read_task, cell->read_bytes, atomic, cell->read_step);
+    }
+    return rows_access(cell, bytes, task, step, kind, race);
+}
+
+bool
+sley_race_access(uintptr_t address, uint32_t bytes, uint32_t task, uint32_t step, unsigned kind,
+                 struct sley_race *race)
+{
+    struct sley_race_detector *d = &sley_race_detector;
+    struct sley_race_cell *cell = cell_of(address);
+    const uint32_t *clock = d->clock[task];
+    uint32_t base = d->base;
+    bool has_write = cell->write_step >= base;
+    bool has_read = cell->read_step >= base;
+    if (!has_write && !has_read) {
+        cell->rows = 0;
+    } else if (__builtin_expect((cell->rows & ROW_MASK) != 0, 0)) {
+        return rows_access(cell, bytes, task, step, kind, race);
+    }
+    bool atomic = kind & SLEY_ACCESS_ATOMIC;
+    bool ordered_write = !has_write || cell->write_task == task ||
+                         cell->write_step <= clock[cell->write_task];
+    bool ordered_read =
+        !has_read || cell->read_task == task || cell->read_step <= clock[cell->read_task];
+    d->conflict |= (has_write && cell->write_task != task) ||
+                   ((kind & SLEY_ACCESS_WRITE) && has_read && cell->read_task != task);
+    if (kind & SLEY_ACCESS_WRITE) {
+        bool covers = !has_write || (!(cell->write_bytes & ~bytes) &&
+                                     (!atomic || (cell->rows & WRITE_ATOMIC)));
+        bool covers_read = !has_read || (!(cell->read_bytes & ~bytes) &&
+                                         (!atomic || (cell->rows & read_atomic)));
+        if (__builtin_expect(!(ordered_write && ordered_read && covers && covers_read), 0)) {
+            return spill(cell, bytes, task, step, kind, race);
+        }
+        cell->write_step = step;
+        cell->read_step = 0;
+        cell->write_task = (uint8_t)task;
+        cell->write_bytes = (uint8_t)bytes;
+        cell->rows = atomic ? WRITE_ATOMIC : 0;
+        return false;
+    }
+    bool covers = !has_read || (!(cell->read_bytes & ~bytes) &&
+                                (!atomic || (cell->rows & read_atomic)));
+    if (__builtin_expect(!(ordered_write && ordered_read && covers), 0)) {
+        return spill(cell, bytes, task, step, kind, race);
+    }
+    cell->read_step = step;
+    cell->read_task = (uint8_t)task;
+    cell->read_bytes = (uint8_t)bytes;
+    cell->rows = (cell->rows & WRITE_ATOMIC) | (atomic ? read_atomic : 0);
+    return false;
+}
+
+void
+sley_race_clear(uintptr_t address, size_t size)
+{
+    for (uintptr_t at = address & ~(uintptr_t)7; at < address + size; at += 8) {
+        struct sley_race_cell *cell = cell_of(at);
+        cell->write_step = 0;
+        cell->read_step = 0;
+    }
+}

@@ -1,0 +1,58 @@
+/* Vector clocks of tasks and synchronisation objects. */
+#include "detect/race.h"
+#include "engine/internal.h"
+
+/* Entries of a task's own clock; its own entry is not kept, since a task's accesses are ordered. */
+static uint32_t *
+row(uint32_t task)
+{
+    return sley_race_detector.clock[task];
+}
+
+void
+sley_clock_release(struct sley_clock *clock)
+{
+    struct sley_engine *e = &sley_engine;
+    const uint32_t *mine = row(e->task);
+    for (; clock->count < e->task_count; clock->count++) {
+        clock->at[clock->count] = 0;
+    }
+    for (uint32_t i = 0; i < e->task_count; i++) {
+        if (mine[i] > clock->at[i]) {
+            clock->at[i] = mine[i];
+        }
+    }
+    clock->at[e->task] = e->step;
+}
+
+void
+sley_clock_replace(struct sley_clock *clock)
+{
+    clock->count = 0;
+    sley_clock_release(clock);
+}
+
+void
+sley_clock_acquire(const struct sley_clock *clock)
+{
+    uint32_t *mine = row(sley_engine.task);
+    for (uint32_t i = 0; i < clock->count; i++) {
+        if (clock->at[i] > mine[i]) {
+            mine[i] = clock->at[i];
+        }
+    }
+}
+
+void
+sley_clock_hand_over(uint32_t task)
+{
+    struct sley_engine *e = &sley_engine;
+    const uint32_t *mine = row(e->task);
+    uint32_t *theirs = row(task);
+    for (uint32_t i = 0; i < e->task_count; i++) {
+        if (mine[i] > theirs[i]) {
+            theirs[i] = mine[i];
+        }
+    }
+    theirs[e->task] = e->step;
+}

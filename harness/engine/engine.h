@@ -1,0 +1,367 @@
+/* The engine: tasks as fibers, scheduling points, gates, virtual time, one choice stream.
+ *
+ * One engine in a process, one run at a time, one OS thread. Everything here is called by code that
+ * runs on a task's fiber unless it says "driver". */
+#ifndef SLEY_ENGINE_ENGINE_H
+#define SLEY_ENGINE_ENGINE_H
+
+#include <sley/strategy.h>
+#include <sley/verdict.h>
+
+#include "engine/fiber.h"
+#include "engine/taskset.h"
+
+enum {
+    SLEY_FAILURES_MAX = 8,  /* verdicts with places kept of one run; more are counted in the mask */
+    SLEY_CYCLE_MAX = 8,     /* tasks of a deadlock cycle that are named */
+    SLEY_PREFIXES_MAX = 6,  /* run hashes kept at points 16, 64, 256, ... */
+    SLEY_PC_RING = 1 << 16, /* code places of the last accesses */
+};
+
+/* What a task that cannot run waits for. */
+enum sley_wait {
+    SLEY_WAIT_NONE,
+    SLEY_WAIT_MUTEX,
+    SLEY_WAIT_CONDITION,
+    SLEY_WAIT_RWLOCK,
+    SLEY_WAIT_SEMAPHORE,
+    SLEY_WAIT_BARRIER,
+    SLEY_WAIT_ONCE,
+    SLEY_WAIT_JOIN,
+    SLEY_WAIT_SLEEP,
+    SLEY_WAIT_FUTURE,
+};
+
+/* What tasks wait at. A task whose next operation is guarded by a gate can run iff it is open. */
+struct sley_gate {
+    struct sley_taskset waiters;
+    uintptr_t object;   /* address that the operation names; identifies the gate in reports */
+    uintptr_t taken_pc; /* where the owner took it */
+    enum sley_wait kind;
+    int32_t owner; /* task without which it never opens; -1: none, or not one task alone */
+    bool open;
+    bool lost_signal; /* a signal came in this run while nobody waited (conditions) */
+};
+
+/* A logical clock that a synchronisation object carries from releases to acquires. */
+struct sley_clock {
+    uint32_t count; /* entries in use */
+    uint32_t at[SLEY_TASKS_MAX];
+};
+
+enum sley_task_state {
+    SLEY_TASK_FREE,
+    SLEY_TASK_RUNNABLE,
+    SLEY_TASK_BLOCKED,
+    SLEY_TASK_DONE,
+};
+
+struct sley_task {
+    struct sley_fiber fiber;
+    enum sley_task_state state;
+    uint32_t points;         /* decisions of this task before it was last switched to */
+    uint32_t in_step;        /* step at which it was last switched to */
+    struct sley_gate *gate;  /* at which its pending operation waits; NULL: none */
+    enum sley_wait wait;     /* why it is blocked */
+    uintptr_t wait_pc;       /* where it began to wait last */
+    uint64_t deadline_ns;    /* of its sleep or timed wait; UINT64_MAX: none */
+    uint64_t timer_order;    /* tie break among equal deadlines: order of arming */
+    bool timed_out;          /* its last timed wait ended by the deadline */
+    bool exit_quietly;       /* task 0: its end does not end the run (pthread_exit in main) */
+    uint32_t serial;         /* of the run in which the slot was used last */
+    uint32_t start;          /* number of its start within the process: tells users of one slot apart */
+    uint32_t exit_step;      /* step at which it ended */
+    uint32_t alloc_count;    /* blocks allocated by it */
+    int saved_errno;
+    struct sley_gate done;   /* opens when the task ends */
+    struct sley_clock exit_clock;
+    void *(*entry)(void *);
+    void *argument;
+    void *result;
+    void *front; /* the front's own data of the task; NULL at its start */
+    const char *name;        /* borrowed; NULL: "task N" */
+    const char *stack_low;
+    size_t stack_size;
+};
+
+/* One verdict with its places. */
+struct sley_failure {
+    enum sley_verdict verdict;
+    uint32_t task[2];   /* the guilty tasks; the second is SLEY_TASKS_MAX if there is none */
+    uint32_t step[2];   /* step of the run at which each acted, from 1; 0: unknown */
+    uintptr_t pc[2];    /* code places, 0: unknown */
+    uintptr_t address;  /* of the object, 0: none */
+    uint32_t detail;    /* signal number, exit code, or bits that say which access wrote */
+    uint32_t cycle_count;
+    struct {
+        uint32_t task;
+        uintptr_t object;   /* that the task waits for */
+        uintptr_t wait_pc;  /* where it waits */
+        uintptr_t taken_pc; /* where its owner took it */
+    } cycle[SLEY_CYCLE_MAX];
+    char text[96]; /* what the failing check says, or "" */
+};
+
+/* Everything that a run left behind. */
+struct sley_run_result {
+    uint32_t verdicts;   /* mask of enum sley_verdict; 0: passed */
+    uint32_t step_count; /* scheduling points executed */
+    uint32_t task_count;
+    uint32_t failure_count;
+    uint64_t hash;                        /* over (task, operation, size, logical object) */
+    uint64_t prefix[SLEY_PREFIXES_MAX];   /* the hash at points 16, 64, 256, ... */
+    uint64_t clock_ns;                    /* virtual time at the end */
+    bool conflict;    /* two tasks touched a common object, one of them changing it */
+    bool contended;   /* at some point two tasks could run */
+    bool unfair;      /* ended in the fair tail beyond the step bound */
+    bool time_bound;  /* reads the clock: order of clock reads matters */
+    bool pruned;      /* the search gave the run up as redundant */
+    struct sley_failure failure[SLEY_FAILURES_MAX];
+};
+
+/* Where the answers come from: a strategy, a replayed list, a search. */
+struct sley_source {
+    const struct sley_strategy_ops *ops;
+    void *state;
+};
+
+/* What the engine reports of each executed operation while a run is observed. */
+struct sley_event {
+    uint32_t step; /* of the run, from 1; the same for events that are no point of their own */
+    uint16_t task;
+    uint8_t op;        /* enum sley_op */
+    uint8_t flags;     /* enum sley_event_flag */
+    uint32_t size;     /* bytes */
+    uint32_t object;   /* low half of the logical object's key */
+    uintptr_t address;
+    uintptr_t pc;      /* innermost frame of the code under test */
+    uintptr_t caller;  /* the frame above it, 0: none */
+    uint64_t value;    /* the object's bytes before the operation, at most 8 */
+    uint64_t clock_ns;
+};
+
+enum sley_event_flag {
+    SLEY_EVENT_SWITCHED = 1, /* another task ran right before */
+    SLEY_EVENT_BLOCKED = 2,  /* the operation had to wait first */
+};
+
+/* A decision other than 0. */
+struct sley_choice {
+    enum sley_choice_kind kind;
+    enum sley_op op; /* of the pending operation */
+    uint32_t task;
+    uint32_t point; /* the task's own number of the decision, from 1; inputs: of the draw, from 0 */
+    uint32_t value;
+    uint32_t bound;
+};
+
+struct sley_observer {
+    void (*event)(void *context, const struct sley_event *event); /* NULL allowed */
+    void (*choice)(void *context, const struct sley_choice *choice); /* NULL allowed */
+    void *context;
+};
+
+struct sley_run_options {
+    struct sley_source source;
+    struct sley_observer observer; /* all zero: the run is not observed */
+    void *(*entry)(void *);        /* of task 0 */
+    void *argument;
+    uint32_t steps_max;    /* points before the fair tail; 0: 20,000 */
+    uint32_t tasks_max;    /* 0: SLEY_TASKS_MAX */
+    uint32_t spurious_max; /* spurious wake-ups per run that may be asked for */
+    uint32_t early_max;    /* early time-outs for each wait */
+    bool strict_time;      /* the clock moves only when nothing can run */
+    bool races_off;        /* no race detection */
+    bool heap_off;         /* no heap checks */
+    bool hash_off;         /* no run hash (benchmarks only: no token) */
+    bool weak_cas;         /* weak compare-exchange may fail, as a choice */
+    bool reuse;            /* a freed block may be handed out again at once, as a choice */
+    bool stop_at_race;     /* a race ends the run */
+    bool program;          /* the return of task 0 ends the run in order, as that of main does */
+    void (*task_end)(void); /* called on a task's own stack when its entry returned; NULL: nothing */
+};
+
+struct sley_engine {
+    /* read and written at every point */
+    uint32_t step;  /* last step given out, over all runs of the process */
+    uint32_t limit; /* the step at which the slow path is taken; 0: no run is going on */
+    uint32_t task;  /* that runs */
+    uint32_t check; /* mask of enum engine_check */
+    uint64_t hash;
+    uintptr_t globals_low;
+    uintptr_t globals_size;
+    const uint32_t *globals_key; /* [globals_size]: logical key of each byte */
+    uintptr_t arena_low;
+    uintptr_t arena_size;
+    uintptr_t stacks_low;
+    uintptr_t stacks_size;
+    uint32_t *pc_ring; /* [SLEY_PC_RING]: low half of the code place of each step */
+
+    /* one run */
+    uint32_t serial;      /* number of the run within the process, from 1 */
+    uint32_t start_count; /* tasks started in this process */
+    uint32_t base;        /* step before the first of the run */
+    uint32_t question;    /* step at which the source is asked next */
+    uint32_t task_count;
+    uint32_t live_count;  /* tasks that have not ended */
+    uint32_t runnable_count;
+    uint8_t runnable[SLEY_TASKS_MAX]; /* ascending */
+    uint32_t sleeper_count;           /* tasks with a deadline that has not fired */
+    struct sley_taskset sleepers;
+    uint64_t timer_order;
+    uint64_t clock_ns;
+    uint32_t spurious_count;
+    uint32_t input_count;
+    uint32_t prefix_next; /* step of the run at which the next prefix hash is taken */
+    uint32_t prefix_count;
+    uint32_t tail_step;   /* step of the run at which the fair tail began; 0: not in it */
+    bool candidates_changed;
+    struct sley_pending pending[SLEY_TASKS_MAX];
+    const struct sley_run_options *options;
+    struct sley_run_result *result;
+    struct sley_fiber driver;
+    struct sley_task task_table[SLEY_TASKS_MAX];
+};
+
+enum engine_check {
+    SLEY_CHECK_RACE = 1,
+    SLEY_CHECK_HASH = 2,
+    SLEY_CHECK_OBSERVE = 4,
+    SLEY_CHECK_HEAP = 8,
+};
+
+extern struct sley_engine sley_engine;
+
+static inline struct sley_task *
+sley_current(void)
+{
+    return &sley_engine.task_table[sley_engine.task];
+}
+
+static inline bool
+sley_running(void)
+{
+    return sley_engine.limit != 0;
+}
+
+/* --- driver --- */
+
+/* Reserves stacks, arena and shadow and learns the program's globals. Once in a process. */
+enum sley_status sley_engine_init(struct sley_error *error);
+
+/* Executes one run to its end and fills result. The program's world is reset before. options and
+ * result are borrowed for the call. Never fails: what goes wrong in the code under test is a
+ * verdict; a crash ends the process unless a handler switches back (see engine/signals.h). */
+void sley_engine_run(const struct sley_run_options *options, struct sley_run_result *result);
+
+/* Records a crash at pc in the current run and completes its result; for a signal handler, which
+ * ends the process then. frame is the interrupted frame pointer. */
+void sley_engine_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address,
+                         const char *text, uintptr_t pc, uintptr_t frame);
+
+/* --- points and choices, for fronts and models --- */
+
+/* A scheduling point before an operation of the current task on object (0: none). Returns when the
+ * task is scheduled to execute it. pc is the place in the code under test. */
+void sley_point(enum sley_op op, uintptr_t object, uintptr_t pc);
+
+/* The same for an object of size bytes. */
+void sley_point_sized(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
+
+/* The same for an operation that changes a second object as well. */
+void sley_point_two(enum sley_op op, uintptr_t object, uintptr_t second, uintptr_t pc);
+
+/* A point that gives way: strategies that demote or rotate treat it as such. */
+void sley_point_yield(uintptr_t pc);
+
+/* A point before an operation that is possible only while gate is open; returns with the gate
+ * open and the task scheduled, so that the operation may execute at once. With a deadline (virtual
+ * ns; UINT64_MAX: none) it returns false if that passed first. Reports a closed cycle of waiters. */
+bool sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc);
+
+/* Blocks the current task at a closed gate without a point of its own (the second half of a
+ * condition wait, of an await). False: the deadline passed. */
+bool sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc);
+
+/* A choice other than "who runs next", asked of the source. bound >= 1. */
+uint32_t sley_choose(enum sley_choice_kind kind, uint32_t bound);
+
+/* --- gates --- */
+
+void sley_gate_init(struct sley_gate *gate, enum sley_wait kind, uintptr_t object);
+
+/* Opens or closes the gate: its waiters can run, or cannot. Keeps owner. */
+void sley_gate_set(struct sley_gate *gate, bool open);
+
+/* --- tasks --- */
+
+/* Starts a task; the caller goes on. Returns its index, or SLEY_TASKS_MAX when no slot is free.
+ * The new task's operations happen after everything that the caller did so far. With a closed gate
+ * the task begins when that opens; NULL: it can run at once. */
+uint32_t sley_task_spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate,
+                         uintptr_t pc);
+
+/* Ends the current task with result. Does not return. */
+void sley_task_exit(void *result) __attribute__((noreturn));
+
+/* Ends the run: every task is abandoned. Does not return. */
+void sley_run_end(void) __attribute__((noreturn));
+
+/* --- time --- */
+
+/* Virtual time that the program sees, in ns. A read is a point and advances it by 1 us when time is
+ * adversarial, so that a loop that polls the clock ends. */
+uint64_t sley_clock_read(uintptr_t pc);
+
+/* Sleeps until the deadline: a choice may end the sleep while others can run. */
+void sley_sleep_until(uint64_t deadline_ns, uintptr_t pc);
+
+/* --- happens-before --- */
+
+/* Everything that the current task did so far happens before what acquires the clock later. */
+void sley_clock_release(struct sley_clock *clock);
+
+/* As release, but forgets earlier releases (a store that is not part of a release sequence). */
+void sley_clock_replace(struct sley_clock *clock);
+
+void sley_clock_acquire(const struct sley_clock *clock);
+
+/* Everything that the current task did so far happens before what task does from now on. */
+void sley_clock_hand_over(uint32_t task);
+
+static inline void
+sley_clock_init(struct sley_clock *clock)
+{
+    clock->count = 0;
+}
+
+/* --- verdicts --- */
+
+/* Records a verdict of the current run; the run goes on. Returns the failure to add details to, or
+ * NULL if SLEY_FAILURES_MAX are recorded already. */
+struct sley_failure *sley_verdict(enum sley_verdict verdict, uintptr_t address, uintptr_t pc,
+                                  const char *text);
+
+/* Records a verdict and ends the run. */
+void sley_verdict_end(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const char *text)
+    __attribute__((noreturn));
+
+/* Step of the run of the operation that executes now, from 1. */
+static inline uint32_t
+sley_step(void)
+{
+    return sley_engine.step - sley_engine.base;
+}
+
+/* Gives the bytes of a global of the code under test the identity (name, offset). */
+void sley_world_symbol(const char *name, uintptr_t address, size_t size);
+
+/* Key of the logical object at address: the same in every build and run. */
+uint64_t sley_object_key(uintptr_t address);
+
+/* Innermost return address of the code under test on the current stack, at or above pc itself. */
+uintptr_t sley_user_pc(uintptr_t pc, uintptr_t *caller);
+
+#define SLEY_CALLER() ((uintptr_t)__builtin_return_address(0))
+
+#endif

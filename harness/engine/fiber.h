@@ -1,0 +1,29 @@
+/* Fibers: control flows on stacks of their own, switched by hand within one OS thread. */
+#ifndef SLEY_ENGINE_FIBER_H
+#define SLEY_ENGINE_FIBER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sley_fiber {
+    void *sp;           /* where the callee-saved registers lie while the fiber is not running */
+    void *asan_stack;   /* ASan's fake stack of this fiber; unused in other builds */
+    const void *bottom; /* lowest address of the stack, for ASan */
+    size_t size;        /* bytes of the stack, for ASan; 0: the OS thread's own stack */
+};
+
+/* Prepares fiber so that the first switch to it calls entry(argument) on the stack
+ * [bottom, bottom + size) with the stack pointer at a place that depends on bottom and size alone;
+ * when entry returns, finish(result) is called on the same stack and must not return.
+ * bottom is 16-byte aligned and borrowed for the fiber's life. */
+void sley_fiber_init(struct sley_fiber *fiber, void *bottom, size_t size, void *(*entry)(void *),
+                     void *argument, void (*finish)(void *));
+
+/* Saves the running control flow in from and continues to. Callee-saved registers, the stack
+ * pointer and the floating-point control words are kept per fiber; the signal mask is not. */
+void sley_fiber_switch(struct sley_fiber *from, struct sley_fiber *to);
+
+/* As sley_fiber_switch, for a fiber that never runs again: its ASan state is dropped. */
+void sley_fiber_leave(struct sley_fiber *from, struct sley_fiber *to);
+
+#endif

@@ -1,0 +1,93 @@
+/* What AddressSanitizer must be told about a switch; nothing at all in other builds.
+ *
+ * ASan keeps one notion of "the stack" per OS thread. Each switch announces the stack it goes to,
+ * and the first thing that runs there says that it has arrived. */
+#ifndef SLEY_ENGINE_FIBER_ASAN_H
+#define SLEY_ENGINE_FIBER_ASAN_H
+
+#include "engine/fiber.h"
+#include "engine/switch.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SLEY_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SLEY_ASAN 1
+#endif
+#endif
+
+#ifdef SLEY_ASAN
+
+#include <pthread.h>
+#include <sanitizer/common_interface_defs.h>
+
+struct asan_start_frame {
+    void *(*entry)(void *);
+    void *argument;
+};
+
+static inline void
+asan_start(void **save, const struct sley_fiber *to)
+{
+    const void *bottom = to->bottom;
+    size_t size = to->size;
+    if (size == 0) {
+        pthread_attr_t attributes;
+        void *stack = NULL;
+        pthread_getattr_np(pthread_self(), &attributes);
+        pthread_attr_getstack(&attributes, &stack, &size);
+        pthread_attr_destroy(&attributes);
+        bottom = stack;
+    }
+    __sanitizer_start_switch_fiber(save, bottom, size);
+}
+
+static inline void
+asan_finish(void *saved)
+{
+    __sanitizer_finish_switch_fiber(saved, NULL, NULL);
+}
+
+static inline void *
+asan_entry(void *argument)
+{
+    struct asan_start_frame *frame = argument;
+    asan_finish(NULL);
+    return frame->entry(frame->argument);
+}
+
+/* The frame that names the real entry lies at the lowest end of the new stack. */
+static inline void *
+asan_prepare(void *bottom, size_t size, void *(*entry)(void *), void *argument,
+             void (*finish)(void *))
+{
+    struct asan_start_frame *frame = bottom;
+    frame->entry = entry;
+    frame->argument = argument;
+    return sley_switch_prepare(bottom, size, asan_entry, frame, finish);
+}
+
+#else
+
+static inline void
+asan_start(void **save, const struct sley_fiber *to)
+{
+    (void)save;
+    (void)to;
+}
+
+static inline void
+asan_finish(void *saved)
+{
+    (void)saved;
+}
+
+static inline void *
+asan_prepare(void *bottom, size_t size, void *(*entry)(void *), void *argument,
+             void (*finish)(void *))
+{
+    return sley_switch_prepare(bottom, size, entry, argument, finish);
+}
+
+#endif
+#endif

@@ -1,0 +1,72 @@
+/* What the engine's own files share and nobody else uses. */
+#ifndef SLEY_ENGINE_INTERNAL_H
+#define SLEY_ENGINE_INTERNAL_H
+
+#include "engine/engine.h"
+
+#include <base/rng.h>
+
+/* Sets the step at which the slow path comes next. After every change of what may cause it. */
+void sley_limit_update(void);
+
+/* Moves a blocked task to the runnable ones, or back (state: blocked or done). */
+void sley_task_set_runnable(uint32_t task);
+void sley_task_set_blocked(uint32_t task, enum sley_task_state state);
+
+/* The current task cannot go on, or chose not to: runs others until it is chosen again. */
+void sley_task_give_way(void);
+
+/* Points before the fair tail begins. */
+static inline uint32_t
+sley_steps_max(void)
+{
+    const struct sley_run_options *options = sley_engine.options;
+    return options->steps_max ? options->steps_max : 20000;
+}
+
+/* Nothing can run and no timer is armed: ends the run with what each blocked task waits for. */
+void sley_run_stalled(void) __attribute__((noreturn));
+
+/* Reports the cycle that the current task, just blocked, closes. */
+void sley_cycle_check(void);
+
+/* Fires the timer with the earliest deadline, with the clock moved there. */
+void sley_time_fire_next(void);
+
+/* Fires every timer due before that of task, in order, then that one. */
+void sley_time_fire_until(uint32_t task);
+
+/* The step bound is met: begins the fair tail, or ends it with a verdict. */
+void sley_tail_advance(void);
+
+/* Who runs next in the fair tail. */
+uint32_t sley_tail_pick(const struct sley_view *view);
+
+/* Notes an event of the fair tail, to tell a livelock from a long run. */
+void sley_tail_event(const struct sley_event *event);
+
+/* As sley_user_pc, for a walk that begins at frame. */
+uintptr_t sley_user_pc_from(uintptr_t pc, uintptr_t frame, uintptr_t *caller);
+
+/* Hands the operation to the observer, and to the fair tail. */
+void sley_observe(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
+void sley_observe_waited(enum sley_op op, uintptr_t object, uintptr_t pc, bool waited);
+
+static inline uint64_t
+sley_hash_final(uint64_t hash)
+{
+    return sley_mix64(hash);
+}
+
+/* Adds a synchronisation operation to the run's hash. */
+void sley_hash_sync(enum sley_op op, uintptr_t object);
+
+/* Globals of the code under test: learns where they are, and sets them back. */
+enum sley_status sley_world_init(struct sley_error *error);
+void sley_world_reset(void);
+
+/* Stack of a task slot, mapped with a guard page at its first use. */
+void *sley_stack_of(uint32_t task, size_t *size);
+enum sley_status sley_stacks_init(struct sley_error *error);
+
+#endif

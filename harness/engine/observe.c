@@ -1,0 +1,110 @@
+/* What an observed run tells of each operation, and where in the code under test it stands. */
+#include "engine/access.h"
+#include "engine/internal.h"
+
+#include <string.h>
+
+/* Text of the code under test; absent in a program without any. */
+extern const char __start_sley_text[] __attribute__((weak));
+extern const char __stop_sley_text[] __attribute__((weak));
+
+static bool
+in_user_text(uintptr_t pc)
+{
+    return pc >= (uintptr_t)__start_sley_text && pc < (uintptr_t)__stop_sley_text;
+}
+
+uintptr_t
+sley_user_pc(uintptr_t pc, uintptr_t *caller)
+{
+    return sley_user_pc_from(pc, (uintptr_t)__builtin_frame_address(0), caller);
+}
+
+uintptr_t
+sley_user_pc_from(uintptr_t pc, uintptr_t frame, uintptr_t *caller)
+{
+    const struct sley_task *self = sley_current();
+    uintptr_t low = (uintptr_t)self->stack_low;
+    uintptr_t high = low + self->stack_size;
+    uintptr_t found = in_user_text(pc) ? pc : 0;
+    bool past = false; /* the walk has reached the frame that pc belongs to */
+    if (caller) {
+        *caller = 0;
+    }
+    for (int depth = 0; depth < 64; depth++) {
+        if (frame < low || frame + 16 > high || frame % 8 != 0) {
+            break;
+        }
+        uintptr_t words[2];
+        memcpy(words, (const void *)frame, sizeof words);
+        past = past || words[1] == pc;
+        if (!found && in_user_text(words[1])) {
+            found = words[1];
+            past = true;
+        } else if (found && past && words[1] != found && in_user_text(words[1])) {
+            if (caller) {
+                *caller = words[1];
+            }
+            break;
+        }
+        if (words[0] <= frame) {
+            break;
+        }
+        frame = words[0];
+    }
+    return found ? found : pc;
+}
+
+static uint64_t
+peek(uintptr_t address, uint32_t size)
+{
+    uint64_t value = 0;
+    memcpy(&value, (const void *)address, size < 8 ? size : 8);
+    return value;
+}
+
+static void
+emit(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc, uint8_t flags)
+{
+    struct sley_engine *e = &sley_engine;
+    static uint32_t last_task;
+    struct sley_event event = {
+        .step = e->step - e->base,
+        .task = (uint16_t)e->task,
+        .op = (uint8_t)op,
+        .flags = flags,
+        .size = size,
+        .address = object,
+        .clock_ns = e->clock_ns,
+    };
+    bool memory = op == SLEY_OP_READ || op == SLEY_OP_WRITE || op == SLEY_OP_ATOMIC_LOAD ||
+                  op == SLEY_OP_ATOMIC_STORE || op == SLEY_OP_ATOMIC_RMW;
+    if (memory) {
+        event.value = peek(object, size);
+    }
+    event.pc = sley_user_pc(pc, &event.caller);
+    if (e->tail_step) {
+        sley_tail_event(&event);
+    }
+    if (!(e->check & SLEY_CHECK_OBSERVE) || !e->options->observer.event) {
+        return;
+    }
+    event.object = (uint32_t)sley_object_key(object);
+    if (event.step > 1 && last_task != e->task) {
+        event.flags |= SLEY_EVENT_SWITCHED;
+    }
+    last_task = e->task;
+    e->options->observer.event(e->options->observer.context, &event);
+}
+
+void
+sley_observe(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc)
+{
+    emit(op, object, size, pc, 0);
+}
+
+void
+sley_observe_waited(enum sley_op op, uintptr_t object, uintptr_t pc, bool waited)
+{
+    emit(op, object, 1, pc, waited ? SLEY_EVENT_BLOCKED : 0);
+}

@@ -1,0 +1,442 @@
+/* Scheduling points: when the source is asked, and how the answer is carried out. */
+#include "engine/access.h"
+#include "engine/internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct sley_engine sley_engine;
+
+static const uint32_t never = UINT32_MAX;
+
+void
+sley_limit_update(void)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t limit = e->question;
+    uint32_t bound = e->base + (e->tail_step ? e->tail_step : sley_steps_max()) + 1;
+    if (e->candidates_changed || e->tail_step || (e->check & SLEY_CHECK_OBSERVE)) {
+        limit = e->step + 1;
+    }
+    if (limit > bound) {
+        limit = bound;
+    }
+    if (e->prefix_next && limit > e->base + e->prefix_next) {
+        limit = e->base + e->prefix_next;
+    }
+    e->limit = limit ? limit : 1;
+}
+
+static void
+runnable_insert(uint32_t task)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t i = e->runnable_count++;
+    for (; i > 0 && e->runnable[i - 1] > task; i--) {
+        e->runnable[i] = e->runnable[i - 1];
+    }
+    e->runnable[i] = (uint8_t)task;
+}
+
+static void
+runnable_remove(uint32_t task)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t i = 0;
+    while (e->runnable[i] != task) {
+        i++;
+    }
+    e->runnable_count--;
+    for (; i < e->runnable_count; i++) {
+        e->runnable[i] = e->runnable[i + 1];
+    }
+}
+
+void
+sley_task_set_runnable(uint32_t task)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *t = &e->task_table[task];
+    t->state = SLEY_TASK_RUNNABLE;
+    if (sley_taskset_has(&e->sleepers, task)) {
+        sley_taskset_remove(&e->sleepers, task);
+        e->sleeper_count--;
+    }
+    runnable_insert(task);
+    e->candidates_changed = true;
+    sley_limit_update();
+}
+
+void
+sley_task_set_blocked(uint32_t task, enum sley_task_state state)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *t = &e->task_table[task];
+    t->state = state;
+    runnable_remove(task);
+    if (state == SLEY_TASK_BLOCKED && t->deadline_ns != UINT64_MAX) {
+        sley_taskset_add(&e->sleepers, task);
+        e->sleeper_count++;
+        t->timer_order = ++e->timer_order;
+    }
+    e->candidates_changed = true;
+    sley_limit_update();
+}
+
+/* Number of the decision that the current task takes now, within the task. */
+static uint32_t
+own_point(void)
+{
+    const struct sley_task *t = sley_current();
+    return t->points + (sley_engine.step - t->in_step);
+}
+
+/* Continues with task: the current fiber is left, for good if its task is done. */
+static void
+switch_to(uint32_t task)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *from = sley_current();
+    struct sley_task *to = &e->task_table[task];
+    e->task = task;
+    to->in_step = e->step;
+    if (from == to) {
+        return;
+    }
+    from->saved_errno = errno;
+    errno = to->saved_errno;
+    if (from->state == SLEY_TASK_DONE) {
+        sley_fiber_leave(&from->fiber, &to->fiber);
+    }
+    sley_fiber_switch(&from->fiber, &to->fiber);
+}
+
+/* Fills candidates from the runnable tasks and those whose time-out may come early. */
+static const uint8_t *
+candidates(uint8_t buffer[SLEY_TASKS_MAX], uint32_t *count)
+{
+    struct sley_engine *e = &sley_engine;
+    *count = e->runnable_count;
+    if (e->sleeper_count == 0 || e->options->strict_time || e->options->early_max == 0) {
+        return e->runnable;
+    }
+    memcpy(buffer, e->runnable, e->runnable_count);
+    for (uint32_t t = sley_taskset_next(&e->sleepers, 0); t < SLEY_TASKS_MAX;
+         t = sley_taskset_next(&e->sleepers, t + 1)) {
+        buffer[(*count)++] = (uint8_t)t;
+    }
+    return buffer;
+}
+
+static void
+observe_choice(const struct sley_view *view, uint32_t index)
+{
+    struct sley_engine *e = &sley_engine;
+    if (!(e->check & SLEY_CHECK_OBSERVE) || !e->options->observer.choice ||
+        index == view->default_index) {
+        return;
+    }
+    struct sley_choice choice = {
+        .kind = SLEY_CHOICE_SCHEDULE,
+        .op = e->pending[view->current].op,
+        .task = view->current,
+        .point = view->point,
+        .value = index < view->default_index ? index + 1 : index,
+        .bound = view->candidate_count,
+    };
+    e->options->observer.choice(e->options->observer.context, &choice);
+}
+
+/* Asks the source who runs next, with the operation that takes the number first_step. Returns the
+ * task, which can run then. */
+static uint32_t
+ask(uint32_t first_step, bool yields)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->runnable_count == 0 && e->sleeper_count > 0) {
+        sley_time_fire_next();
+    }
+    if (e->runnable_count == 0) {
+        sley_run_stalled();
+    }
+    uint8_t buffer[SLEY_TASKS_MAX];
+    bool current_runnable = sley_current()->state == SLEY_TASK_RUNNABLE;
+    struct sley_view view = {
+        .runnable_count = e->runnable_count,
+        .current = e->task,
+        .point = own_point(),
+        .step = e->step - e->base,
+        .current_runnable = current_runnable,
+        .current_yields = yields,
+        .task_count = e->task_count,
+        .changed = e->candidates_changed,
+        .pending = e->pending,
+    };
+    if (e->tail_step) {
+        e->candidates_changed = false;
+        return sley_tail_pick(&view);
+    }
+    view.candidates = candidates(buffer, &view.candidate_count);
+    e->result->contended |= view.candidate_count > 1;
+    for (uint32_t i = 0; current_runnable && i < view.runnable_count; i++) {
+        if (view.candidates[i] == e->task) {
+            view.default_index = i;
+        }
+    }
+    struct sley_pick pick = {.index = view.default_index, .stay = 1};
+    e->options->source.ops->pick(e->options->source.state, &view, &pick);
+    if (pick.stop) {
+        e->result->pruned = true;
+        sley_run_end();
+    }
+    observe_choice(&view, pick.index);
+    uint32_t task = view.candidates[pick.index];
+    e->candidates_changed = false;
+    e->question = pick.stay >= never - first_step ? never : first_step + pick.stay;
+    if (pick.index >= view.runnable_count) {
+        sley_time_fire_until(task);
+    }
+    return task;
+}
+
+/* The current task cannot go on: runs others until it is chosen again. */
+void
+sley_task_give_way(void)
+{
+    struct sley_task *self = sley_current();
+    self->points++; /* a decision of its own, with a number of its own */
+    uint32_t next = ask(sley_engine.step + 1, false);
+    self->points += sley_engine.step - self->in_step;
+    sley_limit_update();
+    switch_to(next);
+    sley_limit_update();
+}
+
+/* Asks at a point of the current task and switches; on return the task is scheduled. */
+static void
+point_ask(bool yields)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *self = sley_current();
+    uint32_t next = ask(e->step, yields);
+    if (next == e->task) {
+        return;
+    }
+    self->points = own_point();
+    e->step--; /* the operation did not execute yet; who runs next takes its number */
+    switch_to(next);
+    e->step++;
+    sley_current()->in_step = e->step;
+}
+
+static void
+prefix_record(void)
+{
+    struct sley_engine *e = &sley_engine;
+    e->result->prefix[e->prefix_count++] = e->hash;
+    e->prefix_next = e->prefix_count < SLEY_PREFIXES_MAX ? e->prefix_next * 4 : 0;
+}
+
+static void
+pending_set(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second)
+{
+    sley_engine.pending[sley_engine.task] = (struct sley_pending){
+        .address = object,
+        .second = second,
+        .size = size,
+        .op = op,
+        .writes = sley_op_writes(op),
+        .global = op == SLEY_OP_SLEEP,
+    };
+}
+
+static void
+bounds_check(void)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t step = e->step - e->base;
+    if (e->tail_step ? step > e->tail_step : step > sley_steps_max()) {
+        sley_tail_advance();
+    }
+}
+
+uint32_t
+sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->limit == 0) {
+        return 0;
+    }
+    if (e->prefix_next && e->step - e->base >= e->prefix_next) {
+        prefix_record();
+    }
+    bounds_check();
+    pending_set(op, object, size, second);
+    if (e->candidates_changed || e->step >= e->question || e->tail_step) {
+        point_ask(op == SLEY_OP_YIELD);
+    }
+    sley_limit_update();
+    if (e->check & SLEY_CHECK_OBSERVE || e->tail_step) {
+        sley_observe(op, object, size, pc);
+    }
+    return e->step;
+}
+
+/* A point of a synchronisation operation: no memory access, one byte of object. */
+static void
+sync_point(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t step = ++e->step;
+    if (step >= e->limit && sley_point_slow(op, object, size, second, pc) == 0) {
+        return;
+    }
+    e->pc_ring[e->step % SLEY_PC_RING] = (uint32_t)pc;
+    sley_hash_sync(op, object);
+}
+
+void
+sley_point(enum sley_op op, uintptr_t object, uintptr_t pc)
+{
+    sync_point(op, object, 1, 0, pc);
+}
+
+void
+sley_point_sized(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc)
+{
+    sync_point(op, object, size, 0, pc);
+}
+
+void
+sley_point_two(enum sley_op op, uintptr_t object, uintptr_t second, uintptr_t pc)
+{
+    sync_point(op, object, 1, second, pc);
+}
+
+void
+sley_point_yield(uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->limit == 0) {
+        return;
+    }
+    e->candidates_changed = true; /* a yield is always a question */
+    e->limit = 1;
+    sync_point(SLEY_OP_YIELD, 0, 1, 0, pc);
+}
+
+static void
+gate_enter(struct sley_gate *gate, uint64_t deadline_ns)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *self = sley_current();
+    self->gate = gate;
+    self->wait = gate->kind;
+    self->deadline_ns = deadline_ns;
+    self->timed_out = false;
+    sley_taskset_add(&gate->waiters, e->task);
+    if (!gate->open) {
+        sley_task_set_blocked(e->task, SLEY_TASK_BLOCKED);
+        sley_cycle_check();
+    }
+}
+
+static bool
+gate_leave(struct sley_gate *gate)
+{
+    struct sley_task *self = sley_current();
+    sley_taskset_remove(&gate->waiters, sley_engine.task);
+    self->gate = NULL;
+    self->wait = SLEY_WAIT_NONE;
+    self->deadline_ns = UINT64_MAX;
+    return gate->open;
+}
+
+bool
+sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t step = ++e->step;
+    bool passed = true;
+    bool waited = !gate->open;
+    if (step >= e->limit || !gate->open) {
+        if (e->limit == 0) {
+            return true;
+        }
+        if (e->prefix_next && e->step - e->base >= e->prefix_next) {
+            prefix_record();
+        }
+        bounds_check();
+        pending_set(op, gate->object, 1, 0);
+        e->pending[e->task].global = deadline_ns != UINT64_MAX;
+        sley_current()->wait_pc = pc;
+        gate_enter(gate, deadline_ns);
+        if (e->candidates_changed || e->step >= e->question || e->tail_step) {
+            point_ask(false);
+        }
+        passed = gate_leave(gate);
+        sley_limit_update();
+        if (e->check & SLEY_CHECK_OBSERVE || e->tail_step) {
+            sley_observe_waited(op, gate->object, pc, waited);
+        }
+    }
+    e->pc_ring[e->step % SLEY_PC_RING] = (uint32_t)pc;
+    sley_hash_sync(op, gate->object);
+    return passed;
+}
+
+bool
+sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
+{
+    if (sley_engine.limit == 0) {
+        return true;
+    }
+    sley_current()->wait_pc = pc;
+    gate_enter(gate, deadline_ns);
+    if (!gate->open) {
+        sley_task_give_way();
+    }
+    return gate_leave(gate);
+}
+
+void
+sley_sleep_until(uint64_t deadline_ns, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    sley_point(SLEY_OP_SLEEP, 0, pc);
+    if (e->limit == 0 || deadline_ns <= e->clock_ns) {
+        return;
+    }
+    struct sley_task *self = sley_current();
+    self->deadline_ns = deadline_ns;
+    self->wait = SLEY_WAIT_SLEEP;
+    self->wait_pc = pc;
+    sley_task_set_blocked(e->task, SLEY_TASK_BLOCKED);
+    sley_task_give_way();
+    self->wait = SLEY_WAIT_NONE;
+    self->deadline_ns = UINT64_MAX;
+}
+
+uint32_t
+sley_choose(enum sley_choice_kind kind, uint32_t bound)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->limit == 0 || bound < 2 || e->tail_step) {
+        return 0;
+    }
+    struct sley_task *self = sley_current();
+    uint32_t point = kind == SLEY_CHOICE_INPUT ? e->input_count++ : 0;
+    if (kind != SLEY_CHOICE_INPUT) {
+        self->points++;
+        point = own_point();
+    }
+    struct sley_value_query query = {kind, e->task, point, bound};
+    uint32_t value = e->options->source.ops->value(e->options->source.state, &query);
+    if ((e->check & SLEY_CHECK_OBSERVE) && e->options->observer.choice && value != 0) {
+        struct sley_choice choice = {kind, e->pending[e->task].op, e->task, point, value, bound};
+        e->options->observer.choice(e->options->observer.context, &choice);
+    }
+    /* Part of the run's identity: two runs that differ in an input are different runs. */
+    e->hash = (e->hash ^ value ^ (uint64_t)kind << 32) * 0x9e3779b97f4a7c15u;
+    return value;
+}

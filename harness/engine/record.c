@@ -1,0 +1,150 @@
+/* Verdicts of the current run, logical objects, and the report of a race. */
+#include "engine/access.h"
+#include "engine/internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct sley_failure *
+sley_verdict(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const char *text)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_run_result *result = e->result;
+    result->verdicts |= 1u << verdict;
+    uintptr_t place = sley_user_pc(pc, NULL);
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        const struct sley_failure *known = &result->failure[i];
+        if (known->verdict == verdict && known->pc[0] == place && known->address == address) {
+            return NULL; /* said already */
+        }
+    }
+    if (result->failure_count == SLEY_FAILURES_MAX) {
+        return NULL;
+    }
+    struct sley_failure *failure = &result->failure[result->failure_count++];
+    memset(failure, 0, sizeof *failure);
+    failure->verdict = verdict;
+    failure->task[0] = e->task;
+    failure->task[1] = SLEY_TASKS_MAX;
+    failure->step[0] = sley_step();
+    failure->pc[0] = place;
+    failure->address = address;
+    snprintf(failure->text, sizeof failure->text, "%s", text);
+    return failure;
+}
+
+void
+sley_verdict_end(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const char *text)
+{
+    sley_verdict(verdict, address, pc, text);
+    sley_run_end();
+}
+
+uint64_t
+sley_object_key(uintptr_t address)
+{
+    const struct sley_engine *e = &sley_engine;
+    if (address - e->globals_low < e->globals_size) {
+        return e->globals_key[address - e->globals_low];
+    }
+    const struct sley_block *block = sley_heap_find(address);
+    if (block) {
+        return block->key + (address - block->base);
+    }
+    uintptr_t offset = address - e->stacks_low;
+    if (offset < e->stacks_size) {
+        /* From the slot's high end: every stack grows down from there. */
+        return (uint64_t)1 << 36 | offset;
+    }
+    return address == 0 ? 0 : 1; /* memory of libc and the like has no identity of its own */
+}
+
+uint64_t
+sley_access_key(uintptr_t address, uint32_t size, bool writes, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    if (address - e->arena_low < e->arena_size && (e->check & SLEY_CHECK_HEAP)) {
+        const struct sley_block *block = sley_heap_find(address);
+        if (!block || block->freed || address + size > block->base + block->size) {
+            sley_heap_misuse(address, size, writes, pc);
+        }
+        return block ? block->key + (address - block->base) : 1;
+    }
+    return sley_object_key(address);
+}
+
+void
+sley_hash_sync(enum sley_op op, uintptr_t object)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->check & SLEY_CHECK_HASH) {
+        sley_hash(e, op, 1, sley_object_key(object));
+    }
+}
+
+/* Code place of an earlier step, 0 when the ring has moved on. */
+static uintptr_t
+pc_of_step(uint32_t step)
+{
+    const struct sley_engine *e = &sley_engine;
+    if (e->step - step >= SLEY_PC_RING) {
+        return 0;
+    }
+    uintptr_t high = (uintptr_t)&sley_engine & ~(uintptr_t)UINT32_MAX;
+    return high | e->pc_ring[step % SLEY_PC_RING];
+}
+
+void
+sley_access_report(const struct sley_race *race, uintptr_t address, unsigned kind, uint32_t size,
+                   uintptr_t pc)
+{
+    uintptr_t errno_address = (uintptr_t)&errno;
+    if (address >= errno_address && address < errno_address + sizeof(int)) {
+        return; /* saved and restored with each switch: every task has its own */
+    }
+    struct sley_engine *e = &sley_engine;
+    uintptr_t earlier = pc_of_step(race->step);
+    struct sley_run_result *result = e->result;
+    uintptr_t place = sley_user_pc(pc, NULL);
+    result->verdicts |= SLEY_BIT(RACE);
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        const struct sley_failure *known = &result->failure[i];
+        if (known->verdict == SLEY_VERDICT_RACE && known->pc[0] == place &&
+            known->pc[1] == earlier) {
+            return;
+        }
+    }
+    struct sley_failure *failure = sley_verdict(SLEY_VERDICT_RACE, address, pc, "");
+    if (failure) {
+        failure->task[1] = race->task;
+        failure->step[1] = race->step - e->base;
+        failure->pc[1] = earlier;
+        failure->detail = kind | (race->writes ? 4u : 0u) | (race->atomic ? 8u : 0u) | size << 8;
+    }
+    if (e->options->stop_at_race) {
+        sley_run_end();
+    }
+}
+
+void
+sley_access_race_range(uintptr_t address, size_t size, unsigned kind, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    if (!(e->check & SLEY_CHECK_RACE)) {
+        return;
+    }
+    uintptr_t end = address + size;
+    while (address < end) {
+        uint32_t part = 8 - (uint32_t)(address & 7);
+        if (part > end - address) {
+            part = (uint32_t)(end - address);
+        }
+        struct sley_race race;
+        if (sley_race_access(address, sley_access_bytes(address, part), e->task, e->step, kind,
+                             &race)) {
+            sley_access_report(&race, address, kind, part, pc);
+        }
+        address += part;
+    }
+}

@@ -1,0 +1,262 @@
+/* One run, from the reset of the world to the last task. */
+#include "engine/access.h"
+#include "engine/internal.h"
+#include "engine/region.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum sley_status
+sley_engine_init(struct sley_error *error)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->pc_ring) {
+        return SLEY_OK;
+    }
+    enum sley_status status = sley_stacks_init(error);
+    if (status == SLEY_OK) {
+        status = sley_heap_init(error);
+    }
+    if (status == SLEY_OK) {
+        status = sley_race_init(error);
+    }
+    if (status == SLEY_OK) {
+        status = sley_world_init(error);
+    }
+    if (status == SLEY_OK) {
+        e->pc_ring = sley_region_reserve(SLEY_PC_RING * sizeof e->pc_ring[0]);
+        if (!e->pc_ring) {
+            status = sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot reserve memory");
+        }
+    }
+    return status;
+}
+
+/* A slot whose task has ended, and whose end the current task knows of: nothing that the former
+ * task did can race with the new one unnoticed. SLEY_TASKS_MAX if there is none. */
+static uint32_t
+slot_take(void)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t bound = e->options->tasks_max ? e->options->tasks_max : SLEY_TASKS_MAX;
+    if (e->task_count < bound) {
+        return e->task_count++;
+    }
+    for (uint32_t t = 1; t < e->task_count; t++) {
+        const struct sley_task *task = &e->task_table[t];
+        if (task->state == SLEY_TASK_DONE &&
+            task->exit_step <= sley_race_detector.clock[e->task][t]) {
+            return t;
+        }
+    }
+    return SLEY_TASKS_MAX;
+}
+
+static void
+task_finish(void *result)
+{
+    if (sley_engine.options->task_end) {
+        sley_engine.options->task_end();
+    }
+    sley_task_exit(result);
+}
+
+static void
+task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate *gate)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *task = &e->task_table[t];
+    size_t size;
+    void *stack = sley_stack_of(t, &size);
+    task->state = SLEY_TASK_FREE;
+    task->start = ++e->start_count;
+    task->points = 0;
+    task->in_step = 0;
+    task->gate = NULL;
+    task->wait = SLEY_WAIT_NONE;
+    task->wait_pc = 0;
+    task->deadline_ns = UINT64_MAX;
+    task->timed_out = false;
+    task->alloc_count = 0;
+    task->saved_errno = 0;
+    task->entry = entry;
+    task->argument = argument;
+    task->result = NULL;
+    task->front = NULL;
+    task->name = NULL;
+    task->stack_low = stack;
+    task->stack_size = size;
+    sley_gate_init(&task->done, SLEY_WAIT_JOIN, (uintptr_t)&task->done);
+    task->done.open = false;
+    task->done.owner = (int32_t)t;
+    sley_clock_init(&task->exit_clock);
+    e->pending[t] = (struct sley_pending){.op = SLEY_OP_BEGIN};
+    sley_fiber_init(&task->fiber, stack, size, entry, argument, task_finish);
+    e->live_count++;
+    if (gate && !gate->open) {
+        task->state = SLEY_TASK_BLOCKED;
+        task->gate = gate;
+        task->wait = gate->kind;
+        sley_taskset_add(&gate->waiters, t);
+    } else {
+        sley_task_set_runnable(t);
+    }
+}
+
+/* The new task knows what its creator knows; nobody knows anything of the new task. */
+static void
+clock_inherit(uint32_t t)
+{
+    struct sley_engine *e = &sley_engine;
+    memcpy(sley_race_detector.clock[t], sley_race_detector.clock[e->task],
+           e->task_count * sizeof sley_race_detector.clock[0][0]);
+    sley_race_detector.clock[t][e->task] = e->step;
+    for (uint32_t i = 0; i < e->task_count; i++) {
+        sley_race_detector.clock[i][t] = 0;
+    }
+}
+
+uint32_t
+sley_task_spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t t = slot_take();
+    if (t == SLEY_TASKS_MAX) {
+        return t;
+    }
+    bool reused = e->task_table[t].serial == e->serial;
+    uint32_t known = reused ? e->task_table[t].exit_step : 0;
+    clock_inherit(t);
+    if (reused) {
+        /* Those who know of the former task's end must not be taken to know of the new one. */
+        sley_race_detector.clock[e->task][t] = known;
+    }
+    e->task_table[t].serial = e->serial;
+    task_start(t, entry, argument, gate);
+    if (e->check & SLEY_CHECK_OBSERVE) {
+        sley_observe(SLEY_OP_SPAWN, (uintptr_t)&e->task_table[t].done, 1, pc);
+    }
+    return t;
+}
+
+void
+sley_task_exit(void *result)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *self = sley_current();
+    self->result = result;
+    if (e->task == 0 && !self->exit_quietly) {
+        if (e->live_count > 1 && !e->options->program) {
+            sley_verdict(SLEY_VERDICT_LEAK, 0, 0, "task 0 returned while other tasks were alive");
+        }
+        sley_run_end();
+    }
+    /* One more than its last operation, so that who acquired something that this task released last
+     * does not pass for one who knows of its end. */
+    self->exit_step = e->step + 1;
+    sley_clock_release(&self->exit_clock);
+    self->exit_clock.at[e->task] = self->exit_step;
+    e->live_count--;
+    if (e->live_count == 0) {
+        sley_run_end();
+    }
+    sley_task_set_blocked(e->task, SLEY_TASK_DONE);
+    sley_gate_set(&self->done, true);
+    sley_task_give_way();
+    __builtin_unreachable();
+}
+
+void
+sley_run_end(void)
+{
+    struct sley_engine *e = &sley_engine;
+    sley_fiber_leave(&sley_current()->fiber, &e->driver);
+    __builtin_unreachable();
+}
+
+static void
+run_reset(const struct sley_run_options *options, struct sley_run_result *result)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->step > UINT32_MAX / 4 * 3) {
+        sley_race_forget();
+        e->step = 0;
+    }
+    e->base = e->step;
+    e->serial++;
+    e->options = options;
+    e->result = result;
+    e->hash = 0x51e7;
+    e->check = (options->races_off ? 0u : SLEY_CHECK_RACE) |
+               (options->hash_off ? 0u : SLEY_CHECK_HASH) |
+               (options->heap_off ? 0u : SLEY_CHECK_HEAP) |
+               (options->observer.event || options->observer.choice ? SLEY_CHECK_OBSERVE : 0u);
+    e->task = 0;
+    e->task_count = 1;
+    e->live_count = 0;
+    e->runnable_count = 0;
+    e->sleeper_count = 0;
+    e->sleepers = (struct sley_taskset){0};
+    e->timer_order = 0;
+    e->clock_ns = 0;
+    e->spurious_count = 0;
+    e->input_count = 0;
+    e->prefix_next = 16;
+    e->prefix_count = 0;
+    e->tail_step = 0;
+    e->question = 0;
+    e->candidates_changed = true;
+    result->verdicts = 0;
+    result->failure_count = 0;
+    result->conflict = result->contended = result->unfair = false;
+    result->time_bound = result->pruned = false;
+}
+
+/* Completes the result from the engine's counters. */
+static void
+result_complete(void)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_run_result *result = e->result;
+    e->limit = 0;
+    result->step_count = e->step - e->base;
+    result->task_count = e->task_count;
+    result->hash = sley_hash_final(e->hash);
+    for (uint32_t i = e->prefix_count; i < SLEY_PREFIXES_MAX; i++) {
+        result->prefix[i] = 0;
+    }
+    result->clock_ns = e->clock_ns;
+    result->conflict |= sley_race_detector.conflict;
+}
+
+void
+sley_engine_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address,
+                    const char *text, uintptr_t pc, uintptr_t frame)
+{
+    uintptr_t place = sley_user_pc_from(pc, frame, NULL);
+    struct sley_failure *failure = sley_verdict(verdict, address, place, text);
+    if (failure) {
+        failure->detail = detail;
+    }
+    result_complete();
+}
+
+void
+sley_engine_run(const struct sley_run_options *options, struct sley_run_result *result)
+{
+    struct sley_engine *e = &sley_engine;
+    int driver_errno = errno;
+    sley_world_reset();
+    sley_heap_reset();
+    run_reset(options, result);
+    sley_race_begin(e->base + 1);
+    sley_race_detector.clock[0][0] = 0;
+    e->task_table[0].serial = e->serial;
+    e->task_table[0].exit_quietly = false;
+    task_start(0, options->entry, options->argument, NULL);
+    e->task_table[0].in_step = e->step;
+    errno = 0;
+    sley_fiber_switch(&e->driver, &e->task_table[0].fiber);
+    errno = driver_errno;
+    result_complete();
+}

@@ -1,0 +1,78 @@
+/* The program's globals: where they lie, their logical keys, and how they are set back.
+ *
+ * The build renames the data sections of code under test to sley_data and sley_bss, so that the
+ * linker's __start_ and __stop_ symbols bound them and a snapshot is exact. */
+#include "engine/internal.h"
+#include "engine/region.h"
+
+#include <base/rng.h>
+#include <string.h>
+
+extern char __start_sley_data[] __attribute__((weak));
+extern char __stop_sley_data[] __attribute__((weak));
+extern char __start_sley_bss[] __attribute__((weak));
+extern char __stop_sley_bss[] __attribute__((weak));
+
+static char *snapshot;
+static size_t data_size, bss_size;
+
+/* Until the symbols are known, a byte's key is its place within the sections. */
+static uint32_t *keys;
+
+enum sley_status
+sley_world_init(struct sley_error *error)
+{
+    struct sley_engine *e = &sley_engine;
+    data_size = (size_t)(__stop_sley_data - __start_sley_data);
+    bss_size = (size_t)(__stop_sley_bss - __start_sley_bss);
+    uintptr_t low = data_size ? (uintptr_t)__start_sley_data : (uintptr_t)__start_sley_bss;
+    uintptr_t high = bss_size ? (uintptr_t)__stop_sley_bss : (uintptr_t)__stop_sley_data;
+    if (data_size && bss_size && (uintptr_t)__start_sley_bss < low) {
+        low = (uintptr_t)__start_sley_bss;
+        high = (uintptr_t)__stop_sley_data;
+    }
+    e->globals_low = low;
+    e->globals_size = high - low;
+    if (e->globals_size == 0) {
+        return SLEY_OK;
+    }
+    snapshot = sley_region_reserve(data_size + 1);
+    keys = sley_region_reserve(e->globals_size * sizeof keys[0]);
+    if (!snapshot || !keys) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM,
+                              "cannot reserve memory for a snapshot of %zu bytes of globals",
+                              e->globals_size);
+    }
+    memcpy(snapshot, __start_sley_data, data_size);
+    for (size_t i = 0; i < e->globals_size; i++) {
+        keys[i] = (uint32_t)i + 1;
+    }
+    e->globals_key = keys;
+    return SLEY_OK;
+}
+
+void
+sley_world_symbol(const char *name, uintptr_t address, size_t size)
+{
+    uint64_t key = 0;
+    for (const char *c = name; *c; c++) {
+        key = sley_mix64(key ^ (unsigned char)*c);
+    }
+    for (size_t i = 0; i < size; i++) {
+        uintptr_t offset = address + i - sley_engine.globals_low;
+        if (offset < sley_engine.globals_size) {
+            keys[offset] = (uint32_t)key + (uint32_t)i;
+        }
+    }
+}
+
+void
+sley_world_reset(void)
+{
+    if (data_size) {
+        memcpy(__start_sley_data, snapshot, data_size);
+    }
+    if (bss_size) {
+        memset(__start_sley_bss, 0, bss_size);
+    }
+}

@@ -1,0 +1,53 @@
+/* Properties: claims in executable form. */
+#ifndef SLEY_PROPERTY_H
+#define SLEY_PROPERTY_H
+
+#include <sley/verdict.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum sley_quantifier {
+    SLEY_ALWAYS,    /* every run shows the event */
+    SLEY_SOMETIMES, /* some run shows it */
+    SLEY_NEVER,     /* no run shows it */
+};
+
+enum sley_finding {
+    SLEY_INCONCLUSIVE, /* neither shown nor ruled out, or a vacuous campaign */
+    SLEY_CONFIRMED,
+    SLEY_REFUTED,
+    SLEY_NOT_APPLICABLE,
+};
+
+/* What is expected of a property in one execution model. */
+struct sley_expectation {
+    const char *model;         /* NULL ends the list; a model not listed is not run */
+    enum sley_finding finding;
+    const char *reason;        /* why this model differs or is not applicable; "" if nothing to say */
+};
+
+enum { SLEY_EXPECTATIONS_MAX = 6 };
+
+struct sley_property {
+    const char *name;   /* [a-z0-9.-]+, unique; NULL ends a scenario's list */
+    const char *claim;  /* id in the claims catalogue */
+    const char *source; /* document:line of the sentence */
+    const char *says;   /* the claim as this property tests it, one sentence */
+    enum sley_quantifier quantifier;
+    uint32_t event;      /* mask of verdicts that the quantifier speaks of; 0: "the body's own checks
+                            hold", the natural reading with SLEY_ALWAYS */
+    uint32_t also;       /* mask of further verdicts that are expected to show */
+    void (*body)(void);  /* runs as task 0; returns when all its tasks are joined */
+    uint64_t runs;       /* budget of sampled runs; 0: 2,000 */
+    uint32_t steps_max;  /* points before the fair tail; 0: 20,000 */
+    bool exhaustive;     /* inputs are small: searched to the end instead of sampled */
+    bool global_order;   /* the oracle reads global order or time: search without reduction */
+    uint32_t preemptions_max; /* with exhaustive: bound on preemptions; 0: none */
+    struct sley_expectation expect[SLEY_EXPECTATIONS_MAX];
+};
+
+const char *sley_quantifier_word(enum sley_quantifier quantifier);
+const char *sley_finding_word(enum sley_finding finding);
+
+#endif

@@ -1,0 +1,88 @@
+/* The one header that a scenario's author includes.
+ *
+ * A property's body is plain C over shared objects and the operations below, so that it is written
+ * once and runs in every execution model. Plain loads and stores of shared variables are scheduling
+ * points by themselves; sley_load, sley_store and sley_add are the same accesses, written so that a
+ * model of an interpreter can see them as the bytecodes that they stand for. */
+#ifndef SLEY_SLEY_H
+#define SLEY_SLEY_H
+
+#include <sley/model.h>
+#include <sley/property.h>
+
+/* --- oracles --- */
+
+/* Ends the run with the verdict `assertion` if condition is false. */
+#define sley_check(condition) ((condition) ? (void)0 : sley_check_failed(#condition))
+
+/* Ends the run as discarded if condition on the inputs is false. A campaign that discards more than
+ * nine runs of ten is inconclusive. */
+#define sley_assume(condition) ((condition) ? (void)0 : sley_assume_failed())
+
+void sley_check_failed(const char *text) __attribute__((noreturn));
+void sley_assume_failed(void) __attribute__((noreturn));
+
+/* Whether the current run has shown one of the verdicts in the mask already. Depends on global
+ * order: a property that asks declares global_order. */
+bool sley_run_shows(uint32_t verdicts);
+
+/* --- inputs --- */
+
+/* An input between low and high (both included, high - low < 2^31), from the choice stream; low is
+ * the simplest. */
+int sley_draw(int low, int high);
+
+/* --- tasks --- */
+
+/* Starts entry(argument) as a task of the model; returns its handle, to be joined once. */
+uintptr_t sley_spawn(void *(*entry)(void *), void *argument);
+
+/* Waits for the end of a task and returns its result. */
+void *sley_join(uintptr_t task);
+
+/* Starts count (1..32) tasks entry((void *)0), entry((void *)1), ... and joins them all. */
+void sley_gather(int count, void *(*entry)(void *));
+
+/* Gives way: sched_yield in threads, `await asyncio.sleep(0)` in coroutines. */
+void sley_pause(void);
+
+/* Sleeps for milliseconds of virtual time. */
+void sley_sleep_ms(uint32_t duration_ms);
+
+/* --- memory --- */
+
+/* One load, one store, and a read-modify-write `*cell += amount` that is no atomic operation. */
+#define sley_load(cell) (*(cell))
+#define sley_store(cell, value) ((void)(*(cell) = (value)))
+#define sley_add(cell, amount) ((void)(*(cell) += (amount)))
+
+/* --- locks --- */
+
+void sley_lock_init(struct sley_lock *lock);
+void sley_lock_init_reentrant(struct sley_lock *lock);
+void sley_lock_acquire(struct sley_lock *lock);
+bool sley_lock_try(struct sley_lock *lock);
+bool sley_lock_acquire_for(struct sley_lock *lock, uint32_t timeout_ms);
+void sley_lock_release(struct sley_lock *lock);
+void sley_lock_destroy(struct sley_lock *lock);
+
+/* `with lock:`. The block holds the lock, and releases it however it is left: at its end, or by
+ * break, continue, return or goto. */
+#define sley_with(lock)                                                                            \
+    for (struct sley_lock *sley_held __attribute__((cleanup(sley_with_leave))) =                   \
+             sley_with_enter(lock),                                                                \
+                            *sley_once = sley_held;                                                \
+         sley_once; sley_once = 0)
+
+struct sley_lock *sley_with_enter(struct sley_lock *lock);
+void sley_with_leave(struct sley_lock **held);
+
+/* --- queues --- */
+
+/* A bounded first-in-first-out queue of capacity 1..SLEY_QUEUE_CAPACITY_MAX. */
+void sley_queue_init(struct sley_queue *queue, uint32_t capacity);
+void sley_queue_put(struct sley_queue *queue, intptr_t item);
+intptr_t sley_queue_get(struct sley_queue *queue);
+void sley_queue_destroy(struct sley_queue *queue);
+
+#endif

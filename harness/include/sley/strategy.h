@@ -1,0 +1,123 @@
+/* Strategies: what answers the choices of fresh runs.
+ *
+ * A strategy sees the candidates that may run next and their pending operations in an abstract
+ * form, and nothing else. It keeps its state in memory that is handed in, calls no allocator, and
+ * makes its decisions from integers that come from (seed, run) alone. */
+#ifndef SLEY_STRATEGY_H
+#define SLEY_STRATEGY_H
+
+#include <sley/status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SLEY_TASKS_MAX = 256 }; /* tasks in one run, the first included */
+
+/* Kinds of operation at which the scheduler may switch. */
+enum sley_op {
+#define SLEY_OP(name, letter, text, writes) SLEY_OP_##name,
+#include <sley/op.def>
+#undef SLEY_OP
+    SLEY_OP_COUNT
+};
+
+/* What a choice that is not "which task next" decides. Value 0 is the least surprising answer. */
+enum sley_choice_kind {
+    SLEY_CHOICE_SCHEDULE, /* which task runs next */
+    SLEY_CHOICE_INPUT,    /* a drawn input */
+    SLEY_CHOICE_SPURIOUS, /* 1: the wait returns without a signal */
+    SLEY_CHOICE_WAITER,   /* which waiter a signal wakes, in the order of their arrival */
+    SLEY_CHOICE_WEAK_CAS, /* 1: a weak compare-exchange fails although the values agree */
+    SLEY_CHOICE_REUSE,    /* 1: an allocation hands out the block freed last */
+    SLEY_CHOICE_KIND_COUNT
+};
+
+/* The operation that a task executes when it runs next. */
+struct sley_pending {
+    uintptr_t address; /* of the object; equal addresses mean the same object; 0: none */
+    uintptr_t second;  /* of a second object that the operation changes; 0: none */
+    uint32_t size;     /* bytes of the first object; 1 for a synchronisation object */
+    enum sley_op op;
+    bool writes; /* whether the operation changes its object */
+    bool global; /* its order with every other operation matters (it depends on time) */
+};
+
+/* One question "who runs next". Lives for the call. */
+struct sley_view {
+    const uint8_t *candidates; /* candidates[candidate_count]: tasks that can run, ascending; then
+                                  tasks whose sleep or time-out may end early, ascending */
+    uint32_t candidate_count;  /* 1..SLEY_TASKS_MAX */
+    uint32_t runnable_count;   /* how many of the candidates are not early time-outs */
+    uint32_t current;          /* task that ran last */
+    uint32_t point;            /* number of this point within current, from 1 */
+    uint32_t step;             /* number of this point within the run, from 1 */
+    uint32_t default_index;    /* of the least surprising candidate: current if it can run */
+    uint32_t task_count;    /* tasks that pending describes, ended ones included */
+    bool changed;           /* the set of candidates is not the one of the previous question */
+    bool current_runnable;
+    bool current_yields;               /* current's pending operation gives way to others */
+    const struct sley_pending *pending; /* pending[task], valid for every candidate */
+};
+
+struct sley_pick {
+    uint32_t index; /* into candidates */
+    uint32_t stay;  /* >= 1: the next question comes at the stay-th point from this one, if the set of
+                       candidates has not changed before */
+    bool stop;      /* give the run up: a search has seen everything that can follow */
+};
+
+struct sley_value_query {
+    enum sley_choice_kind kind;
+    uint32_t task;  /* that asks */
+    uint32_t point; /* number of this decision within the task */
+    uint32_t bound; /* >= 2: the answer lies in 0..bound-1 */
+};
+
+/* What a finished run looked like, in the abstract. */
+struct sley_run_shape {
+    uint64_t run;        /* number within the campaign */
+    uint32_t verdicts;   /* mask of enum sley_verdict */
+    uint32_t step_count; /* scheduling points */
+    uint32_t task_count; /* tasks started, the first included */
+};
+
+/* Numbers that configure a strategy, written `name:a,b,c` on the command line and in tokens. */
+enum { SLEY_PARAMETERS_MAX = 4 };
+
+struct sley_parameters {
+    uint32_t count;
+    uint32_t value[SLEY_PARAMETERS_MAX];
+};
+
+struct sley_strategy_ops {
+    const char *name;       /* on the command line and in tokens; [a-z0-9-]+ */
+    const char *summary;    /* one line */
+    const char *source;     /* authors, venue, year */
+    const char *parameters; /* their names, comma separated, in order; "" for none */
+    uint32_t defaults[SLEY_PARAMETERS_MAX]; /* 0: measured in a profiling run by the campaign */
+    size_t state_size;                      /* bytes of zeroed memory handed to begin */
+    /* Starts run `run` of the campaign with `seed`. Must depend on its arguments alone. */
+    void (*begin)(void *state, const struct sley_parameters *parameters, uint64_t seed,
+                  uint64_t run);
+    /* Answers "who runs next". Called before the pending operation of the current task executes,
+     * whenever the previous pick's stay is over, and at the next point after the set of candidates
+     * changed. */
+    void (*pick)(void *state, const struct sley_view *view, struct sley_pick *pick);
+    /* Answers any other choice. */
+    uint32_t (*value)(void *state, const struct sley_value_query *query);
+    /* Says that the run is over; NULL if of no interest. */
+    void (*end)(void *state, const struct sley_run_shape *shape);
+    /* Checks parameters; NULL if every value is allowed. */
+    enum sley_status (*check)(const struct sley_parameters *parameters, struct sley_error *error);
+};
+
+/* Whether two pending operations of different tasks may not commute. */
+bool sley_pending_conflict(const struct sley_pending *a, const struct sley_pending *b);
+
+/* The letter of an operation in a token, and its verb in a report. */
+char sley_op_letter(enum sley_op op);
+const char *sley_op_text(enum sley_op op);
+bool sley_op_writes(enum sley_op op);
+
+#endif

@@ -1,0 +1,11 @@
+/* The logical clock that each atomic location carries from releases to acquires. */
+#ifndef SLEY_INSTRUMENT_SYNC_TABLE_H
+#define SLEY_INSTRUMENT_SYNC_TABLE_H
+
+#include "engine/engine.h"
+
+/* The clock of the location at address in the current run; created empty if create, else NULL when
+ * nothing was released there. A full table ends the run as out of memory. */
+struct sley_clock *sley_sync_clock(uintptr_t address, bool create);
+
+#endif

@@ -1,0 +1,152 @@
+/* The operations of sley.h, handed to the current model. */
+#include "engine/engine.h"
+
+#include <sley/sley.h>
+
+#include <stdio.h>
+
+const struct sley_model *sley_model_current;
+
+enum { GATHER_MAX = 32 };
+
+static const uint64_t ns_per_ms = 1000000;
+
+void
+sley_check_failed(const char *text)
+{
+    sley_verdict_end(SLEY_VERDICT_ASSERTION, 0, SLEY_CALLER(), text);
+}
+
+void
+sley_assume_failed(void)
+{
+    sley_verdict_end(SLEY_VERDICT_DISCARDED, 0, SLEY_CALLER(), "");
+}
+
+bool
+sley_run_shows(uint32_t verdicts)
+{
+    return sley_running() && (sley_engine.result->verdicts & verdicts) != 0;
+}
+
+int
+sley_draw(int low, int high)
+{
+    uint32_t bound = high > low ? (uint32_t)(high - low) + 1 : 1;
+    return low + (int)sley_choose(SLEY_CHOICE_INPUT, bound);
+}
+
+uintptr_t
+sley_spawn(void *(*entry)(void *), void *argument)
+{
+    return sley_model_current->task->spawn(entry, argument);
+}
+
+void *
+sley_join(uintptr_t task)
+{
+    return sley_model_current->task->join(task);
+}
+
+void
+sley_gather(int count, void *(*entry)(void *))
+{
+    uintptr_t tasks[GATHER_MAX];
+    for (int i = 0; i < count && i < GATHER_MAX; i++) {
+        tasks[i] = sley_spawn(entry, (void *)(intptr_t)i);
+    }
+    for (int i = 0; i < count && i < GATHER_MAX; i++) {
+        sley_join(tasks[i]);
+    }
+}
+
+void
+sley_pause(void)
+{
+    sley_model_current->task->pause();
+}
+
+void
+sley_sleep_ms(uint32_t duration_ms)
+{
+    sley_model_current->task->sleep(duration_ms * ns_per_ms);
+}
+
+void
+sley_lock_init(struct sley_lock *lock)
+{
+    sley_model_current->lock->init(lock, SLEY_LOCK_PLAIN);
+}
+
+void
+sley_lock_init_reentrant(struct sley_lock *lock)
+{
+    sley_model_current->lock->init(lock, SLEY_LOCK_REENTRANT);
+}
+
+void
+sley_lock_acquire(struct sley_lock *lock)
+{
+    sley_model_current->lock->acquire(lock);
+}
+
+bool
+sley_lock_try(struct sley_lock *lock)
+{
+    return sley_model_current->lock->try_acquire(lock);
+}
+
+bool
+sley_lock_acquire_for(struct sley_lock *lock, uint32_t timeout_ms)
+{
+    return sley_model_current->lock->acquire_for(lock, timeout_ms * ns_per_ms);
+}
+
+void
+sley_lock_release(struct sley_lock *lock)
+{
+    sley_model_current->lock->release(lock);
+}
+
+void
+sley_lock_destroy(struct sley_lock *lock)
+{
+    sley_model_current->lock->destroy(lock);
+}
+
+struct sley_lock *
+sley_with_enter(struct sley_lock *lock)
+{
+    sley_lock_acquire(lock);
+    return lock;
+}
+
+void
+sley_with_leave(struct sley_lock **held)
+{
+    sley_lock_release(*held);
+}
+
+void
+sley_queue_init(struct sley_queue *queue, uint32_t capacity)
+{
+    sley_model_current->queue->init(queue, capacity);
+}
+
+void
+sley_queue_put(struct sley_queue *queue, intptr_t item)
+{
+    sley_model_current->queue->put(queue, item);
+}
+
+intptr_t
+sley_queue_get(struct sley_queue *queue)
+{
+    return sley_model_current->queue->get(queue);
+}
+
+void
+sley_queue_destroy(struct sley_queue *queue)
+{
+    sley_model_current->queue->destroy(queue);
+}

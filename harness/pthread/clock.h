@@ -1,0 +1,20 @@
+/* The clocks of the program under test, all one virtual clock. */
+#ifndef SLEY_PTHREAD_CLOCK_H
+#define SLEY_PTHREAD_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+enum { SLEY_CLOCK_EPOCH = 1700000000 }; /* seconds since 1970 at which every run begins */
+
+/* Whether the clock tells the time of day; the others begin at 0 with the run. */
+bool sley_clock_is_wall(clockid_t clock);
+
+/* Whether the nanoseconds are in range. */
+bool sley_clock_valid_time(const struct timespec *at);
+
+/* Sleeps for a valid duration of virtual time; outside a run not at all. */
+void sley_clock_sleep_for(const struct timespec *duration, uintptr_t pc);
+
+#endif

@@ -1,0 +1,136 @@
+/* Mutexes. Adaptive ones are normal ones here: how long a real one spins is no behaviour. */
+#include "pthread/mutex.h"
+#include "pthread/deadline.h"
+#include "pthread/front.h"
+#include "pthread/lock.h"
+
+#include <errno.h>
+
+static bool
+is_normal(const struct sley_object *o)
+{
+    return o->type != PTHREAD_MUTEX_RECURSIVE && o->type != PTHREAD_MUTEX_ERRORCHECK;
+}
+
+int
+sley_mutex_init(void *mutex, int type, uintptr_t pc)
+{
+    struct sley_object *o = sley_object_init(mutex, SLEY_OBJECT_MUTEX, pc);
+    if (!o) {
+        return EBUSY;
+    }
+    o->type = (uint8_t)type;
+    ((pthread_mutex_t *)mutex)->__data.__kind = type; /* a copy of the object keeps the type */
+    return 0;
+}
+
+/* The owner locks a recursive or error-checking mutex once more. */
+static int
+lock_again(struct sley_object *o, enum sley_op op, int error, uintptr_t pc)
+{
+    sley_point(op, o->address, pc);
+    if (o->type == PTHREAD_MUTEX_ERRORCHECK) {
+        return error;
+    }
+    o->count++;
+    return 0;
+}
+
+int
+sley_mutex_lock(void *mutex, struct sley_deadline deadline, uintptr_t pc)
+{
+    struct sley_object *o = sley_object_get(mutex, SLEY_OBJECT_MUTEX, pc);
+    if (sley_lock_is_mine(o) && !is_normal(o)) {
+        return lock_again(o, SLEY_OP_LOCK, EDEADLK, pc);
+    }
+    if (!sley_deadline_gate(SLEY_OP_LOCK, &o->gate, deadline, pc)) {
+        return deadline.error;
+    }
+    if (!sley_object_alive(o, pc)) {
+        return EINVAL;
+    }
+    sley_lock_take(o, deadline.at_ns == UINT64_MAX, pc);
+    return 0;
+}
+
+int
+sley_mutex_trylock(void *mutex, uintptr_t pc)
+{
+    struct sley_object *o = sley_object_get(mutex, SLEY_OBJECT_MUTEX, pc);
+    if (sley_lock_is_mine(o) && !is_normal(o)) {
+        return lock_again(o, SLEY_OP_TRYLOCK, EBUSY, pc);
+    }
+    sley_point(SLEY_OP_TRYLOCK, o->address, pc);
+    if (!sley_object_alive(o, pc)) {
+        return EINVAL;
+    }
+    if (!o->gate.open) {
+        return EBUSY;
+    }
+    sley_lock_take(o, false, pc);
+    return 0;
+}
+
+int
+sley_mutex_unlock(void *mutex, uintptr_t pc)
+{
+    struct sley_object *o = sley_object_get(mutex, SLEY_OBJECT_MUTEX, pc);
+    sley_point(SLEY_OP_UNLOCK, o->address, pc);
+    if (!sley_object_alive(o, pc)) {
+        return EINVAL;
+    }
+    int error = sley_lock_check_owner(o, is_normal(o), pc);
+    if (error == 0) {
+        sley_hold_release(o);
+    }
+    return error;
+}
+
+int
+sley_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+    int type = PTHREAD_MUTEX_NORMAL;
+    if (attributes) {
+        pthread_mutexattr_gettype(attributes, &type);
+    }
+    return sley_running() ? sley_mutex_init(mutex, type, SLEY_CALLER())
+                          : pthread_mutex_init(mutex, attributes);
+}
+
+int
+sley_pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    return sley_running() ? sley_object_destroy(mutex, SLEY_OBJECT_MUTEX, SLEY_CALLER()) : 0;
+}
+
+int
+sley_pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    return sley_running() ? sley_mutex_lock(mutex, sley_deadline_none(), SLEY_CALLER()) : 0;
+}
+
+int
+sley_pthread_mutex_trylock(pthread_mutex_t *mutex)
+{
+    return sley_running() ? sley_mutex_trylock(mutex, SLEY_CALLER()) : 0;
+}
+
+int
+sley_pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *at)
+{
+    uintptr_t pc = SLEY_CALLER();
+    return sley_running() ? sley_mutex_lock(mutex, sley_deadline_at(CLOCK_REALTIME, at), pc) : 0;
+}
+
+int
+sley_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *at)
+{
+    uintptr_t pc = SLEY_CALLER();
+    return sley_running() ? sley_mutex_lock(mutex, sley_deadline_at(clock, at), pc) : 0;
+}
+
+int
+sley_pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+    return sley_running() ? sley_mutex_unlock(mutex, SLEY_CALLER()) : 0;
+}

@@ -1,0 +1,147 @@
+/* exit, abort and assert: the run ends, the process of the harness does not. */
+#include "pthread/process.h"
+
+#include "engine/engine.h"
+#include "pthread/front.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HANDLERS_MAX = 32 }; /* what POSIX promises */
+
+static void (*handlers[HANDLERS_MAX])(void);
+static uint32_t handler_count;
+static uint32_t handler_serial; /* the run that handler_count speaks of */
+
+static uint32_t *
+count_of_run(void)
+{
+    if (handler_serial != sley_engine.serial) {
+        handler_serial = sley_engine.serial;
+        handler_count = 0;
+    }
+    return &handler_count;
+}
+
+void
+sley_process_handlers_run(void)
+{
+    uint32_t *count = count_of_run();
+    while (*count > 0) {
+        handlers[--*count]();
+    }
+}
+
+/* Ends the run. Success is no verdict in a program, whose main could as well have returned. */
+static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t pc)
+{
+    if (sley_engine.options->program && code == 0) {
+        sley_run_end();
+    }
+    char text[32];
+    snprintf(text, sizeof text, "%s(%d)", call, code);
+    struct sley_failure *failure = sley_verdict(SLEY_VERDICT_EXIT, 0, pc, text);
+    if (failure) {
+        failure->detail = (uint32_t)code;
+    }
+    sley_run_end();
+}
+
+void
+sley_process_abort(const char *text, uintptr_t pc)
+{
+    struct sley_failure *failure = sley_verdict(SLEY_VERDICT_CRASH, 0, pc, text);
+    if (failure) {
+        failure->detail = SIGABRT;
+    }
+    sley_run_end();
+}
+
+void
+sley_exit(int code)
+{
+    uintptr_t pc = SLEY_CALLER();
+    if (!sley_running()) {
+        exit(code);
+    }
+    sley_process_handlers_run();
+    end("exit", code, pc);
+}
+
+void
+sley__exit(int code)
+{
+    if (!sley_running()) {
+        _exit(code);
+    }
+    end("_exit", code, SLEY_CALLER());
+}
+
+void
+sley__Exit(int code)
+{
+    if (!sley_running()) {
+        _Exit(code);
+    }
+    end("_Exit", code, SLEY_CALLER());
+}
+
+void
+sley_quick_exit(int code)
+{
+    if (!sley_running()) {
+        quick_exit(code);
+    }
+    end("quick_exit", code, SLEY_CALLER());
+}
+
+int
+sley_atexit(void (*handler)(void))
+{
+    if (!sley_running()) {
+        return 0; /* the process is the harness's: a handler of the program has no place in its end
+                   */
+    }
+    uint32_t *count = count_of_run();
+    if (*count == HANDLERS_MAX) {
+        return -1;
+    }
+    handlers[(*count)++] = handler;
+    return 0;
+}
+
+void
+sley_abort(void)
+{
+    if (!sley_running()) {
+        abort();
+    }
+    sley_process_abort("abort", SLEY_CALLER());
+}
+
+void
+sley___assert_fail(const char *expression, const char *file, unsigned line, const char *function)
+{
+    if (!sley_running()) {
+        abort();
+    }
+    (void)file; /* the code place says as much */
+    (void)line;
+    (void)function;
+    sley_verdict_end(SLEY_VERDICT_ASSERTION, 0, SLEY_CALLER(), expression);
+}
+
+void
+sley___assert_perror_fail(int error, const char *file, unsigned line, const char *function)
+{
+    if (!sley_running()) {
+        abort();
+    }
+    (void)file;
+    (void)line;
+    (void)function;
+    sley_verdict_end(SLEY_VERDICT_ASSERTION, 0, SLEY_CALLER(), strerror(error));
+}

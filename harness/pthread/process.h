@@ -1,0 +1,13 @@
+/* The end of the program under test. */
+#ifndef SLEY_PTHREAD_PROCESS_H
+#define SLEY_PTHREAD_PROCESS_H
+
+#include <stdint.h>
+
+/* Runs the handlers of atexit, the last one first, each once. */
+void sley_process_handlers_run(void);
+
+/* Ends the run with the verdict of an abort that libc explains with text. */
+void sley_process_abort(const char *text, uintptr_t pc) __attribute__((noreturn));
+
+#endif

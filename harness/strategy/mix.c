@@ -1,0 +1,53 @@
+/* The default: a fixed rotation of strategies, so that a campaign has no blind spot of a single one.
+ * Which of them run k uses is a function of k alone. */
+#include "strategy/registry.h"
+
+#include <string.h>
+
+static const struct {
+    const struct sley_strategy_ops *ops;
+    uint32_t parameter; /* PCT's depth, the sticky walk's mean stay */
+} rotation[] = {
+    {&sley_strategy_random_walk, 0}, {&sley_strategy_pct, 2}, {&sley_strategy_pos, 0},
+    {&sley_strategy_sticky, 4},      {&sley_strategy_pct, 3}, {&sley_strategy_random_walk, 0},
+    {&sley_strategy_pos, 0},         {&sley_strategy_sticky, 16},
+};
+
+enum { ROTATION = sizeof rotation / sizeof rotation[0], STATE_MAX = 8192 };
+
+struct mix {
+    /* The state of the strategy in use lies first: its streams are the mix's own. */
+    _Alignas(16) unsigned char state[STATE_MAX];
+    const struct sley_strategy_ops *ops;
+};
+
+static void
+begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint64_t run)
+{
+    struct mix *mix = state;
+    mix->ops = rotation[run % ROTATION].ops;
+    struct sley_parameters inner = {
+        .count = 3,
+        .value = {rotation[run % ROTATION].parameter, parameters->value[0], parameters->value[1]},
+    };
+    mix->ops->begin(mix->state, &inner, seed, run);
+}
+
+static void
+pick(void *state, const struct sley_view *view, struct sley_pick *pick)
+{
+    struct mix *mix = state;
+    mix->ops->pick(mix->state, view, pick);
+}
+
+const struct sley_strategy_ops sley_strategy_mix = {
+    .name = "mix",
+    .summary = "rotates random, pct 2 and 3, pos and sticky 4 and 16 over the runs (the default)",
+    .source = "the rotation is ours; each strategy names its own source",
+    .parameters = "tasks,points",
+    .defaults = {0, 0},
+    .state_size = sizeof(struct mix),
+    .begin = begin,
+    .pick = pick,
+    .value = sley_strategy_value,
+};

@@ -1,0 +1,8 @@
+#include "scenarios/registry.h"
+
+const struct sley_property *const sley_scenarios[] = {
+#define SLEY_SCENARIO(symbol) sley_scenario_##symbol,
+#include "scenarios/scenarios.def"
+#undef SLEY_SCENARIO
+    0,
+};

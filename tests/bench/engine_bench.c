@@ -1,0 +1,153 @@
+/* The engine's speed, as ratios to a bare fiber switch of the same process.
+ *
+ * Prints one line for each strategy and set of checks: nanoseconds and switches for a run and for a
+ * point. Medians of several rounds; pin to one core for steady figures (taskset -c 0). */
+#include "engine/engine.h"
+#include "engine/fiber.h"
+#include "pthread/front.h"
+#include "strategy/registry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+void *counter_run(void *unused);
+void *straight_run(void *unused);
+
+enum { ROUNDS = 9, SWITCHES = 2000000, RUNS = 100000, STACK = 1 << 16 };
+
+static struct sley_fiber here, there;
+
+static double
+now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+static void *
+bounce(void *unused)
+{
+    for (;;) {
+        sley_fiber_switch(&there, &here);
+    }
+    return unused;
+}
+
+static void
+never(void *unused)
+{
+    (void)unused;
+    abort();
+}
+
+static double
+switch_round(void)
+{
+    double start = now_ns();
+    for (int i = 0; i < SWITCHES / 2; i++) {
+        sley_fiber_switch(&here, &there);
+    }
+    return (now_ns() - start) / SWITCHES;
+}
+
+struct config {
+    const char *name;
+    const char *strategy;
+    void *(*entry)(void *);
+    bool races_off, heap_off, hash_off;
+};
+
+static void
+run_round(const struct config *config, double *per_run, double *per_point)
+{
+    const struct sley_strategy_ops *ops;
+    struct sley_parameters parameters;
+    struct sley_error error;
+    static _Alignas(16) unsigned char state[1 << 14];
+    static struct sley_run_result result;
+    if (sley_strategy_parse(config->strategy, &ops, &parameters, &error) != SLEY_OK) {
+        fprintf(stderr, "engine_bench: %s\n", error.text);
+        exit(2);
+    }
+    struct sley_run_options options = {
+        .source = {ops, state},
+        .entry = config->entry,
+        .spurious_max = 1,
+        .early_max = 1,
+        .races_off = config->races_off,
+        .heap_off = config->heap_off,
+        .hash_off = config->hash_off,
+        .task_end = sley_pthread_task_end,
+    };
+    double points = 0;
+    double start = now_ns();
+    for (uint64_t run = 0; run < RUNS; run++) {
+        ops->begin(state, &parameters, 1, run);
+        sley_engine_run(&options, &result);
+        points += result.step_count;
+        if (result.verdicts) {
+            fprintf(stderr, "engine_bench: unexpected verdict %x\n", result.verdicts);
+            exit(3);
+        }
+    }
+    *per_run = (now_ns() - start) / RUNS;
+    *per_point = *per_run * RUNS / points;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double
+median(double *values)
+{
+    qsort(values, ROUNDS, sizeof values[0], ascending);
+    return values[ROUNDS / 2];
+}
+
+int
+main(void)
+{
+    static const struct config configs[] = {
+        {"counter, all checks", "random", counter_run, false, false, false},
+        {"counter, no races", "random", counter_run, true, false, false},
+        {"counter, no heap checks", "random", counter_run, false, true, false},
+        {"counter, no hash", "random", counter_run, false, false, true},
+        {"counter, nothing", "random", counter_run, true, true, true},
+        {"counter, all checks", "pct:2,3,18", counter_run, false, false, false},
+        {"counter, no races", "pct:2,3,18", counter_run, true, false, false},
+        {"counter, all checks", "pos", counter_run, false, false, false},
+        {"counter, all checks", "sticky:8", counter_run, false, false, false},
+        {"counter, all checks", "mix:3,18", counter_run, false, false, false},
+        {"no switch, all checks", "pct:1,3,18", straight_run, false, false, false},
+        {"no switch, nothing", "pct:1,3,18", straight_run, true, true, true},
+    };
+    struct sley_error error;
+    if (sley_engine_init(&error) != SLEY_OK) {
+        fprintf(stderr, "engine_bench: %s\n", error.text);
+        return 2;
+    }
+    void *stack = aligned_alloc(64, STACK);
+    sley_fiber_init(&there, stack, STACK, bounce, NULL, never);
+    printf("%-24s %-12s %10s %10s %10s %10s\n", "program", "strategy", "ns/run", "switch/run",
+           "ns/point", "sw/point");
+    for (size_t c = 0; c < sizeof configs / sizeof configs[0]; c++) {
+        double switches[ROUNDS], runs[ROUNDS], points[ROUNDS], ratio[ROUNDS], point_ratio[ROUNDS];
+        for (int r = 0; r < ROUNDS; r++) {
+            switches[r] = switch_round();
+            run_round(&configs[c], &runs[r], &points[r]);
+            ratio[r] = runs[r] / switches[r];
+            point_ratio[r] = points[r] / switches[r];
+        }
+        printf("%-24s %-12s %10.1f %10.1f %10.2f %10.2f   (switch %.2f ns, %.2f M runs/s)\n",
+               configs[c].name, configs[c].strategy, median(runs), median(ratio), median(points),
+               median(point_ratio), median(switches), 1e3 / median(runs));
+    }
+    free(stack);
+    return 0;
+}

@@ -39,6 +39,7 @@ add_library(sley_core STATIC
     harness/instrument/sync_table.c
     harness/instrument/tls.c
     harness/model/dispatch.c
+    harness/oracle/fifo.c
     harness/pthread/alloc.c
     harness/pthread/barrier.c
     harness/pthread/c11.c

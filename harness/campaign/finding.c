@@ -24,9 +24,9 @@ sley_finding_upper_bound(uint64_t run_count)
 /* Whether absence of the event would say nothing: no two tasks met, or nothing was ever scheduled
  * differently. */
 static const char *
-vacuous(const struct sley_tally *tally)
+vacuous(const struct sley_property *property, const struct sley_tally *tally)
 {
-    if (!tally->conflict) {
+    if (!tally->conflict && !property->alone) {
         return "vacuous: no two tasks ever touched a common object in conflict";
     }
     if (tally->contended && !tally->several_schedules) {
@@ -41,7 +41,7 @@ judge_absence(struct sley_judgement *judgement, const struct sley_campaign *camp
 {
     const struct sley_tally *tally = campaign->tally;
     uint64_t counted = tally->run_count - tally->discarded_count;
-    const char *why = vacuous(tally);
+    const char *why = vacuous(campaign->target.property, tally);
     if (tally->discarded_count * 10 > tally->run_count * 9 || counted == 0) {
         why = "more than nine of ten runs were discarded";
     }

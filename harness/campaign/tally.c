@@ -23,7 +23,7 @@ sley_failure_signature(const struct sley_failure *failure)
     uint64_t signature = sley_mix64(sley_mix64(failure->verdict ^ low << 8) ^ high);
     for (uint32_t i = 0; i < failure->cycle_count; i++) {
         /* A sum: the cycle may be entered at any of its tasks. */
-        signature += sley_mix64(failure->cycle[i].wait_pc ^ failure->cycle[i].taken_pc << 20);
+        signature += sley_mix64(failure->cycle[i].wait_pc);
     }
     if (failure->cycle_count) {
         signature -= sley_mix64(sley_mix64(failure->verdict ^ low << 8) ^ high);

@@ -1,24 +1,58 @@
-#include "campaign/finding.h"
-#include "scenarios/registry.h"
-#include "models/registry.h"
+/* sley: the command line. */
+#include "cli/commands.h"
+
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <stdlib.h>
-static enum sley_status on_failure(void *c, const struct sley_campaign *k, const struct sley_distinct *d, const struct sley_token *t, struct sley_error *e)
-{ (void)c;(void)e;(void)k; char text[1000]; sley_token_print(text, sizeof text, t); if (d->index < SLEY_FAILURES_MAX) printf("  new %s task %u/%u pc %lx/%lx %s run %lu\n   %s\n", sley_verdict_text(d->result.failure[d->index].verdict), d->result.failure[d->index].task[0],d->result.failure[d->index].task[1], d->result.failure[d->index].pc[0], d->result.failure[d->index].pc[1],d->result.failure[d->index].text, d->first_run, text); return SLEY_OK; }
-int main(int argc, char **argv)
+
+static const struct {
+    const char *name;
+    int (*run)(const char *program, int argc, char **argv);
+    const char *summary;
+} commands[] = {
+    {"list", sley_command_list, "the properties, their claims and models"},
+    {"run", sley_command_run, "run properties and judge their claims"},
+    {"replay", sley_command_replay, "execute the run that a token names"},
+    {"explain", sley_command_explain, "show the interleaving of the run that a token names"},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static void
+help(FILE *out)
 {
-    for (const struct sley_property *const *s = sley_scenarios; *s; s++)
-        for (const struct sley_property *p = *s; p->name; p++)
-            for (const struct sley_model *const *m = sley_models; *m; m++) {
-                if ((*m)->missing || !sley_finding_expectation(p, (*m)->name) || (argc > 1 && !strstr(p->name, argv[1]))) continue;
-                struct sley_target target = {p, *m};
-                struct sley_campaign_options o = {.jobs = 2, .strategy = argc > 2 ? argv[2] : NULL, .runs = argc > 3 ? strtoul(argv[3],0,10):0, .listener = {.failure = on_failure}};
-                struct sley_campaign c; struct sley_error e; struct sley_judgement j;
-                if (sley_campaign_run(&c, &target, &o, &e) != SLEY_OK) { printf("ERROR %s\n", e.text); continue; }
-                sley_finding_judge(&j, &c);
-                printf("%s %s: %s (%s) %s [%lu ms]\n", p->name, (*m)->name, sley_finding_word(j.finding), j.expected ? "expected" : "UNEXPECTED", j.text, c.elapsed_ms);
-                sley_campaign_deinit(&c);
-            }
-    return 0;
+    fprintf(out, "sley: property-based concurrency testing with replayable schedules\n\n"
+                 "usage: sley COMMAND [FLAGS] [ARGUMENTS]\n\n");
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    }
+    fprintf(out, "\nsley COMMAND --help tells more of each.\n"
+                 "exit codes: 0 as expected, 1 unexpected or reproduced, 2 usage or operating "
+                 "error,\n            3 bug of sley, 4 token does not fit this build\n");
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (argc < 2) {
+        help(stderr);
+        return SLEY_EXIT_ERROR;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        help(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("sley 0.1.0\n");
+        return 0;
+    }
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argv[0], argc - 1, argv + 1);
+        }
+    }
+    fprintf(stderr, "sley: unknown command '%s'; known are list, run, replay, explain\n", argv[1]);
+    return SLEY_EXIT_ERROR;
 }

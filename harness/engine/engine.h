@@ -362,6 +362,14 @@ uint64_t sley_object_key(uintptr_t address);
 /* Innermost return address of the code under test on the current stack, at or above pc itself. */
 uintptr_t sley_user_pc(uintptr_t pc, uintptr_t *caller);
 
+/* pc itself, or in an observed run the place in the code under test that led there: for places that
+ * are noted often and read rarely. */
+static inline uintptr_t
+sley_noted_pc(uintptr_t pc)
+{
+    return sley_engine.check & SLEY_CHECK_OBSERVE ? sley_user_pc(pc, NULL) : pc;
+}
+
 #define SLEY_CALLER() ((uintptr_t)__builtin_return_address(0))
 
 #endif

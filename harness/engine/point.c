@@ -192,6 +192,8 @@ ask(uint32_t first_step, bool yields)
     observe_choice(&view, pick.index);
     uint32_t task = view.candidates[pick.index];
     e->candidates_changed = false;
+    /* To begin is an operation of its own that takes no number: the first point comes after it. */
+    first_step -= e->pending[task].op == SLEY_OP_BEGIN;
     e->question = pick.stay >= never - first_step ? never : first_step + pick.stay;
     if (pick.index >= view.runnable_count) {
         sley_time_fire_until(task);
@@ -199,11 +201,27 @@ ask(uint32_t first_step, bool yields)
     return task;
 }
 
+static void
+pending_set(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second)
+{
+    sley_engine.pending[sley_engine.task] = (struct sley_pending){
+        .address = object,
+        .second = second,
+        .size = size,
+        .op = op,
+        .writes = sley_op_writes(op),
+        .global = op == SLEY_OP_SLEEP,
+    };
+}
+
 /* The current task cannot go on: runs others until it is chosen again. */
 void
 sley_task_give_way(void)
 {
     struct sley_task *self = sley_current();
+    if (sley_engine.pending[sley_engine.task].op == SLEY_OP_BEGIN) {
+        pending_set(SLEY_OP_WAIT, 0, 1, 0); /* it has begun, though no point of it was asked about */
+    }
     self->points++; /* a decision of its own, with a number of its own */
     uint32_t next = ask(sley_engine.step + 1, false);
     self->points += sley_engine.step - self->in_step;
@@ -224,6 +242,7 @@ point_ask(bool yields)
     }
     self->points = own_point();
     e->step--; /* the operation did not execute yet; who runs next takes its number */
+    sley_limit_update();
     switch_to(next);
     e->step++;
     sley_current()->in_step = e->step;
@@ -235,19 +254,6 @@ prefix_record(void)
     struct sley_engine *e = &sley_engine;
     e->result->prefix[e->prefix_count++] = e->hash;
     e->prefix_next = e->prefix_count < SLEY_PREFIXES_MAX ? e->prefix_next * 4 : 0;
-}
-
-static void
-pending_set(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second)
-{
-    sley_engine.pending[sley_engine.task] = (struct sley_pending){
-        .address = object,
-        .second = second,
-        .size = size,
-        .op = op,
-        .writes = sley_op_writes(op),
-        .global = op == SLEY_OP_SLEEP,
-    };
 }
 
 static void
@@ -326,12 +332,13 @@ sley_point_yield(uintptr_t pc)
 }
 
 static void
-gate_enter(struct sley_gate *gate, uint64_t deadline_ns)
+gate_enter(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
     struct sley_task *self = sley_current();
     self->gate = gate;
     self->wait = gate->kind;
+    self->wait_pc = sley_user_pc(pc, NULL);
     self->deadline_ns = deadline_ns;
     self->timed_out = false;
     sley_taskset_add(&gate->waiters, e->task);
@@ -369,8 +376,7 @@ sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, u
         bounds_check();
         pending_set(op, gate->object, 1, 0);
         e->pending[e->task].global = deadline_ns != UINT64_MAX;
-        sley_current()->wait_pc = pc;
-        gate_enter(gate, deadline_ns);
+        gate_enter(gate, deadline_ns, pc);
         if (e->candidates_changed || e->step >= e->question || e->tail_step) {
             point_ask(false);
         }
@@ -391,8 +397,7 @@ sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
     if (sley_engine.limit == 0) {
         return true;
     }
-    sley_current()->wait_pc = pc;
-    gate_enter(gate, deadline_ns);
+    gate_enter(gate, deadline_ns, pc);
     if (!gate->open) {
         sley_task_give_way();
     }

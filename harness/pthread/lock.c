@@ -9,7 +9,7 @@ sley_lock_take(struct sley_object *lock, bool blocking, uintptr_t pc)
 {
     lock->count = 1;
     lock->gate.owner = (int32_t)sley_engine.task;
-    lock->gate.taken_pc = pc;
+    lock->gate.taken_pc = sley_noted_pc(pc);
     sley_gate_set(&lock->gate, false);
     sley_clock_acquire(&lock->clock);
     sley_lock_order_taken(lock, blocking, pc);

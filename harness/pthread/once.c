@@ -14,7 +14,7 @@ sley_once(void *control, void (*routine)(void), uintptr_t pc)
         return;
     }
     o->gate.owner = (int32_t)sley_engine.task;
-    o->gate.taken_pc = pc;
+    o->gate.taken_pc = sley_noted_pc(pc);
     sley_gate_set(&o->gate, false);
     routine();
     o->done = true;

@@ -25,7 +25,7 @@ take_read(struct sley_object *o, uintptr_t pc)
     o->count++;
     o->depth[self]++;
     sley_taskset_add(&o->readers, self);
-    o->writer.taken_pc = pc;
+    o->writer.taken_pc = sley_noted_pc(pc);
     update_writer_gate(o);
     sley_clock_acquire(&o->clock);
 }
@@ -34,7 +34,7 @@ static void
 take_write(struct sley_object *o, uintptr_t pc)
 {
     o->gate.owner = o->writer.owner = (int32_t)sley_engine.task;
-    o->gate.taken_pc = o->writer.taken_pc = pc;
+    o->gate.taken_pc = o->writer.taken_pc = sley_noted_pc(pc);
     sley_gate_set(&o->gate, false);
     sley_gate_set(&o->writer, false);
     sley_clock_acquire(&o->clock);

@@ -10,6 +10,7 @@ struct async_lock {
     bool reentrant;
     uint32_t count;
     int32_t owner;
+    int32_t user; /* task that acquired it last, or tried to; -1: none */
     uintptr_t taken_pc;
     struct sley_loop_list waiters; /* a woken waiter stays in until it runs */
 };
@@ -26,7 +27,11 @@ lock_of(struct sley_lock *lock)
 static void
 init(struct sley_lock *lock, enum sley_lock_kind kind)
 {
-    *lock_of(lock) = (struct async_lock){.owner = -1, .reentrant = kind == SLEY_LOCK_REENTRANT};
+    *lock_of(lock) = (struct async_lock){
+        .owner = -1,
+        .user = -1,
+        .reentrant = kind == SLEY_LOCK_REENTRANT,
+    };
 }
 
 static void
@@ -35,7 +40,7 @@ take(struct async_lock *self, uintptr_t pc)
     self->locked = true;
     self->count++;
     self->owner = (int32_t)sley_engine.task;
-    self->taken_pc = sley_user_pc(pc, NULL);
+    self->taken_pc = sley_noted_pc(pc);
     sley_loop_list_owned(&self->waiters, self->owner, self->taken_pc);
 }
 
@@ -58,7 +63,8 @@ acquire_until(struct sley_lock *lock, uint64_t deadline_ns, uintptr_t pc)
 {
     struct async_lock *self = lock_of(lock);
     sley_point(SLEY_OP_LOCK, (uintptr_t)lock, pc);
-    sley_engine.result->conflict |= self->owner >= 0 && (uint32_t)self->owner != sley_engine.task;
+    sley_engine.result->conflict |= self->user >= 0 && (uint32_t)self->user != sley_engine.task;
+    self->user = (int32_t)sley_engine.task;
     if (free_now(self)) {
         take(self, pc);
         return true;

@@ -1,10 +1,9 @@
-/* Plain C threads: every operation is the POSIX one, compiled and explored like the code under test,
- * so that the objects' own steps are scheduling points too. */
+/* Plain C threads: every operation is the POSIX one of the pthread front. The queue, which is an
+ * algorithm of its own, is compiled and explored like the code under test (queue.c). */
 #include "models/registry.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <time.h>
+#include "pthread/front.h"
+
 
 static const uint64_t ns_per_s = 1000000000;
 
@@ -17,28 +16,28 @@ static uintptr_t
 spawn(void *(*entry)(void *), void *argument)
 {
     pthread_t thread;
-    return pthread_create(&thread, NULL, entry, argument) == 0 ? (uintptr_t)thread : 0;
+    return sley_pthread_create(&thread, NULL, entry, argument) == 0 ? (uintptr_t)thread : 0;
 }
 
 static void *
 join(uintptr_t task)
 {
     void *result = NULL;
-    pthread_join((pthread_t)task, &result);
+    sley_pthread_join((pthread_t)task, &result);
     return result;
 }
 
 static void
 pause_task(void)
 {
-    sched_yield();
+    sley_sched_yield();
 }
 
 static void
 sleep_task(uint64_t duration_ns)
 {
     struct timespec duration = {(time_t)(duration_ns / ns_per_s), (long)(duration_ns % ns_per_s)};
-    nanosleep(&duration, NULL);
+    sley_nanosleep(&duration, NULL);
 }
 
 static const struct sley_model_task_ops task_ops = {
@@ -64,43 +63,43 @@ lock_init(struct sley_lock *lock, enum sley_lock_kind kind)
     pthread_mutexattr_init(&attributes);
     int type = kind == SLEY_LOCK_REENTRANT ? PTHREAD_MUTEX_RECURSIVE : PTHREAD_MUTEX_NORMAL;
     pthread_mutexattr_settype(&attributes, type);
-    pthread_mutex_init(mutex_of(lock), &attributes);
+    sley_pthread_mutex_init(mutex_of(lock), &attributes);
     pthread_mutexattr_destroy(&attributes);
 }
 
 static void
 lock_acquire(struct sley_lock *lock)
 {
-    pthread_mutex_lock(mutex_of(lock));
+    sley_pthread_mutex_lock(mutex_of(lock));
 }
 
 static bool
 lock_try(struct sley_lock *lock)
 {
-    return pthread_mutex_trylock(mutex_of(lock)) == 0;
+    return sley_pthread_mutex_trylock(mutex_of(lock)) == 0;
 }
 
 static bool
 lock_acquire_for(struct sley_lock *lock, uint64_t timeout_ns)
 {
     struct timespec deadline;
-    clock_gettime(CLOCK_REALTIME, &deadline);
+    sley_clock_gettime(CLOCK_REALTIME, &deadline);
     uint64_t nanoseconds = (uint64_t)deadline.tv_nsec + timeout_ns;
     deadline.tv_sec += (time_t)(nanoseconds / ns_per_s);
     deadline.tv_nsec = (long)(nanoseconds % ns_per_s);
-    return pthread_mutex_timedlock(mutex_of(lock), &deadline) == 0;
+    return sley_pthread_mutex_timedlock(mutex_of(lock), &deadline) == 0;
 }
 
 static void
 lock_release(struct sley_lock *lock)
 {
-    pthread_mutex_unlock(mutex_of(lock));
+    sley_pthread_mutex_unlock(mutex_of(lock));
 }
 
 static void
 lock_destroy(struct sley_lock *lock)
 {
-    pthread_mutex_destroy(mutex_of(lock));
+    sley_pthread_mutex_destroy(mutex_of(lock));
 }
 
 static const struct sley_model_lock_ops lock_ops = {

@@ -42,6 +42,7 @@ struct sley_property {
     uint64_t runs;       /* budget of sampled runs; 0: 2,000 */
     uint32_t steps_max;  /* points before the fair tail; 0: 20,000 */
     bool exhaustive;     /* inputs are small: searched to the end instead of sampled */
+    bool alone;          /* speaks of one task by itself: no conflict of tasks is asked for */
     bool global_order;   /* the oracle reads global order or time: search without reduction */
     uint32_t preemptions_max; /* with exhaustive: bound on preemptions; 0: none */
     struct sley_expectation expect[SLEY_EXPECTATIONS_MAX];

@@ -1,0 +1,218 @@
+#include "campaign/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LINE_MAX_BYTES = 1 << 18, PATH_BYTES = 4096 };
+
+struct sley_store {
+    char directory[PATH_BYTES - 256];
+    json_t *known;    /* object: names of recorded failures */
+    json_t *progress; /* object: key -> next run */
+    int failures;     /* descriptor of failures.jsonl; -1: not open yet */
+    int steps;        /* of progress.jsonl */
+};
+
+static enum sley_status
+io_error(struct sley_error *error, const char *what, const char *path)
+{
+    return sley_error_set(error, SLEY_ERROR_IO, "cannot %s '%s': %s", what, path, strerror(errno));
+}
+
+static enum sley_status
+directory_create(const char *path, struct sley_error *error)
+{
+    struct stat info;
+    if (mkdir(path, 0777) == 0) {
+        return SLEY_OK;
+    }
+    if (errno != EEXIST) {
+        return io_error(error, "create the directory", path);
+    }
+    if (stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        errno = ENOTDIR;
+        return io_error(error, "use as a directory", path);
+    }
+    return access(path, W_OK) == 0 ? SLEY_OK : io_error(error, "write to the directory", path);
+}
+
+/* Reads each line of DIR/file and hands it to note; a last line cut short by a kill is skipped. */
+static void
+lines_read(struct sley_store *store, const char *file,
+           void (*note)(struct sley_store *store, json_t *line))
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/%s", store->directory, file);
+    FILE *in = fopen(path, "r");
+    char *line = in ? malloc(LINE_MAX_BYTES) : NULL;
+    while (line && fgets(line, LINE_MAX_BYTES, in)) {
+        json_t *value = json_loads(line, 0, NULL);
+        if (value) {
+            note(store, value);
+            json_decref(value);
+        }
+    }
+    free(line);
+    if (in) {
+        fclose(in);
+    }
+}
+
+static void
+note_failure(struct sley_store *store, json_t *line)
+{
+    const char *name = json_string_value(json_object_get(line, "name"));
+    if (name) {
+        json_object_set_new(store->known, name, json_true());
+    }
+}
+
+static void
+note_progress(struct sley_store *store, json_t *line)
+{
+    const char *key = json_string_value(json_object_get(line, "key"));
+    json_t *next = json_object_get(line, "next");
+    if (key && json_is_integer(next)) {
+        json_object_set(store->progress, key, next);
+    }
+}
+
+enum sley_status
+sley_store_open(struct sley_store **store, const char *directory, bool create_now,
+                struct sley_error *error)
+{
+    *store = NULL;
+    struct sley_store *self = calloc(1, sizeof *self);
+    if (!self) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a store");
+    }
+    self->failures = self->steps = -1;
+    self->known = json_object();
+    self->progress = json_object();
+    if (strlen(directory) >= sizeof self->directory) {
+        sley_store_close(self);
+        return sley_error_set(error, SLEY_ERROR_USAGE, "the path '%.60s...' is too long", directory);
+    }
+    strcpy(self->directory, directory);
+    enum sley_status status = create_now ? directory_create(directory, error) : SLEY_OK;
+    if (status != SLEY_OK) {
+        sley_store_close(self);
+        return status;
+    }
+    lines_read(self, "failures.jsonl", note_failure);
+    lines_read(self, "progress.jsonl", note_progress);
+    *store = self;
+    return SLEY_OK;
+}
+
+void
+sley_store_close(struct sley_store *store)
+{
+    if (!store) {
+        return;
+    }
+    if (store->failures >= 0) {
+        close(store->failures);
+    }
+    if (store->steps >= 0) {
+        close(store->steps);
+    }
+    json_decref(store->known);
+    json_decref(store->progress);
+    free(store);
+}
+
+bool
+sley_store_knows(const struct sley_store *store, const char *name)
+{
+    return json_object_get(store->known, name) != NULL;
+}
+
+/* Appends a line in one write, so that a kill leaves whole lines but for the last. A line that a
+ * kill cut short is ended first. */
+static enum sley_status
+append(struct sley_store *store, int *descriptor, const char *file, const char *line, bool flush,
+       struct sley_error *error)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/%s", store->directory, file);
+    if (*descriptor < 0) {
+        enum sley_status status = directory_create(store->directory, error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+        *descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+        char last;
+        off_t end = *descriptor < 0 ? 0 : lseek(*descriptor, 0, SEEK_END);
+        if (end > 0 && pread(*descriptor, &last, 1, end - 1) == 1 && last != '\n') {
+            (void)!write(*descriptor, "\n", 1);
+        }
+    }
+    size_t length = strlen(line);
+    char *text = *descriptor < 0 ? NULL : malloc(length + 1);
+    bool written = false;
+    if (text) {
+        memcpy(text, line, length);
+        text[length] = '\n';
+        written = write(*descriptor, text, length + 1) == (ssize_t)length + 1 &&
+                  (!flush || fdatasync(*descriptor) == 0);
+    }
+    free(text);
+    return written ? SLEY_OK : io_error(error, "write", path);
+}
+
+enum sley_status
+sley_store_failure(struct sley_store *store, const char *name, const char *line,
+                   struct sley_error *error)
+{
+    json_object_set_new(store->known, name, json_true());
+    return append(store, &store->failures, "failures.jsonl", line, true, error);
+}
+
+enum sley_status
+sley_store_file(struct sley_store *store, const char *folder, const char *name, FILE **file,
+                char *path, size_t path_size, struct sley_error *error)
+{
+    char full[PATH_BYTES];
+    enum sley_status status = directory_create(store->directory, error);
+    if (status != SLEY_OK) {
+        return status;
+    }
+    snprintf(full, sizeof full, "%s/%s", store->directory, folder);
+    status = directory_create(full, error);
+    if (status != SLEY_OK) {
+        return status;
+    }
+    snprintf(full, sizeof full, "%s/%s/%s", store->directory, folder, name);
+    *file = fopen(full, "w");
+    if (path) {
+        snprintf(path, path_size, "%s", full);
+    }
+    return *file ? SLEY_OK : io_error(error, "write", full);
+}
+
+enum sley_status
+sley_store_progress(struct sley_store *store, const char *key, uint64_t next,
+                    struct sley_error *error)
+{
+    json_t *line = json_pack("{s:s, s:I}", "key", key, "next", (json_int_t)next);
+    char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    enum sley_status status =
+        text ? append(store, &store->steps, "progress.jsonl", text, false, error)
+             : sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a line");
+    free(text);
+    json_decref(line);
+    return status;
+}
+
+uint64_t
+sley_store_resume(const struct sley_store *store, const char *key)
+{
+    json_int_t next = json_integer_value(json_object_get(store->progress, key));
+    return next > 0 ? (uint64_t)next : 0;
+}

@@ -1,0 +1,41 @@
+/* What survives the harness: failures with their tokens, traces, and how far a campaign has come.
+ *
+ * DIR/failures.jsonl  a line for each new failure, on disk before the next run begins
+ * DIR/traces/X.trace  the failing run, event by event
+ * DIR/tokens/X        tokens too long for a line
+ * DIR/progress.jsonl  blocks finished, so that a second call goes on after them */
+#ifndef SLEY_CAMPAIGN_STORE_H
+#define SLEY_CAMPAIGN_STORE_H
+
+#include "campaign/campaign.h"
+
+#include <stdio.h>
+
+struct sley_store;
+
+/* Opens the directory; creates it at once if create_now, else when something is written. Reads the
+ * failures that are there. SLEY_ERROR_IO names the path and the reason. */
+enum sley_status sley_store_open(struct sley_store **store, const char *directory, bool create_now,
+                                 struct sley_error *error);
+void sley_store_close(struct sley_store *store);
+
+/* Whether a failure of that name is recorded already. */
+bool sley_store_knows(const struct sley_store *store, const char *name);
+
+/* Appends one line (a JSON text without newline) to failures.jsonl under name and flushes it to
+ * disk. */
+enum sley_status sley_store_failure(struct sley_store *store, const char *name, const char *line,
+                                    struct sley_error *error);
+
+/* Opens DIR/folder/name for writing, replacing what is there; the caller closes it. Fills path
+ * (NULL allowed). */
+enum sley_status sley_store_file(struct sley_store *store, const char *folder, const char *name,
+                                 FILE **file, char *path, size_t path_size,
+                                 struct sley_error *error);
+
+/* Notes, and reads back, the first run that is not finished of the campaign with that key. */
+enum sley_status sley_store_progress(struct sley_store *store, const char *key, uint64_t next,
+                                     struct sley_error *error);
+uint64_t sley_store_resume(const struct sley_store *store, const char *key);
+
+#endif

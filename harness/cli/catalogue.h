@@ -1,0 +1,27 @@
+/* Finding properties and models by the names that users write. */
+#ifndef SLEY_CLI_CATALOGUE_H
+#define SLEY_CLI_CATALOGUE_H
+
+#include "campaign/target.h"
+
+/* Calls visit for every property that a filter names, in the order of the registry. A filter that is
+ * exactly a name or a claim's id selects those; otherwise it is a glob if it has one of *?[, else a
+ * part of the name or id. No filter selects all. SLEY_ERROR_USAGE when a filter selects nothing. */
+enum sley_status sley_catalogue_visit(const char *const *filters, int filter_count,
+                                      enum sley_status (*visit)(void *context,
+                                                                const struct sley_property *property,
+                                                                struct sley_error *error),
+                                      void *context, struct sley_error *error);
+
+/* The property, or model, of exactly that name; NULL if there is none. */
+const struct sley_property *sley_catalogue_property(const char *name);
+const struct sley_model *sley_catalogue_model(const char *name);
+
+/* As sley_catalogue_model; SLEY_ERROR_USAGE names the known ones, or why it cannot run. */
+enum sley_status sley_catalogue_model_of(const char *name, const struct sley_model **model,
+                                         struct sley_error *error);
+
+/* The scenario that a property belongs to: its index in sley_scenarios. */
+const char *sley_catalogue_scenario(const struct sley_property *property);
+
+#endif

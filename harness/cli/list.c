@@ -1,0 +1,105 @@
+#include "cli/catalogue.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+
+#include "campaign/finding.h"
+#include "models/registry.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: sley list [--json | --ctest] [FILTER...]\n\n"
+    "Lists the properties: name, quantifier, expected finding in each model, what it says.\n"
+    "FILTER is a name, a claim's id, a part of one, or a glob.\n"
+    "  --json   one JSON object a line\n"
+    "  --ctest  as an include file for ctest (used by the build)\n";
+
+static enum sley_status
+list_text(void *context, const struct sley_property *property, struct sley_error *error)
+{
+    (void)context;
+    (void)error;
+    printf("%s\n    %s: %s [%s, %s]\n    expected:", property->name,
+           sley_quantifier_word(property->quantifier), property->says, property->claim,
+           property->source);
+    for (int i = 0; i < SLEY_EXPECTATIONS_MAX && property->expect[i].model; i++) {
+        const struct sley_expectation *e = &property->expect[i];
+        printf("%s %s %s%s%s%s", i ? ";" : "", e->model, sley_finding_word(e->finding),
+               e->reason && e->reason[0] ? " (" : "", e->reason ? e->reason : "",
+               e->reason && e->reason[0] ? ")" : "");
+    }
+    printf("\n");
+    return SLEY_OK;
+}
+
+static enum sley_status
+list_json(void *context, const struct sley_property *property, struct sley_error *error)
+{
+    (void)context;
+    (void)error;
+    json_t *expected = json_object();
+    for (int i = 0; i < SLEY_EXPECTATIONS_MAX && property->expect[i].model; i++) {
+        json_object_set_new(expected, property->expect[i].model,
+                            json_string(sley_finding_word(property->expect[i].finding)));
+    }
+    json_t *line = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "type", "property", "name",
+                             property->name, "claim", property->claim, "source", property->source,
+                             "says", property->says, "quantifier",
+                             sley_quantifier_word(property->quantifier), "expected", expected);
+    json_dumpf(line, stdout, JSON_COMPACT);
+    printf("\n");
+    json_decref(line);
+    return SLEY_OK;
+}
+
+/* One ctest entry for each property and model that can run. */
+static enum sley_status
+list_ctest(void *context, const struct sley_property *property, struct sley_error *error)
+{
+    (void)context;
+    (void)error;
+    for (const struct sley_model *const *m = sley_models; *m; m++) {
+        const struct sley_expectation *e = sley_finding_expectation(property, (*m)->name);
+        if ((*m)->missing || !e || e->finding == SLEY_NOT_APPLICABLE) {
+            continue;
+        }
+        printf("add_test([[%s/%s]] \"${CONFORMANCE_TEST}\" [[%s]] [[%s]])\n", property->name,
+               (*m)->name, property->name, (*m)->name);
+        printf("set_tests_properties([[%s/%s]] PROPERTIES TIMEOUT 120 LABELS "
+               "\"claim;%s;%s;%s;explore\")\n",
+               property->name, (*m)->name, sley_catalogue_scenario(property), (*m)->name,
+               sley_quantifier_word(property->quantifier));
+    }
+    return SLEY_OK;
+}
+
+int
+sley_command_list(const char *program, int argc, char **argv)
+{
+    struct sley_options options;
+    struct sley_error error;
+    (void)program;
+    enum sley_status status = sley_options_parse(&options, "Jc", argc, argv, &error);
+    if (status == SLEY_OK && options.help) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    if (status == SLEY_OK && options.json && options.ctest) {
+        status = sley_error_set(&error, SLEY_ERROR_USAGE,
+                                "--json and --ctest contradict each other: give one of them");
+    }
+    if (status == SLEY_OK) {
+        status = sley_catalogue_visit(options.filters, options.filter_count,
+                                      options.ctest  ? list_ctest
+                                      : options.json ? list_json
+                                                     : list_text,
+                                      NULL, &error);
+    }
+    if (status != SLEY_OK) {
+        fprintf(stderr, "sley: %s\n", error.text);
+        return SLEY_EXIT_ERROR;
+    }
+    return 0;
+}

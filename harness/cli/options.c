@@ -1,0 +1,162 @@
+#include "cli/options.h"
+
+#include "campaign/token.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+static const struct option flags[] = {
+    {"model", required_argument, NULL, 'm'},   {"strategy", required_argument, NULL, 's'},
+    {"runs", required_argument, NULL, 'n'},    {"time", required_argument, NULL, 't'},
+    {"seed", required_argument, NULL, 'S'},    {"jobs", required_argument, NULL, 'j'},
+    {"out", required_argument, NULL, 'o'},     {"json", no_argument, NULL, 'J'},
+    {"ctest", no_argument, NULL, 'c'},         {"verbose", no_argument, NULL, 'v'},
+    {"all", no_argument, NULL, 'a'},           {"explicit", no_argument, NULL, 'e'},
+    {"until-event", no_argument, NULL, 'u'},   {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+static enum sley_status
+number(const char *flag, const char *text, uint64_t min, uint64_t max, uint64_t *value,
+       struct sley_error *error)
+{
+    char *end;
+    bool digits = text[0] >= '0' && text[0] <= '9' && strlen(text) < 20;
+    unsigned long long parsed = strtoull(text, &end, 0);
+    if (!digits || *end != '\0' || parsed < min || parsed > max) {
+        return sley_error_set(error, SLEY_ERROR_USAGE,
+                              "%s '%s': expected a whole number from %llu to %llu", flag, text,
+                              (unsigned long long)min, (unsigned long long)max);
+    }
+    *value = parsed;
+    return SLEY_OK;
+}
+
+/* 90, 90s, 15m, 8h, 500ms. */
+static enum sley_status
+duration(const char *text, uint64_t *ms, struct sley_error *error)
+{
+    static const struct {
+        const char *unit;
+        uint64_t ms;
+    } units[] = {{"", 1000}, {"s", 1000}, {"ms", 1}, {"m", 60000}, {"h", 3600000}};
+    char *end;
+    bool digits = text[0] >= '0' && text[0] <= '9' && strlen(text) < 12;
+    unsigned long long count = strtoull(text, &end, 10);
+    for (size_t i = 0; digits && i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(end, units[i].unit) == 0 && count > 0) {
+            *ms = count * units[i].ms;
+            return SLEY_OK;
+        }
+    }
+    return sley_error_set(error, SLEY_ERROR_USAGE,
+                          "--time '%s': expected a duration above 0 such as 90s, 15m or 8h", text);
+}
+
+static enum sley_status
+seed(const char *text, uint64_t *value, struct sley_error *error)
+{
+    if (strcmp(text, "random") != 0) {
+        return number("--seed", text, 0, sley_seed_max, value, error);
+    }
+    if (getrandom(value, sizeof *value, 0) != sizeof *value) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "--seed random: no random numbers");
+    }
+    *value &= sley_seed_max;
+    fprintf(stderr, "sley: --seed %llu\n", (unsigned long long)*value);
+    return SLEY_OK;
+}
+
+static enum sley_status
+apply(struct sley_options *options, int flag, const char *text, struct sley_error *error)
+{
+    uint64_t value = 0;
+    enum sley_status status = SLEY_OK;
+    switch (flag) {
+    case 'm':
+        options->model = text;
+        break;
+    case 's':
+        options->strategy = text;
+        break;
+    case 'n':
+        return number("--runs", text, 1, UINT64_MAX / 1000, &options->runs, error);
+    case 't':
+        return duration(text, &options->time_ms, error);
+    case 'S':
+        return seed(text, &options->seed, error);
+    case 'j':
+        status = number("--jobs", text, 1, 256, &value, error);
+        options->jobs = (uint32_t)value;
+        break;
+    case 'o':
+        options->out = text;
+        options->out_given = true;
+        break;
+    case 'J':
+        options->json = true;
+        break;
+    case 'c':
+        options->ctest = true;
+        break;
+    case 'v':
+        options->verbose = true;
+        break;
+    case 'a':
+        options->all = true;
+        break;
+    case 'e':
+        options->choices = true;
+        break;
+    case 'u':
+        options->until_event = true;
+        break;
+    case 'h':
+        options->help = true;
+        break;
+    default:
+        break;
+    }
+    return status;
+}
+
+enum sley_status
+sley_options_parse(struct sley_options *options, const char *known, int argc, char **argv,
+                   struct sley_error *error)
+{
+    *options = (struct sley_options){.out = ".sley", .jobs = 1};
+    optind = 1;
+    opterr = 0;
+    for (;;) {
+        int at = optind;
+        int flag = getopt_long(argc, argv, "", flags, NULL);
+        if (flag == -1) {
+            break;
+        }
+        if (flag == '?' || (flag != 'h' && !strchr(known, flag))) {
+            return sley_error_set(error, SLEY_ERROR_USAGE,
+                                  "sley %s: flag '%s' is unknown, ambiguous or lacks its value; "
+                                  "see sley %s --help",
+                                  argv[0], argv[at] ? argv[at] : "", argv[0]);
+        }
+        enum sley_status status = apply(options, flag, optarg, error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+    }
+    if (options->runs && options->time_ms) {
+        return sley_error_set(error, SLEY_ERROR_USAGE,
+                              "--runs and --time contradict each other: give one of them");
+    }
+    for (; optind < argc; optind++) {
+        if (options->filter_count == SLEY_FILTERS_MAX) {
+            return sley_error_set(error, SLEY_ERROR_USAGE, "more than %d filters",
+                                  SLEY_FILTERS_MAX);
+        }
+        options->filters[options->filter_count++] = argv[optind];
+    }
+    return SLEY_OK;
+}

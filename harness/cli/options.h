@@ -1,0 +1,38 @@
+/* The command line's flags. */
+#ifndef SLEY_CLI_OPTIONS_H
+#define SLEY_CLI_OPTIONS_H
+
+#include <sley/status.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SLEY_FILTERS_MAX = 64 };
+
+/* What every command may be told; a command refuses the flags that it does not know. */
+struct sley_options {
+    const char *filters[SLEY_FILTERS_MAX]; /* arguments that are no flags */
+    int filter_count;
+    const char *model;    /* NULL: all */
+    const char *strategy; /* NULL: the property's own way */
+    uint64_t runs;        /* 0: not given */
+    uint64_t time_ms;     /* 0: not given */
+    uint64_t seed;
+    uint32_t jobs;
+    const char *out;      /* directory for what must survive */
+    bool out_given;
+    bool json;
+    bool ctest;           /* list: as a ctest include file */
+    bool verbose;
+    bool all;             /* explain: every step */
+    bool choices;         /* replay --explicit: print the choice form */
+    bool until_event;
+    bool help;
+};
+
+/* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
+ * o out, J json, c ctest, v verbose, a all, e explicit, u until-event. */
+enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
+                                    char **argv, struct sley_error *error);
+
+#endif

@@ -1,0 +1,191 @@
+#include "cli/catalogue.h"
+#include "cli/commands.h"
+#include "cli/runner.h"
+
+#include "models/registry.h"
+
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+static const char usage[] =
+    "usage: sley run [FLAGS] [FILTER...]\n\n"
+    "Runs properties and says of each claim whether it is confirmed or refuted.\n"
+    "FILTER is a name, a claim's id, a part of one, or a glob.\n"
+    "  --model M       in this execution model only\n"
+    "  --strategy S    random, sticky:MEAN, pct:DEPTH,TASKS,POINTS, pos, mix, exhaustive or\n"
+    "                  exhaustive:PREEMPTIONS; default: the property's own way, else mix\n"
+    "  --runs N        runs for each property and model (default: the property's own budget)\n"
+    "  --time T        instead of --runs: time for each, such as 90s, 15m, 8h; a second call with\n"
+    "                  the same --out goes on after the last finished block of runs\n"
+    "  --until-event   stop as soon as a run decides the finding\n"
+    "  --seed S        0 to 2^48-1, or random (default 0); run k of a seed is the same everywhere\n"
+    "  --jobs J        worker processes (default 1)\n"
+    "  --out DIR       where failures and traces are kept (default .sley, created when needed)\n"
+    "  --json          one JSON object a line\n"
+    "exit code: 0 all as expected, 1 something unexpected, 2 usage or operating error\n";
+
+enum { ROWS_MAX = 512, MODELS_MAX = 8 };
+
+struct row {
+    const struct sley_property *property;
+    char cell[MODELS_MAX][20];
+    bool unexpected[MODELS_MAX];
+};
+
+struct report {
+    struct sley_session session;
+    const struct sley_model *only; /* NULL: every model */
+    struct row rows[ROWS_MAX];
+    int row_count;
+    int finding_counts[4];
+    int unexpected_count;
+    bool interrupted;
+};
+
+static void
+on_interrupt(int number)
+{
+    (void)number;
+    sley_campaign_interrupt();
+}
+
+static enum sley_status
+run_cell(struct report *report, struct row *row, int column, const struct sley_model *model,
+         struct sley_error *error)
+{
+    const struct sley_expectation *expectation =
+        sley_finding_expectation(row->property, model->name);
+    char *cell = row->cell[column];
+    if (model->missing || !expectation) {
+        snprintf(cell, sizeof row->cell[0], "%s", model->missing ? model->missing : "-");
+        return SLEY_OK;
+    }
+    if (expectation->finding == SLEY_NOT_APPLICABLE) {
+        snprintf(cell, sizeof row->cell[0], "n/a");
+        report->finding_counts[SLEY_NOT_APPLICABLE]++;
+        return SLEY_OK;
+    }
+    struct sley_target target = {row->property, model};
+    struct sley_outcome outcome;
+    enum sley_status status = sley_runner_run(&report->session, &target, &outcome, error);
+    if (status != SLEY_OK) {
+        return status;
+    }
+    const struct sley_judgement *j = &outcome.judgement;
+    row->unexpected[column] = !j->expected;
+    report->unexpected_count += !j->expected;
+    report->finding_counts[j->finding]++;
+    report->interrupted |= outcome.interrupted;
+    snprintf(cell, sizeof row->cell[0], "%s%s", sley_finding_word(j->finding),
+             j->expected ? "" : " !");
+    return SLEY_OK;
+}
+
+static enum sley_status
+run_property(void *context, const struct sley_property *property, struct sley_error *error)
+{
+    struct report *report = context;
+    if (report->row_count == ROWS_MAX) {
+        return sley_error_set(error, SLEY_ERROR_USAGE, "more than %d properties at once", ROWS_MAX);
+    }
+    struct row *row = &report->rows[report->row_count++];
+    *row = (struct row){.property = property};
+    for (int i = 0; sley_models[i] && i < MODELS_MAX && !report->interrupted; i++) {
+        if (report->only && report->only != sley_models[i]) {
+            continue;
+        }
+        enum sley_status status = run_cell(report, row, i, sley_models[i], error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+    }
+    return SLEY_OK;
+}
+
+static void
+print_table(const struct report *report)
+{
+    FILE *out = report->session.out;
+    int width = (int)strlen("property");
+    for (int i = 0; i < report->row_count; i++) {
+        int length = (int)strlen(report->rows[i].property->name);
+        width = length > width ? length : width;
+    }
+    fprintf(out, "\n%-*s", width, "property");
+    for (int m = 0; sley_models[m]; m++) {
+        if (!report->only || report->only == sley_models[m]) {
+            fprintf(out, "  %-14s", sley_models[m]->name);
+        }
+    }
+    fprintf(out, "\n");
+    for (int i = 0; i < report->row_count; i++) {
+        const struct row *row = &report->rows[i];
+        fprintf(out, "%-*s", width, row->property->name);
+        for (int m = 0; sley_models[m]; m++) {
+            if (!report->only || report->only == sley_models[m]) {
+                const char *paint =
+                    sley_session_paint(&report->session, row->unexpected[m] ? "\033[31m" : "");
+                fprintf(out, "  %s%-14s%s", paint, row->cell[m],
+                        sley_session_paint(&report->session, "\033[0m"));
+            }
+        }
+        fprintf(out, "\n");
+    }
+}
+
+static void
+print_summary(const struct report *report)
+{
+    const int *count = report->finding_counts;
+    int total = count[SLEY_CONFIRMED] + count[SLEY_REFUTED] + count[SLEY_INCONCLUSIVE];
+    FILE *out = report->session.out;
+    fprintf(out, "\n%d findings: %d confirmed, %d refuted, %d inconclusive; ", total,
+            count[SLEY_CONFIRMED], count[SLEY_REFUTED], count[SLEY_INCONCLUSIVE]);
+    if (report->unexpected_count) {
+        fprintf(out, "%d unexpected (marked !)\n", report->unexpected_count);
+    } else {
+        fprintf(out, "all as expected\n");
+    }
+}
+
+static enum sley_status
+configure(struct report *report, struct sley_options *options, struct sley_error *error)
+{
+    return options->model ? sley_catalogue_model_of(options->model, &report->only, error) : SLEY_OK;
+}
+
+int
+sley_command_run(const char *program, int argc, char **argv)
+{
+    static struct report report;
+    struct sley_options options;
+    struct sley_error error;
+    enum sley_status status = sley_options_parse(&options, "msntSjoJu", argc, argv, &error);
+    if (status == SLEY_OK && options.help) {
+        fputs(usage, stdout);
+        return 0;
+    }
+    if (status == SLEY_OK) {
+        status = configure(&report, &options, &error);
+    }
+    if (status == SLEY_OK) {
+        status = sley_session_init(&report.session, &options, program, true, &error);
+    }
+    if (status == SLEY_OK) {
+        signal(SIGINT, on_interrupt);
+        signal(SIGTERM, on_interrupt);
+        status = sley_catalogue_visit(options.filters, options.filter_count, run_property, &report,
+                                      &error);
+    }
+    if (status == SLEY_OK && !options.json) {
+        print_table(&report);
+        print_summary(&report);
+    }
+    sley_session_deinit(&report.session);
+    if (status != SLEY_OK) {
+        fprintf(stderr, "sley: %s\n", error.text);
+        return SLEY_EXIT_ERROR;
+    }
+    return report.unexpected_count ? SLEY_EXIT_UNEXPECTED : SLEY_EXIT_EXPECTED;
+}

@@ -1,0 +1,300 @@
+#include "cli/runner.h"
+
+#include "report/failure.h"
+#include "report/table.h"
+#include "report/trace.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What the listener remembers of a campaign under way. */
+struct runner {
+    struct sley_session *session;
+    const struct sley_target *target;
+    char key[256];        /* of the campaign in the store */
+    uint64_t first_run;
+    uint64_t decisive;    /* earliest run seen that shows the event, or misses it for `always` */
+    char decisive_token[SLEY_TOKEN_TEXT_MAX + 1];
+    char unexpected_token[SLEY_TOKEN_TEXT_MAX + 1];
+    uint64_t unexpected_run;
+    uint64_t failure_count;
+    uint64_t noted; /* last progress written */
+    time_t noted_at;
+};
+
+static const char clear_line[] = "\r\033[K";
+
+/* The run that a listener is told of, observed in a process of its own. */
+static enum sley_status
+capture_run(struct runner *runner, const struct sley_token *token, struct sley_error *error)
+{
+    struct sley_recipe recipe;
+    enum sley_status status = sley_recipe_of_token(&recipe, token, error);
+    return status == SLEY_OK
+               ? sley_session_capture(runner->session, runner->target, &recipe, error)
+               : status;
+}
+
+static enum sley_status
+store_trace(struct runner *runner, const char *name, const struct sley_token *token,
+            struct sley_error *error)
+{
+    struct sley_session *session = runner->session;
+    char file_name[32];
+    FILE *file;
+    enum sley_status status = capture_run(runner, token, error);
+    if (status != SLEY_OK) {
+        return status;
+    }
+    snprintf(file_name, sizeof file_name, "%s.trace", name);
+    status = sley_store_file(session->store, "traces", file_name, &file, NULL, 0, error);
+    if (status == SLEY_OK) {
+        sley_trace_write(file, session->symbolizer, session->capture);
+        bool failed = ferror(file) != 0;
+        if (fclose(file) != 0 || failed) {
+            status = sley_error_set(error, SLEY_ERROR_IO, "cannot write the trace of failure %s",
+                                    name);
+        }
+    }
+    return status;
+}
+
+/* One failure as a line of JSON, in failures.jsonl and with --json on standard output. */
+static char *
+failure_line(const struct runner *runner, const char *name, const struct sley_failure *failure,
+             uint64_t run, const char *token)
+{
+    char text[1024] = "";
+    FILE *memory = fmemopen(text, sizeof text - 1, "w");
+    if (memory) {
+        sley_failure_print(memory, runner->session->symbolizer, failure);
+        fclose(memory);
+    }
+    text[strcspn(text, "\n")] = '\0';
+    json_t *line = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "type", "failure", "name", name, "property",
+        runner->target->property->name, "model", runner->target->model->name, "verdict",
+        sley_verdict_word(failure->verdict), "run", (json_int_t)run, "token", token, "text", text);
+    char *dumped = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    json_decref(line);
+    return dumped;
+}
+
+static enum sley_status
+keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t run,
+             const struct sley_token *token, const char *text, struct sley_error *error)
+{
+    struct sley_session *session = runner->session;
+    char name[17];
+    sley_session_failure_name(session, runner->target, failure, name);
+    if (!session->store || sley_store_knows(session->store, name)) {
+        return SLEY_OK;
+    }
+    char *line = failure_line(runner, name, failure, run, text);
+    if (!line) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a failure");
+    }
+    enum sley_status status = sley_store_failure(session->store, name, line, error);
+    if (status == SLEY_OK && session->options->json) {
+        fprintf(session->out, "%s\n", line);
+        fflush(session->out);
+    }
+    free(line);
+    return status == SLEY_OK ? store_trace(runner, name, token, error) : status;
+}
+
+/* Whether the run decides the finding of the property. */
+static bool
+is_decisive(const struct sley_property *property, const struct sley_run_result *result)
+{
+    bool event = sley_target_event(property, result->verdicts);
+    return property->quantifier == SLEY_ALWAYS ? !event : event;
+}
+
+static enum sley_status
+on_failure(void *context, const struct sley_campaign *campaign,
+           const struct sley_distinct *distinct, const struct sley_token *token,
+           struct sley_error *error)
+{
+    struct runner *runner = context;
+    const struct sley_property *property = campaign->target.property;
+    char text[SLEY_TOKEN_TEXT_MAX + 1];
+    enum sley_status status =
+        sley_session_token(runner->session, token, text, sizeof text, error);
+    if (status != SLEY_OK) {
+        return status;
+    }
+    uint64_t run = distinct->first_run;
+    if (is_decisive(property, &distinct->result) && run < runner->decisive) {
+        runner->decisive = run;
+        strcpy(runner->decisive_token, text);
+    }
+    if (sley_target_unexpected(property, distinct->result.verdicts) &&
+        run < runner->unexpected_run) {
+        runner->unexpected_run = run;
+        strcpy(runner->unexpected_token, text);
+    }
+    if (distinct->index >= distinct->result.failure_count) {
+        return SLEY_OK;
+    }
+    runner->failure_count++;
+    return keep_failure(runner, &distinct->result.failure[distinct->index], run, token, text,
+                        error);
+}
+
+static void
+on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
+{
+    struct runner *runner = context;
+    struct sley_session *session = runner->session;
+    time_t now = time(NULL);
+    if (session->store && campaign->options.time_ms && next > runner->noted &&
+        now != runner->noted_at) {
+        struct sley_error ignored; /* the next note comes in a second */
+        sley_store_progress(session->store, runner->key, next, &ignored);
+        runner->noted = next;
+        runner->noted_at = now;
+    }
+    if (!session->terminal) {
+        return;
+    }
+    double seconds = (double)campaign->elapsed_ms / 1000;
+    uint64_t runs = campaign->tally->run_count;
+    fprintf(session->out, "%s%s %s: %" PRIu64 " runs, %.0f/s, %" PRIu64 " failures",
+            clear_line, campaign->target.property->name, campaign->target.model->name, runs,
+            seconds > 0 ? (double)runs / seconds : 0, runner->failure_count);
+    if (campaign->options.time_ms > campaign->elapsed_ms) {
+        fprintf(session->out, ", %" PRIu64 " s left",
+                (campaign->options.time_ms - campaign->elapsed_ms) / 1000);
+    }
+    fflush(session->out);
+}
+
+static void
+print_finding_json(const struct sley_session *session, const struct sley_target *target,
+                   const struct sley_outcome *outcome)
+{
+    static const char *const evidence[] = {"none", "schedule", "sampled"};
+    const struct sley_judgement *j = &outcome->judgement;
+    json_t *line = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding", "property",
+        target->property->name, "claim", target->property->claim, "model", target->model->name,
+        "finding", sley_finding_word(j->finding), "expected_finding",
+        sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
+        evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count, "token",
+        outcome->token);
+    json_dumpf(line, session->out, JSON_COMPACT);
+    fprintf(session->out, "\n");
+    json_decref(line);
+}
+
+static void
+print_finding(const struct sley_session *session, const struct sley_target *target,
+              const struct sley_outcome *outcome)
+{
+    const struct sley_judgement *j = &outcome->judgement;
+    const char *color = sley_session_paint(session, j->expected ? "\033[32m" : "\033[31m");
+    const char *reset = sley_session_paint(session, "\033[0m");
+    if (session->terminal) {
+        fputs(clear_line, session->out);
+    }
+    fprintf(session->out, "%s%-12s%s %s, %s: %s\n", color, sley_finding_word(j->finding), reset,
+            target->property->name, target->model->name, j->text);
+    if (j->finding != j->expected_finding) {
+        fprintf(session->out, "    UNEXPECTED: expected %s%s%s\n",
+                sley_finding_word(j->expected_finding), j->reason[0] ? ": " : "", j->reason);
+    } else if (j->reason[0]) {
+        fprintf(session->out, "    as expected: %s\n", j->reason);
+    }
+    if (outcome->token[0]) {
+        fprintf(session->out, "    %s replay %s\n", session->program, outcome->token);
+    }
+}
+
+/* Failures that the property does not expect, and the interleaving of the token's run. */
+static enum sley_status
+print_why(struct sley_session *session, const struct sley_target *target,
+          const struct sley_outcome *outcome, struct sley_error *error)
+{
+    static struct sley_token token;
+    struct sley_recipe recipe;
+    enum sley_status status = sley_token_parse(&token, outcome->token, error);
+    if (status == SLEY_OK) {
+        status = sley_recipe_of_token(&recipe, &token, error);
+    }
+    if (status == SLEY_OK) {
+        status = sley_session_capture(session, target, &recipe, error);
+    }
+    if (status != SLEY_OK) {
+        return status;
+    }
+    const struct sley_run_result *result = &session->capture->result;
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        fprintf(session->out, "    ");
+        sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
+    }
+    struct sley_table_options table = {.color = session->color};
+    sley_table_print(session->out, session->symbolizer, session->capture, &table);
+    return SLEY_OK;
+}
+
+static void
+key_make(struct runner *runner, const struct sley_options *options)
+{
+    snprintf(runner->key, sizeof runner->key, "%s/%s/%s/%" PRIu64, runner->target->property->name,
+             runner->target->model->name, options->strategy ? options->strategy : "-",
+             options->seed);
+}
+
+enum sley_status
+sley_runner_run(struct sley_session *session, const struct sley_target *target,
+                struct sley_outcome *outcome, struct sley_error *error)
+{
+    const struct sley_options *options = session->options;
+    struct runner runner = {.session = session,
+                            .target = target,
+                            .decisive = UINT64_MAX,
+                            .unexpected_run = UINT64_MAX};
+    key_make(&runner, options);
+    if (session->store && options->time_ms) {
+        runner.first_run = sley_store_resume(session->store, runner.key);
+    }
+    struct sley_campaign_options campaign_options = {
+        .strategy = options->strategy,
+        .seed = options->seed,
+        .runs = options->runs,
+        .time_ms = options->time_ms,
+        .jobs = options->jobs,
+        .first_run = runner.first_run,
+        .until_event = options->until_event,
+        .listener = {on_failure, on_progress, &runner},
+    };
+    struct sley_campaign campaign;
+    *outcome = (struct sley_outcome){0};
+    enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
+    if (status == SLEY_OK) {
+        sley_finding_judge(&outcome->judgement, &campaign);
+        const char *token = campaign.tally->unexpected_count ? runner.unexpected_token
+                            : outcome->judgement.decided_by_run ? runner.decisive_token
+                                                                : "";
+        snprintf(outcome->token, sizeof outcome->token, "%s", token);
+        outcome->run_count = campaign.tally->run_count;
+        outcome->failure_count = runner.failure_count;
+        outcome->elapsed_ms = campaign.elapsed_ms;
+        outcome->interrupted = campaign.interrupted;
+        if (options->json) {
+            print_finding_json(session, target, outcome);
+        } else {
+            print_finding(session, target, outcome);
+        }
+        if (!outcome->judgement.expected && outcome->token[0] && !options->json) {
+            status = print_why(session, target, outcome, error);
+        }
+    }
+    fflush(session->out);
+    sley_campaign_deinit(&campaign);
+    return status;
+}

@@ -1,0 +1,119 @@
+#include "report/cell.h"
+
+#include "report/history.h"
+#include "report/width.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+sley_value_text(uint64_t value, uint32_t byte_count, char *text, size_t size)
+{
+    static const int64_t pointer_min = 0x10000000000;
+    text[0] = '\0';
+    if (byte_count != 1 && byte_count != 2 && byte_count != 4 && byte_count != 8) {
+        return;
+    }
+    unsigned unused_bits = 64 - 8 * byte_count;
+    int64_t number = (int64_t)(value << unused_bits) >> unused_bits; /* extends the sign */
+    if (number >= pointer_min || number <= -pointer_min) {
+        snprintf(text, size, "0x%" PRIx64, value);
+    } else {
+        snprintf(text, size, "%" PRId64, number);
+    }
+}
+
+/* The verb of a column: the atomic operations have verbs of their own, which are short. */
+static const char *
+verb_of(const struct sley_row *row)
+{
+    if (row->waits) {
+        return "waits for";
+    }
+    if (row->event.op == SLEY_OP_ATOMIC_LOAD) {
+        return "loads";
+    }
+    if (row->event.op == SLEY_OP_ATOMIC_STORE) {
+        return "stores";
+    }
+    if (row->event.op == SLEY_OP_ATOMIC_RMW) {
+        return "updates";
+    }
+    return sley_op_text((enum sley_op)row->event.op);
+}
+
+/* Whether the operation has an object that the code under test knows. */
+static bool
+has_object(const struct sley_event *event)
+{
+    return event->address != 0 && event->op != SLEY_OP_CLOCK && event->op != SLEY_OP_FENCE &&
+           event->op != SLEY_OP_BEGIN && event->op != SLEY_OP_EXIT;
+}
+
+static void
+append(struct sley_cell *cell, const char *before, const char *text, const char *after)
+{
+    size_t length = strlen(cell->tail);
+    snprintf(cell->tail + length, sizeof cell->tail - length, "%s%s%s", before, text, after);
+}
+
+static void
+fill_values(struct sley_cell *cell, const struct sley_row *row)
+{
+    const struct sley_event *event = &row->event;
+    char before[SLEY_VALUE_TEXT];
+    char after[SLEY_VALUE_TEXT] = "";
+    sley_value_text(event->value, event->size, before, sizeof before);
+    if (row->stored_known) {
+        sley_value_text(row->stored, event->size, after, sizeof after);
+    }
+    if (event->op == SLEY_OP_WRITE || event->op == SLEY_OP_ATOMIC_STORE) {
+        before[0] = '\0'; /* what was there does not matter to a store */
+    }
+    if (before[0]) {
+        append(cell, " = ", before, "");
+    }
+    if (after[0]) {
+        append(cell, before[0] ? " -> " : " = ", after, "");
+    }
+}
+
+void
+sley_cell_fill(struct sley_cell *cell, struct sley_symbolizer *symbolizer,
+               const struct sley_row *row)
+{
+    const struct sley_event *event = &row->event;
+    bool memory = sley_event_is_memory(event);
+    *cell = (struct sley_cell){0};
+    snprintf(cell->verb, sizeof cell->verb, "%s", verb_of(row));
+    if (has_object(event)) {
+        size_t size = memory || event->op == SLEY_OP_FREE ? event->size : 0;
+        sley_object_text(symbolizer, event->address, size, cell->name, sizeof cell->name);
+    }
+    if (memory) {
+        fill_values(cell, row);
+    }
+    if (event->flags & SLEY_EVENT_BLOCKED) {
+        append(cell, " (waited)", "", "");
+    }
+    if (row->repeat > 1) {
+        char count[16];
+        snprintf(count, sizeof count, "%" PRIu32, row->repeat);
+        append(cell, " (x ", count, ")");
+    }
+}
+
+void
+sley_cell_text(const struct sley_cell *cell, size_t columns, char *text, size_t size)
+{
+    enum { NAME_MIN = 6 }; /* columns of a name that still tell it from others */
+    char name[SLEY_OBJECT_TEXT];
+    snprintf(name, sizeof name, "%s", cell->name);
+    size_t rest = sley_text_columns(cell->verb) + 1 + sley_text_columns(cell->tail);
+    if (columns >= rest + NAME_MIN) {
+        sley_text_cut(name, sizeof name, columns - rest);
+    }
+    snprintf(text, size, "%s%s%s%s", cell->verb, name[0] ? " " : "", name, cell->tail);
+    sley_text_cut(text, size, columns);
+}

@@ -1,0 +1,369 @@
+#include "report/select.h"
+
+#include "report/failure.h"
+#include "report/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LAST_EVENTS = 4 }; /* of the failing task, shown whatever they are */
+
+enum rank { RANK_NONE, RANK_OPTIONAL, RANK_MATTERS, RANK_GUILTY };
+
+/* What a failure is about. */
+enum theme {
+    THEME_OBJECT, /* accesses to one place of memory */
+    THEME_SHARED, /* values that tasks share */
+    THEME_WAITS,  /* who waits for whom */
+    THEME_TASKS,  /* starts and ends of tasks */
+};
+
+struct choice {
+    const struct sley_capture *capture;
+    const struct sley_failure *failure; /* NULL: the run has none that was kept */
+    struct sley_history history;
+    enum theme theme;
+    uint32_t last_from; /* index of the event with which the failing task's last few begin */
+    bool involved[SLEY_TASKS_MAX];
+};
+
+static enum theme
+theme_of(enum sley_verdict verdict)
+{
+    switch (verdict) {
+    case SLEY_VERDICT_HEAP:
+    case SLEY_VERDICT_MISUSE:
+    case SLEY_VERDICT_RACE:
+        return THEME_OBJECT;
+    case SLEY_VERDICT_DEADLOCK_SELF:
+    case SLEY_VERDICT_DEADLOCK_CYCLE:
+    case SLEY_VERDICT_LOST_WAKEUP:
+    case SLEY_VERDICT_ORPHANED_LOCK:
+    case SLEY_VERDICT_BLOCKED:
+    case SLEY_VERDICT_INVERSION:
+        return THEME_WAITS;
+    case SLEY_VERDICT_LEAK:
+        return THEME_TASKS;
+    case SLEY_VERDICT_CRASH:
+    case SLEY_VERDICT_STACK_OVERFLOW:
+    case SLEY_VERDICT_OUT_OF_MEMORY:
+    case SLEY_VERDICT_EXIT:
+    case SLEY_VERDICT_STUCK:
+    case SLEY_VERDICT_ASSERTION:
+    case SLEY_VERDICT_LIVELOCK:
+    case SLEY_VERDICT_STEP_BOUND:
+    case SLEY_VERDICT_NONDETERMINISM:
+    case SLEY_VERDICT_DISCARDED:
+    case SLEY_VERDICT_COUNT:
+        break;
+    }
+    return THEME_SHARED;
+}
+
+/* Marks the tasks that the failure names; every task where it is about what all of them share. */
+static void
+find_involved(struct choice *choice)
+{
+    const struct sley_failure *f = choice->failure;
+    bool all = choice->theme == THEME_SHARED || choice->theme == THEME_TASKS;
+    memset(choice->involved, all, sizeof choice->involved);
+    for (int i = 0; f && i < 2; i++) {
+        if (f->task[i] < SLEY_TASKS_MAX) {
+            choice->involved[f->task[i]] = true;
+        }
+    }
+    for (uint32_t i = 0; f && i < f->cycle_count; i++) {
+        choice->involved[f->cycle[i].task] = true;
+    }
+}
+
+/* What a failing task did last leads up to the failure, even if nobody else has a part in it. */
+static void
+find_last(struct choice *choice)
+{
+    uint32_t index = choice->capture->event_count;
+    choice->last_from = index;
+    for (uint32_t left = LAST_EVENTS; choice->failure && left > 0 && index > 0;) {
+        if (choice->capture->events[--index].task == choice->failure->task[0]) {
+            choice->last_from = index;
+            left--;
+        }
+    }
+}
+
+static bool
+is_guilty(const struct choice *choice, const struct sley_event *event)
+{
+    const struct sley_failure *f = choice->failure;
+    for (int i = 0; f && i < 2; i++) {
+        bool same = f->step[i] != 0 && f->step[i] == event->step && f->task[i] == event->task;
+        /* A start has the number of the step before it, and an allocation that of whatever step its
+         * task made last. */
+        bool borrowed = event->op == SLEY_OP_SPAWN ||
+                        (i == 1 && f->verdict == SLEY_VERDICT_HEAP && !sley_failure_after_free(f));
+        if (same && !borrowed) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether the event touches the eight aligned bytes around the failure's address. */
+static bool
+on_object(const struct choice *choice, const struct sley_event *event)
+{
+    uintptr_t low = choice->failure->address & ~(uintptr_t)7;
+    return low != 0 && event->address < low + 8 && low < event->address + event->size;
+}
+
+/* Whether the operation can make tasks wait or go on. */
+static bool
+synchronises(enum sley_op op)
+{
+    switch (op) {
+    case SLEY_OP_LOCK:
+    case SLEY_OP_TRYLOCK:
+    case SLEY_OP_UNLOCK:
+    case SLEY_OP_READ_LOCK:
+    case SLEY_OP_WAIT:
+    case SLEY_OP_SIGNAL:
+    case SLEY_OP_BROADCAST:
+    case SLEY_OP_SEM_WAIT:
+    case SLEY_OP_SEM_POST:
+    case SLEY_OP_BARRIER:
+    case SLEY_OP_ONCE:
+    case SLEY_OP_AWAIT:
+    case SLEY_OP_WAKE:
+        return true;
+    case SLEY_OP_BEGIN:
+    case SLEY_OP_READ:
+    case SLEY_OP_WRITE:
+    case SLEY_OP_ATOMIC_LOAD:
+    case SLEY_OP_ATOMIC_STORE:
+    case SLEY_OP_ATOMIC_RMW:
+    case SLEY_OP_FENCE:
+    case SLEY_OP_SPAWN:
+    case SLEY_OP_JOIN:
+    case SLEY_OP_EXIT:
+    case SLEY_OP_YIELD:
+    case SLEY_OP_SLEEP:
+    case SLEY_OP_CLOCK:
+    case SLEY_OP_ALLOC:
+    case SLEY_OP_FREE:
+    case SLEY_OP_INIT:
+    case SLEY_OP_DESTROY:
+    case SLEY_OP_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* Whether tasks that wait may do so because of a value that they read. */
+static bool
+depends_on_values(const struct sley_failure *failure)
+{
+    return failure->verdict == SLEY_VERDICT_LOST_WAKEUP || failure->verdict == SLEY_VERDICT_BLOCKED;
+}
+
+/* Whether the operation decided who runs: it had to wait, it runs after another task's, or it gives
+ * way by itself. */
+static bool
+switches(const struct sley_event *event)
+{
+    return event->flags & (SLEY_EVENT_SWITCHED | SLEY_EVENT_BLOCKED) || event->op == SLEY_OP_WAIT ||
+           event->op == SLEY_OP_BARRIER || event->op == SLEY_OP_AWAIT;
+}
+
+static enum rank
+rank_memory(const struct choice *choice, const struct sley_event *event)
+{
+    bool shared = sley_history_shared(&choice->history, event);
+    switch (choice->theme) {
+    case THEME_OBJECT:
+        return on_object(choice, event) ? RANK_MATTERS : RANK_NONE;
+    case THEME_SHARED:
+        return shared ? RANK_MATTERS : RANK_NONE;
+    case THEME_WAITS:
+        return shared && depends_on_values(choice->failure) ? RANK_OPTIONAL : RANK_NONE;
+    case THEME_TASKS:
+        break;
+    }
+    return RANK_NONE;
+}
+
+static enum rank
+rank_of(const struct choice *choice, const struct sley_event *event)
+{
+    enum sley_op op = (enum sley_op)event->op;
+    if (is_guilty(choice, event)) {
+        return RANK_GUILTY;
+    }
+    if (sley_event_is_memory(event)) {
+        return rank_memory(choice, event);
+    }
+    if (op == SLEY_OP_SPAWN || op == SLEY_OP_JOIN || op == SLEY_OP_EXIT) {
+        bool matters =
+            choice->theme == THEME_TASKS || (choice->theme == THEME_WAITS && op == SLEY_OP_JOIN);
+        return matters ? RANK_MATTERS : RANK_OPTIONAL;
+    }
+    if (choice->theme == THEME_OBJECT && on_object(choice, event)) {
+        return RANK_MATTERS;
+    }
+    bool decides = switches(event) && choice->involved[event->task];
+    if (!synchronises(op)) {
+        return decides ? RANK_OPTIONAL : RANK_NONE;
+    }
+    return choice->theme == THEME_WAITS || decides ? RANK_MATTERS : RANK_NONE;
+}
+
+static bool
+folds_into(const struct sley_row *row, const struct sley_row *next)
+{
+    const struct sley_event *a = &row->event;
+    const struct sley_event *b = &next->event;
+    return !row->guilty && !next->guilty && a->task == b->task && a->op == b->op &&
+           a->pc == b->pc && a->address == b->address && a->size == b->size &&
+           a->value == b->value && row->stored_known == next->stored_known &&
+           row->stored == next->stored &&
+           (a->flags & SLEY_EVENT_BLOCKED) == (b->flags & SLEY_EVENT_BLOCKED);
+}
+
+static void
+add_event(struct sley_selection *selection, const struct choice *choice, uint32_t index,
+          bool every_event)
+{
+    const struct sley_event *event = &choice->capture->events[index];
+    enum rank rank = rank_of(choice, event);
+    if (rank < RANK_MATTERS && choice->theme == THEME_SHARED && index >= choice->last_from &&
+        event->task == choice->failure->task[0]) {
+        rank = RANK_MATTERS;
+    }
+    if (rank == RANK_NONE && !every_event) {
+        return;
+    }
+    struct sley_row row = {.event = *event,
+                           .repeat = 1,
+                           .guilty = rank == RANK_GUILTY,
+                           .optional = rank == RANK_OPTIONAL};
+    row.stored_known = sley_op_writes((enum sley_op)event->op) &&
+                       sley_history_stored(&choice->history, index, &row.stored);
+    struct sley_row *last =
+        selection->row_count > 0 ? &selection->rows[selection->row_count - 1] : NULL;
+    if (!every_event && last && folds_into(last, &row)) {
+        last->repeat++;
+        return;
+    }
+    selection->rows[selection->row_count++] = row;
+}
+
+static void
+add_wait(struct sley_selection *selection, uint32_t task, uintptr_t object, uintptr_t pc)
+{
+    selection->rows[selection->row_count++] = (struct sley_row){
+        .event = {.task = (uint16_t)task, .op = SLEY_OP_LOCK, .address = object, .pc = pc},
+        .repeat = 1,
+        .guilty = true,
+        .waits = true,
+    };
+}
+
+/* An operation that never came to pass is no event: what each task of a deadlock waited for is
+ * taken from the failures. */
+static void
+add_waits(struct sley_selection *selection, const struct sley_run_result *result)
+{
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        const struct sley_failure *f = &result->failure[i];
+        if (!(1u << f->verdict & SLEY_ANY_DEADLOCK)) {
+            continue;
+        }
+        if (f->cycle_count == 0) {
+            add_wait(selection, f->task[0], f->address, f->pc[0]);
+        }
+        for (uint32_t k = 0; k < f->cycle_count; k++) {
+            add_wait(selection, f->cycle[k].task, f->cycle[k].object, f->cycle[k].wait_pc);
+        }
+    }
+}
+
+/* Removes the rows without keep[] and counts what they stood for. */
+static void
+compact(struct sley_selection *selection, const bool *keep)
+{
+    uint32_t count = 0;
+    uint32_t left_out = 0;
+    for (uint32_t i = 0; i < selection->row_count; i++) {
+        const struct sley_row *row = &selection->rows[i];
+        if (!keep[i]) {
+            left_out += row->optional ? 0 : row->repeat;
+            continue;
+        }
+        selection->rows[count] = *row;
+        selection->rows[count++].left_out = left_out;
+        left_out = 0;
+    }
+    selection->row_count = count;
+    selection->left_out = left_out;
+}
+
+/* Cuts the selection to rows_max rows: the optional ones go first. */
+static bool
+cap(struct sley_selection *selection, uint32_t rows_max)
+{
+    if (selection->row_count <= rows_max) {
+        return true;
+    }
+    bool *keep = calloc(selection->row_count, sizeof *keep);
+    if (!keep) {
+        return false;
+    }
+    uint32_t room = rows_max;
+    for (int guilty = 1; guilty >= 0; guilty--) {
+        for (uint32_t i = selection->row_count; i-- > 0 && room > 0;) {
+            const struct sley_row *row = &selection->rows[i];
+            if (row->guilty == guilty && !row->optional) {
+                keep[i] = true;
+                room--;
+            }
+        }
+    }
+    compact(selection, keep);
+    free(keep);
+    return true;
+}
+
+bool
+sley_selection_init(struct sley_selection *selection, const struct sley_capture *capture,
+                    uint32_t rows_max)
+{
+    struct choice choice = {.capture = capture,
+                            .failure = sley_failure_strongest(&capture->result)};
+    *selection = (struct sley_selection){0};
+    choice.theme = choice.failure ? theme_of(choice.failure->verdict) : THEME_SHARED;
+    find_involved(&choice);
+    find_last(&choice);
+    if (!sley_history_init(&choice.history, capture)) {
+        return false;
+    }
+    size_t row_count_max = (size_t)capture->event_count + SLEY_FAILURES_MAX * SLEY_CYCLE_MAX;
+    selection->rows = calloc(row_count_max, sizeof *selection->rows);
+    for (uint32_t i = 0; selection->rows && i < capture->event_count; i++) {
+        add_event(selection, &choice, i, rows_max == 0);
+    }
+    if (selection->rows) {
+        add_waits(selection, &capture->result);
+    }
+    sley_history_deinit(&choice.history);
+    if (!selection->rows || (rows_max > 0 && !cap(selection, rows_max))) {
+        sley_selection_deinit(selection);
+        return false;
+    }
+    return true;
+}
+
+void
+sley_selection_deinit(struct sley_selection *selection)
+{
+    free(selection->rows);
+    *selection = (struct sley_selection){0};
+}

@@ -1,0 +1,195 @@
+/* One canary, named on the command line: its campaign's finding, and the replay of its first run
+ * with the bug. */
+#include "campaign/capture.h"
+#include "campaign/finding.h"
+#include "models/registry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+/* cmocka.h needs what stands above. */
+#include <cmocka.h>
+
+#define SLEY_CANARY(symbol) extern const struct sley_property sley_canary_##symbol[];
+#include "tests/canary/canaries.def"
+#undef SLEY_CANARY
+
+static const struct sley_property *const canaries[] = {
+#define SLEY_CANARY(symbol) sley_canary_##symbol,
+#include "tests/canary/canaries.def"
+#undef SLEY_CANARY
+    NULL,
+};
+
+static const struct sley_property *property; /* under test */
+static struct sley_campaign campaign;
+
+/* A campaign that is decided stops early only if every witness takes a second. */
+static int
+run_campaign(void **state)
+{
+    (void)state;
+    const struct sley_target target = {property, &sley_model_thread};
+    const struct sley_campaign_options options = {
+        .seed = 1,
+        .jobs = 1,
+        .until_event = (property->event & ~SLEY_BIT(STUCK)) == 0,
+    };
+    struct sley_error error;
+    if (sley_campaign_run(&campaign, &target, &options, &error) != SLEY_OK) {
+        print_error("%s\n", error.text);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+forget_campaign(void **state)
+{
+    (void)state;
+    sley_campaign_deinit(&campaign);
+    return 0;
+}
+
+static void
+print_unexpected(void)
+{
+    for (uint32_t i = 0; i < campaign.tally->distinct_count; i++) {
+        const struct sley_distinct *distinct = &campaign.tally->distinct[i];
+        const struct sley_failure *failure = &distinct->result.failure[distinct->index];
+        if (sley_target_unexpected(property, 1u << failure->verdict)) {
+            print_error("run %llu: %s: %s\n", (unsigned long long)distinct->first_run,
+                        sley_verdict_text(failure->verdict), failure->text);
+        }
+    }
+}
+
+static void
+the_finding_is_the_expected_one_and_nothing_else_shows(void **state)
+{
+    (void)state;
+    struct sley_judgement judgement;
+    sley_finding_judge(&judgement, &campaign);
+    print_message("%s: %s (%s)\n", property->name, sley_finding_word(judgement.finding),
+                  judgement.text);
+    print_unexpected();
+    assert_string_equal(sley_finding_word(judgement.finding), "confirmed");
+    assert_int_equal(campaign.tally->unexpected_count, 0);
+    assert_true(judgement.expected);
+}
+
+/* The result of the first run with the event, as the campaign kept it. */
+static const struct sley_run_result *
+first_result(void)
+{
+    const struct sley_tally *tally = campaign.tally;
+    for (uint32_t i = 0; i < tally->distinct_count; i++) {
+        if (tally->distinct[i].first_run == tally->first_event_run) {
+            return &tally->distinct[i].result;
+        }
+    }
+    return NULL;
+}
+
+static void
+capture(struct sley_capture *into)
+{
+    const struct sley_recipe recipe =
+        sley_campaign_recipe(&campaign, campaign.tally->first_event_run);
+    struct sley_error error;
+    assert_non_null(into);
+    if (sley_capture_run(into, &campaign.target, &recipe, &error) != SLEY_OK) {
+        fail_msg("%s", error.text);
+    }
+    assert_true(into->replayed);
+    assert_int_equal(into->events_dropped, 0);
+    assert_true(into->event_count > 0);
+}
+
+static void
+the_first_run_with_the_bug_replays(void **state)
+{
+    (void)state;
+    struct sley_capture *first = sley_capture_create();
+    struct sley_capture *second = sley_capture_create();
+    const struct sley_run_result *kept = first_result();
+    assert_non_null(kept);
+    capture(first);
+    capture(second);
+    assert_int_equal(sley_capture_compare(first, second), -1);
+    assert_int_equal(first->result.verdicts, second->result.verdicts);
+    assert_true(first->result.hash == second->result.hash);
+    /* That verdict comes of executing a run twice, so no single execution shows it. */
+    if (!(kept->verdicts & SLEY_BIT(NONDETERMINISM))) {
+        assert_int_equal(first->result.verdicts, kept->verdicts);
+        assert_true(first->result.hash == kept->hash);
+    }
+    sley_capture_destroy(first);
+    sley_capture_destroy(second);
+}
+
+/* Calls visit for each canary until it returns true; whether one did. */
+static bool
+any(bool (*visit)(const struct sley_property *canary, const char *argument), const char *argument)
+{
+    for (const struct sley_property *const *list = canaries; *list; list++) {
+        for (const struct sley_property *canary = *list; canary->name; canary++) {
+            if (visit(canary, argument)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool
+is_named(const struct sley_property *canary, const char *name)
+{
+    property = canary;
+    return strcmp(canary->name, name) == 0;
+}
+
+static bool
+list(const struct sley_property *canary, const char *unused)
+{
+    (void)unused;
+    printf("%s\n", canary->name);
+    return false;
+}
+
+/* The entry of a canary in a file that ctest includes. */
+static bool
+list_test(const struct sley_property *canary, const char *program)
+{
+    printf("add_test(\"%s\" \"%s\" \"%s\")\n", canary->name, program, canary->name);
+    printf("set_tests_properties(\"%s\" PROPERTIES LABELS canary TIMEOUT 60)\n", canary->name);
+    return false;
+}
+
+int
+main(int argc, char **argv)
+{
+    const struct CMUnitTest bug[] = {
+        cmocka_unit_test(the_finding_is_the_expected_one_and_nothing_else_shows),
+        cmocka_unit_test(the_first_run_with_the_bug_replays),
+    };
+    const struct CMUnitTest fixed[] = {
+        cmocka_unit_test(the_finding_is_the_expected_one_and_nothing_else_shows),
+    };
+    if (argc == 2 && strcmp(argv[1], "--list") == 0) {
+        return any(list, NULL);
+    }
+    if (argc == 2 && strcmp(argv[1], "--ctest") == 0) {
+        return any(list_test, argv[0]);
+    }
+    if (argc != 2 || !any(is_named, argv[1])) {
+        fprintf(stderr, "usage: %s NAME | --list | --ctest\n", argv[0]);
+        return 2;
+    }
+    return property->quantifier == SLEY_SOMETIMES
+               ? cmocka_run_group_tests_name(property->name, bug, run_campaign, forget_campaign)
+               : cmocka_run_group_tests_name(property->name, fixed, run_campaign, forget_campaign);
+}

@@ -21,7 +21,6 @@ add_library(sley_core STATIC
     harness/campaign/worker.c
     harness/detect/race.c
     harness/engine/clock.c
-    harness/engine/fiber.c
     harness/engine/gate.c
     harness/engine/heap.c
     harness/engine/observe.c

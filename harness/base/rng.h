@@ -23,11 +23,11 @@ sley_mix64(uint64_t value)
     return value ^ (value >> 31);
 }
 
-/* Starts the stream named by (seed, run, stream); different triples give unrelated streams. */
+/* Starts the stream named by (seed, run); different pairs give unrelated streams. */
 static inline void
-sley_rng_init(struct sley_rng *rng, uint64_t seed, uint64_t run, uint64_t stream)
+sley_rng_init(struct sley_rng *rng, uint64_t seed, uint64_t run)
 {
-    uint64_t key = sley_mix64(sley_mix64(seed ^ sley_mix64(stream)) ^ run);
+    uint64_t key = sley_mix64(sley_mix64(seed) ^ run);
     for (int i = 0; i < 4; i++) {
         key += 0x9e3779b97f4a7c15u;
         rng->state[i] = sley_mix64(key);

@@ -437,6 +437,37 @@ profile(struct sley_campaign *campaign, struct sley_error *error)
     return status;
 }
 
+static bool
+names_search(const char *text)
+{
+    size_t length = strlen("exhaustive");
+    return strncmp(text, "exhaustive", length) == 0 &&
+           (text[length] == '\0' || text[length] == ':');
+}
+
+/* Takes the bound on preemptions from the text, if it has one, into options. */
+static enum sley_status
+search_parse(const char *text, struct sley_search_options *options, struct sley_error *error)
+{
+    const char *number = text + strlen("exhaustive");
+    if (*number == '\0') {
+        return SLEY_OK;
+    }
+    number++;
+    char *end;
+    unsigned long bound = strtoul(number, &end, 10);
+    if (*number < '0' || *number > '9' || *end != '\0' || bound > 1000) {
+        return sley_error_set(
+            error, SLEY_ERROR_USAGE,
+            "strategy '%s': expected exhaustive or exhaustive:PREEMPTIONS with at "
+            "most 1000",
+            text);
+    }
+    options->bound_preemptions = true;
+    options->preemptions_max = (uint32_t)bound;
+    return SLEY_OK;
+}
+
 static enum sley_status
 configure_search(struct sley_campaign *campaign, const char *text, struct sley_error *error)
 {
@@ -444,19 +475,17 @@ configure_search(struct sley_campaign *campaign, const char *text, struct sley_e
     campaign->search.no_reduction = property->global_order;
     campaign->search.preemptions_max = property->preemptions_max;
     campaign->search.bound_preemptions = property->preemptions_max > 0;
-    if (text && text[strlen("exhaustive")] == ':') {
-        char *end;
-        unsigned long bound = strtoul(text + strlen("exhaustive:"), &end, 10);
-        if (*end != '\0' || end == text + strlen("exhaustive:") || bound > 1000) {
-            return sley_error_set(error, SLEY_ERROR_USAGE,
-                                  "strategy '%s': expected exhaustive or exhaustive:PREEMPTIONS "
-                                  "with at most 1000",
-                                  text);
-        }
-        campaign->search.bound_preemptions = true;
-        campaign->search.preemptions_max = (uint32_t)bound;
-    }
-    return SLEY_OK;
+    return text ? search_parse(text, &campaign->search, error) : SLEY_OK;
+}
+
+enum sley_status
+sley_campaign_strategy_check(const char *text, struct sley_error *error)
+{
+    struct sley_search_options options;
+    const struct sley_strategy_ops *ops;
+    struct sley_parameters parameters;
+    return names_search(text) ? search_parse(text, &options, error)
+                              : sley_strategy_parse(text, &ops, &parameters, error);
 }
 
 static enum sley_status
@@ -464,8 +493,7 @@ configure(struct sley_campaign *campaign, struct sley_error *error)
 {
     const char *text = campaign->options.strategy;
     const struct sley_property *property = campaign->target.property;
-    bool search = text ? strncmp(text, "exhaustive", 10) == 0 && (text[10] == 0 || text[10] == ':')
-                       : property->exhaustive;
+    bool search = text ? names_search(text) : property->exhaustive;
     uint64_t budget = property->runs ? property->runs : runs_default;
     if (search && !property->runs) {
         budget = SEARCH_RUNS_DEFAULT;

@@ -54,6 +54,9 @@ enum sley_status sley_campaign_run(struct sley_campaign *campaign, const struct 
                                    struct sley_error *error);
 void sley_campaign_deinit(struct sley_campaign *campaign);
 
+/* SLEY_ERROR_USAGE if text is no strategy of sley_campaign_options, else SLEY_OK. */
+enum sley_status sley_campaign_strategy_check(const char *text, struct sley_error *error);
+
 /* Fills token for a run of the campaign; for the exhaustive search the choices must be captured
  * first (sley_campaign_recipe gives the run's choices only in seed form). */
 struct sley_recipe sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run);

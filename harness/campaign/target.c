@@ -54,6 +54,7 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
         .spurious_max = SLEY_SPURIOUS_MAX,
         .early_max = 1,
         .strict_time = model->strict_time,
+        .program = target->property->program,
         .task_end = model->task->ended ? model->task->ended : sley_pthread_task_end,
     };
     if (observer) {

@@ -113,6 +113,18 @@ op_of_letter(char letter, enum sley_op *op)
     return false;
 }
 
+/* Reads decimal digits into value and moves text behind them. */
+static bool
+decimal_parse(const char **text, uint32_t *value)
+{
+    char *end;
+    bool digit = **text >= '0' && **text <= '9';
+    unsigned long long parsed = strtoull(*text, &end, 10);
+    *value = (uint32_t)parsed;
+    *text = end;
+    return digit && parsed <= UINT32_MAX;
+}
+
 static bool
 choice_parse(const char *text, struct sley_choice *choice)
 {
@@ -124,14 +136,10 @@ choice_parse(const char *text, struct sley_choice *choice)
         }
     }
     text += choice->kind != SLEY_CHOICE_SCHEDULE;
-    char letter;
-    int end = 0;
-    if (sscanf(text, "%9u.%9u%c%9u%n", &choice->task, &choice->point, &letter, &choice->value,
-               &end) != 4) {
-        return false;
-    }
-    return text[end] == '\0' && op_of_letter(letter, &choice->op) &&
-           choice->task < SLEY_TASKS_MAX && choice->value > 0;
+    return decimal_parse(&text, &choice->task) && *text++ == '.' &&
+           decimal_parse(&text, &choice->point) && op_of_letter(*text++, &choice->op) &&
+           decimal_parse(&text, &choice->value) && *text == '\0' && choice->task < SLEY_TASKS_MAX &&
+           choice->value > 0;
 }
 
 static enum sley_status
@@ -226,7 +234,12 @@ file_read(const char *path, char *text, size_t size, struct sley_error *error)
                               strerror(errno));
     }
     size_t length = fread(text, 1, size - 1, file);
+    int failed = ferror(file) ? errno : 0;
     fclose(file);
+    if (failed) {
+        return sley_error_set(error, SLEY_ERROR_IO, "cannot read the token file '%s': %s", path,
+                              strerror(failed));
+    }
     text[length] = '\0';
     text[strcspn(text, "\r\n")] = '\0';
     return SLEY_OK;

@@ -25,7 +25,7 @@ number(const char *flag, const char *text, uint64_t min, uint64_t max, uint64_t 
 {
     char *end;
     bool digits = text[0] >= '0' && text[0] <= '9' && strlen(text) < 20;
-    unsigned long long parsed = strtoull(text, &end, 0);
+    unsigned long long parsed = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
     if (!digits || *end != '\0' || parsed < min || parsed > max) {
         return sley_error_set(error, SLEY_ERROR_USAGE,
                               "%s '%s': expected a whole number from %llu to %llu", flag, text,
@@ -123,6 +123,25 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
     return status;
 }
 
+/* getopt moves the arguments that are no flags behind the flags: what it took last stands before
+ * optind. index is of a flag that the command does not know, or -1. */
+static enum sley_status
+refuse(const char *command, char **argv, int index, struct sley_error *error)
+{
+    char name[64];
+    if (index >= 0) {
+        snprintf(name, sizeof name, "--%s", flags[index].name);
+    } else if (strncmp(argv[optind - 1], "--", 2) == 0) {
+        snprintf(name, sizeof name, "%s", argv[optind - 1]);
+    } else {
+        snprintf(name, sizeof name, "-%c", optopt);
+    }
+    return sley_error_set(error, SLEY_ERROR_USAGE,
+                          "%s: flag '%s' is unknown, ambiguous or lacks its value; see sley %s "
+                          "--help",
+                          command, name, command);
+}
+
 enum sley_status
 sley_options_parse(struct sley_options *options, const char *known, int argc, char **argv,
                    struct sley_error *error)
@@ -131,16 +150,13 @@ sley_options_parse(struct sley_options *options, const char *known, int argc, ch
     optind = 1;
     opterr = 0;
     for (;;) {
-        int at = optind;
-        int flag = getopt_long(argc, argv, "", flags, NULL);
+        int index = -1;
+        int flag = getopt_long(argc, argv, "", flags, &index);
         if (flag == -1) {
             break;
         }
         if (flag == '?' || (flag != 'h' && !strchr(known, flag))) {
-            return sley_error_set(error, SLEY_ERROR_USAGE,
-                                  "sley %s: flag '%s' is unknown, ambiguous or lacks its value; "
-                                  "see sley %s --help",
-                                  argv[0], argv[at] ? argv[at] : "", argv[0]);
+            return refuse(argv[0], argv, flag == '?' ? -1 : index, error);
         }
         enum sley_status status = apply(options, flag, optarg, error);
         if (status != SLEY_OK) {

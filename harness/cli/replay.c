@@ -133,8 +133,8 @@ arguments(struct sley_options *options, struct sley_token *token, const char *kn
         return status;
     }
     if (options->filter_count != 1) {
-        return sley_error_set(error, SLEY_ERROR_USAGE, "sley %s: expected one token, got %d",
-                              argv[0], options->filter_count);
+        return sley_error_set(error, SLEY_ERROR_USAGE, "%s: expected one token, got %d", argv[0],
+                              options->filter_count);
     }
     return sley_token_parse(token, options->filters[0], error);
 }

@@ -150,9 +150,26 @@ print_summary(const struct report *report)
 }
 
 static enum sley_status
-configure(struct report *report, struct sley_options *options, struct sley_error *error)
+pass_over(void *context, const struct sley_property *property, struct sley_error *error)
 {
-    return options->model ? sley_catalogue_model_of(options->model, &report->only, error) : SLEY_OK;
+    (void)context;
+    (void)property;
+    (void)error;
+    return SLEY_OK;
+}
+
+/* Everything that the user may have written wrong is found here, before anything is created. */
+static enum sley_status
+configure(struct report *report, const struct sley_options *options, struct sley_error *error)
+{
+    enum sley_status status =
+        options->model ? sley_catalogue_model_of(options->model, &report->only, error) : SLEY_OK;
+    if (status == SLEY_OK && options->strategy) {
+        status = sley_campaign_strategy_check(options->strategy, error);
+    }
+    return status == SLEY_OK ? sley_catalogue_visit(options->filters, options->filter_count,
+                                                    pass_over, NULL, error)
+                             : status;
 }
 
 int

@@ -21,8 +21,10 @@ struct runner {
     char unexpected_token[SLEY_TOKEN_TEXT_MAX + 1];
     uint64_t unexpected_run;
     uint64_t failure_count;
-    uint64_t noted; /* last progress written */
+    uint64_t merged; /* every run before it is in the campaign's tally */
+    uint64_t noted;  /* last progress written */
     time_t noted_at;
+    json_t *lines; /* with --json: name of a failure -> its line, or null once that is printed */
 };
 
 static const char clear_line[] = "\r\033[K";
@@ -63,7 +65,7 @@ store_trace(struct runner *runner, const char *name, const struct sley_token *to
 }
 
 /* One failure as a line of JSON, in failures.jsonl and with --json on standard output. */
-static char *
+static json_t *
 failure_line(const struct runner *runner, const char *name, const struct sley_failure *failure,
              uint64_t run, const char *token)
 {
@@ -74,13 +76,54 @@ failure_line(const struct runner *runner, const char *name, const struct sley_fa
         fclose(memory);
     }
     text[strcspn(text, "\n")] = '\0';
-    json_t *line = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "type", "failure", "name", name, "property",
-        runner->target->property->name, "model", runner->target->model->name, "verdict",
-        sley_verdict_word(failure->verdict), "run", (json_int_t)run, "token", token, "text", text);
-    char *dumped = line ? json_dumps(line, JSON_COMPACT) : NULL;
-    json_decref(line);
-    return dumped;
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "type", "failure", "name", name,
+                     "property", runner->target->property->name, "model",
+                     runner->target->model->name, "verdict", sley_verdict_word(failure->verdict),
+                     "run", (json_int_t)run, "token", token, "text", text);
+}
+
+static json_int_t
+run_of(const json_t *line)
+{
+    return json_integer_value(json_object_get(line, "run"));
+}
+
+/* Workers find failures in any order: of each name the earliest run is kept. */
+static void
+collect_line(struct runner *runner, const char *name, json_t *line)
+{
+    const json_t *known = json_object_get(runner->lines, name);
+    if (!known || (!json_is_null(known) && run_of(line) < run_of(known))) {
+        json_object_set(runner->lines, name, line);
+    }
+}
+
+/* Prints the lines of merged runs, to which nothing earlier can come any more, in the order of runs
+ * and names: the output is the same for every number of workers. */
+static void
+print_lines(struct runner *runner)
+{
+    FILE *out = runner->session->out;
+    for (;;) {
+        const char *first = NULL, *name;
+        json_t *line, *best = NULL;
+        json_object_foreach(runner->lines, name, line)
+        {
+            bool merged = !json_is_null(line) && (uint64_t)run_of(line) < runner->merged;
+            if (merged && (!best || run_of(line) < run_of(best) ||
+                           (run_of(line) == run_of(best) && strcmp(name, first) < 0))) {
+                first = name;
+                best = line;
+            }
+        }
+        if (!best) {
+            break;
+        }
+        json_dumpf(best, out, JSON_COMPACT);
+        fprintf(out, "\n");
+        json_object_set_new(runner->lines, first, json_null());
+    }
+    fflush(out);
 }
 
 static enum sley_status
@@ -90,20 +133,23 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
     struct sley_session *session = runner->session;
     char name[17];
     sley_session_failure_name(session, runner->target, failure, name);
-    if (!session->store || sley_store_knows(session->store, name)) {
-        return SLEY_OK;
+    json_t *line = failure_line(runner, name, failure, run, text);
+    char *dumped = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    enum sley_status status = SLEY_OK;
+    if (!dumped) {
+        status = sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a failure");
+    } else if (session->store && !sley_store_knows(session->store, name)) {
+        status = sley_store_failure(session->store, name, dumped, error);
+        if (status == SLEY_OK) {
+            status = store_trace(runner, name, token, error);
+        }
     }
-    char *line = failure_line(runner, name, failure, run, text);
-    if (!line) {
-        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a failure");
+    if (status == SLEY_OK && runner->lines) {
+        collect_line(runner, name, line);
     }
-    enum sley_status status = sley_store_failure(session->store, name, line, error);
-    if (status == SLEY_OK && session->options->json) {
-        fprintf(session->out, "%s\n", line);
-        fflush(session->out);
-    }
-    free(line);
-    return status == SLEY_OK ? store_trace(runner, name, token, error) : status;
+    free(dumped);
+    json_decref(line);
+    return status;
 }
 
 /* Whether the run decides the finding of the property. */
@@ -146,17 +192,26 @@ on_failure(void *context, const struct sley_campaign *campaign,
 }
 
 static void
+note_progress(struct runner *runner)
+{
+    struct sley_error ignored; /* what is not noted is executed again */
+    sley_store_progress(runner->session->store, runner->key, runner->merged, &ignored);
+    runner->noted = runner->merged;
+    runner->noted_at = time(NULL);
+}
+
+static void
 on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
 {
     struct runner *runner = context;
     struct sley_session *session = runner->session;
-    time_t now = time(NULL);
+    runner->merged = next;
     if (session->store && campaign->options.time_ms && next > runner->noted &&
-        now != runner->noted_at) {
-        struct sley_error ignored; /* the next note comes in a second */
-        sley_store_progress(session->store, runner->key, next, &ignored);
-        runner->noted = next;
-        runner->noted_at = now;
+        time(NULL) != runner->noted_at) {
+        note_progress(runner);
+    }
+    if (runner->lines) {
+        print_lines(runner);
     }
     if (!session->terminal) {
         return;
@@ -274,7 +329,11 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     };
     struct sley_campaign campaign;
     *outcome = (struct sley_outcome){0};
+    runner.lines = options->json ? json_object() : NULL;
     enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
+    if (session->store && options->time_ms && runner.merged > runner.noted) {
+        note_progress(&runner);
+    }
     if (status == SLEY_OK) {
         sley_finding_judge(&outcome->judgement, &campaign);
         const char *token = campaign.tally->unexpected_count ? runner.unexpected_token
@@ -295,6 +354,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         }
     }
     fflush(session->out);
+    json_decref(runner.lines);
     sley_campaign_deinit(&campaign);
     return status;
 }

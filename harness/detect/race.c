@@ -4,17 +4,15 @@
 #include <sys/mman.h>
 
 enum {
-    CHUNK_SHIFT = 24, /* one entry of the directory covers 16 MiB of memory */
-    CHUNK_CELLS = 1 << (CHUNK_SHIFT - 3),
-    DIRECTORY_SIZE = 1 << (48 - CHUNK_SHIFT),
+    CHUNK_CELLS = 1 << (SLEY_RACE_CHUNK_SHIFT - 3),
+    DIRECTORY_SIZE = 1 << (48 - SLEY_RACE_CHUNK_SHIFT),
     ROWS_MAX = 1 << 22,
-    WRITE_ATOMIC = 1 << 30,
-    ROW_MASK = (1 << 30) - 1,
+    WRITE_ATOMIC = SLEY_RACE_WRITE_ATOMIC,
+    ROW_MASK = SLEY_RACE_ROWS,
 };
-static const uint32_t read_atomic = (uint32_t)1 << 31;
 
 struct sley_race_detector sley_race_detector;
-static struct sley_race_cell *directory[DIRECTORY_SIZE];
+struct sley_race_cell *sley_race_directory[DIRECTORY_SIZE];
 
 static void *
 reserve(size_t size)
@@ -53,31 +51,21 @@ void
 sley_race_forget(void)
 {
     for (size_t i = 0; i < DIRECTORY_SIZE; i++) {
-        if (directory[i]) {
-            madvise(directory[i], CHUNK_CELLS * sizeof directory[i][0], MADV_DONTNEED);
+        if (sley_race_directory[i]) {
+            madvise(sley_race_directory[i], CHUNK_CELLS * sizeof sley_race_directory[i][0], MADV_DONTNEED);
         }
     }
 }
 
-static __attribute__((noinline)) struct sley_race_cell *
-chunk_create(uintptr_t address)
+struct sley_race_cell *
+sley_race_chunk_create(uintptr_t address)
 {
     struct sley_race_cell *chunk = reserve(CHUNK_CELLS * sizeof chunk[0]);
     if (!chunk) {
         __builtin_trap(); /* the worker dies as out of memory; its parent reports the run */
     }
-    directory[(address >> CHUNK_SHIFT) & (DIRECTORY_SIZE - 1)] = chunk;
+    sley_race_directory[(address >> SLEY_RACE_CHUNK_SHIFT) & (DIRECTORY_SIZE - 1)] = chunk;
     return chunk;
-}
-
-static inline struct sley_race_cell *
-cell_of(uintptr_t address)
-{
-    struct sley_race_cell *chunk = directory[(address >> CHUNK_SHIFT) & (DIRECTORY_SIZE - 1)];
-    if (__builtin_expect(!chunk, 0)) {
-        chunk = chunk_create(address);
-    }
-    return &chunk[(address >> 3) & (CHUNK_CELLS - 1)];
 }
 
 /* The row of task in the granule of cell, appended if there is none yet. NULL: no row is left, and
@@ -143,7 +131,7 @@ row_races(const struct sley_race_row *row, uint32_t bytes, unsigned kind, const 
     return false;
 }
 
-static __attribute__((noinline)) bool
+static bool
 rows_access(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t step,
             unsigned kind, struct sley_race *race)
 {
@@ -158,10 +146,9 @@ rows_access(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t
     return found;
 }
 
-/* Moves what the cell remembers into rows, then records the access there. */
-static __attribute__((noinline)) bool
-spill(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t step, unsigned kind,
-      struct sley_race *race)
+/* Moves what the cell remembers into rows. */
+static void
+spill(struct sley_race_cell *cell)
 {
     uint32_t base = sley_race_detector.base;
     uint32_t flags = cell->rows;
@@ -172,66 +159,26 @@ spill(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t step,
                    cell->write_step);
     }
     if (cell->read_step >= base) {
-        unsigned atomic = flags & read_atomic ? SLEY_ACCESS_ATOMIC : 0;
+        unsigned atomic = flags & SLEY_RACE_READ_ATOMIC ? SLEY_ACCESS_ATOMIC : 0;
         row_record(cell, cell->read_task, cell->read_bytes, atomic, cell->read_step);
     }
-    return rows_access(cell, bytes, task, step, kind, race);
 }
 
 bool
-sley_race_access(uintptr_t address, uint32_t bytes, uint32_t task, uint32_t step, unsigned kind,
-                 struct sley_race *race)
+sley_race_slow(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t step,
+               unsigned kind, struct sley_race *race)
 {
-    struct sley_race_detector *d = &sley_race_detector;
-    struct sley_race_cell *cell = cell_of(address);
-    const uint32_t *clock = d->clock[task];
-    uint32_t base = d->base;
-    bool has_write = cell->write_step >= base;
-    bool has_read = cell->read_step >= base;
-    if (!has_write && !has_read) {
-        cell->rows = 0;
-    } else if (__builtin_expect((cell->rows & ROW_MASK) != 0, 0)) {
-        return rows_access(cell, bytes, task, step, kind, race);
+    if ((cell->rows & ROW_MASK) == 0) {
+        spill(cell);
     }
-    bool atomic = kind & SLEY_ACCESS_ATOMIC;
-    bool ordered_write = !has_write || cell->write_task == task ||
-                         cell->write_step <= clock[cell->write_task];
-    bool ordered_read =
-        !has_read || cell->read_task == task || cell->read_step <= clock[cell->read_task];
-    d->conflict |= (has_write && cell->write_task != task) ||
-                   ((kind & SLEY_ACCESS_WRITE) && has_read && cell->read_task != task);
-    if (kind & SLEY_ACCESS_WRITE) {
-        bool covers = !has_write || (!(cell->write_bytes & ~bytes) &&
-                                     (!atomic || (cell->rows & WRITE_ATOMIC)));
-        bool covers_read = !has_read || (!(cell->read_bytes & ~bytes) &&
-                                         (!atomic || (cell->rows & read_atomic)));
-        if (__builtin_expect(!(ordered_write && ordered_read && covers && covers_read), 0)) {
-            return spill(cell, bytes, task, step, kind, race);
-        }
-        cell->write_step = step;
-        cell->read_step = 0;
-        cell->write_task = (uint8_t)task;
-        cell->write_bytes = (uint8_t)bytes;
-        cell->rows = atomic ? WRITE_ATOMIC : 0;
-        return false;
-    }
-    bool covers = !has_read || (!(cell->read_bytes & ~bytes) &&
-                                (!atomic || (cell->rows & read_atomic)));
-    if (__builtin_expect(!(ordered_write && ordered_read && covers), 0)) {
-        return spill(cell, bytes, task, step, kind, race);
-    }
-    cell->read_step = step;
-    cell->read_task = (uint8_t)task;
-    cell->read_bytes = (uint8_t)bytes;
-    cell->rows = (cell->rows & WRITE_ATOMIC) | (atomic ? read_atomic : 0);
-    return false;
+    return rows_access(cell, bytes, task, step, kind, race);
 }
 
 void
 sley_race_clear(uintptr_t address, size_t size)
 {
     for (uintptr_t at = address & ~(uintptr_t)7; at < address + size; at += 8) {
-        struct sley_race_cell *cell = cell_of(at);
+        struct sley_race_cell *cell = sley_race_cell_of(at);
         cell->write_step = 0;
         cell->read_step = 0;
     }

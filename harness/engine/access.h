@@ -39,7 +39,7 @@ sley_access_bytes(uintptr_t address, uint32_t size)
 }
 
 /* One access of at most 8 bytes: a scheduling point, the run's hash, heap and race checks. */
-static inline void
+static inline __attribute__((always_inline)) void
 sley_access(uintptr_t address, uint32_t size, enum sley_op op, unsigned kind, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;

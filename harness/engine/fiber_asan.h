@@ -5,8 +5,9 @@
 #ifndef SLEY_ENGINE_FIBER_ASAN_H
 #define SLEY_ENGINE_FIBER_ASAN_H
 
-#include "engine/fiber.h"
 #include "engine/switch.h"
+
+#include <stddef.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SLEY_ASAN 1
@@ -21,16 +22,14 @@
 #include <pthread.h>
 #include <sanitizer/common_interface_defs.h>
 
-struct asan_start_frame {
+struct sley_asan_start_frame {
     void *(*entry)(void *);
     void *argument;
 };
 
 static inline void
-asan_start(void **save, const struct sley_fiber *to)
+sley_asan_start(void **save, const void *bottom, size_t size)
 {
-    const void *bottom = to->bottom;
-    size_t size = to->size;
     if (size == 0) {
         pthread_attr_t attributes;
         void *stack = NULL;
@@ -43,47 +42,48 @@ asan_start(void **save, const struct sley_fiber *to)
 }
 
 static inline void
-asan_finish(void *saved)
+sley_asan_finish(void *saved)
 {
     __sanitizer_finish_switch_fiber(saved, NULL, NULL);
 }
 
 static inline void *
-asan_entry(void *argument)
+sley_asan_entry(void *argument)
 {
-    struct asan_start_frame *frame = argument;
-    asan_finish(NULL);
+    struct sley_asan_start_frame *frame = argument;
+    sley_asan_finish(NULL);
     return frame->entry(frame->argument);
 }
 
 /* The frame that names the real entry lies at the lowest end of the new stack. */
 static inline void *
-asan_prepare(void *bottom, size_t size, void *(*entry)(void *), void *argument,
+sley_asan_prepare(void *bottom, size_t size, void *(*entry)(void *), void *argument,
              void (*finish)(void *))
 {
-    struct asan_start_frame *frame = bottom;
+    struct sley_asan_start_frame *frame = bottom;
     frame->entry = entry;
     frame->argument = argument;
-    return sley_switch_prepare(bottom, size, asan_entry, frame, finish);
+    return sley_switch_prepare(bottom, size, sley_asan_entry, frame, finish);
 }
 
 #else
 
 static inline void
-asan_start(void **save, const struct sley_fiber *to)
+sley_asan_start(void **save, const void *bottom, size_t size)
 {
     (void)save;
-    (void)to;
+    (void)bottom;
+    (void)size;
 }
 
 static inline void
-asan_finish(void *saved)
+sley_asan_finish(void *saved)
 {
     (void)saved;
 }
 
 static inline void *
-asan_prepare(void *bottom, size_t size, void *(*entry)(void *), void *argument,
+sley_asan_prepare(void *bottom, size_t size, void *(*entry)(void *), void *argument,
              void (*finish)(void *))
 {
     return sley_switch_prepare(bottom, size, entry, argument, finish);

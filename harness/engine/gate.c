@@ -61,13 +61,13 @@ sley_cycle_check(void)
     }
     struct sley_failure *failure =
         sley_verdict(length == 1 ? SLEY_VERDICT_DEADLOCK_SELF : SLEY_VERDICT_DEADLOCK_CYCLE,
-                     e->task_table[self].gate->object, e->task_table[self].wait_pc, "");
+                     e->task_table[self].gate->object, sley_task_place(self), "");
     uint32_t t = self;
     for (uint32_t i = 0; failure && i < length && i < SLEY_CYCLE_MAX; i++) {
         const struct sley_task *task = &e->task_table[t];
         failure->cycle[i].task = t;
         failure->cycle[i].object = task->gate->object;
-        failure->cycle[i].wait_pc = task->wait_pc;
+        failure->cycle[i].wait_pc = sley_task_place(t);
         failure->cycle[i].taken_pc = task->gate->taken_pc;
         failure->cycle_count = i + 1;
         t = (uint32_t)task->gate->owner;
@@ -139,7 +139,7 @@ sley_run_stalled(void)
         char text[96];
         snprintf(text, sizeof text, "waits for %s for ever", wait_texts[task->wait]);
         struct sley_failure *failure =
-            sley_verdict(stalled_verdict(task), task->gate->object, task->wait_pc, text);
+            sley_verdict(stalled_verdict(task), task->gate->object, sley_task_place(t), text);
         if (failure) {
             failure->task[0] = t;
             if (task->gate->owner >= 0) {

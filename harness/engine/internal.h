@@ -45,8 +45,11 @@ uint32_t sley_tail_pick(const struct sley_view *view);
 /* Notes an event of the fair tail, to tell a livelock from a long run. */
 void sley_tail_event(const struct sley_event *event);
 
-/* As sley_user_pc, for a walk that begins at frame. */
-uintptr_t sley_user_pc_from(uintptr_t pc, uintptr_t frame, uintptr_t *caller);
+/* As sley_user_pc, for a walk that begins at a frame of that task. */
+uintptr_t sley_user_pc_from(uint32_t task, uintptr_t pc, uintptr_t frame, uintptr_t *caller);
+
+/* Where in the code under test a task waits. */
+uintptr_t sley_task_place(uint32_t task);
 
 /* Hands the operation to the observer, and to the fair tail. */
 void sley_observe(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);

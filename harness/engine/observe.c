@@ -17,13 +17,22 @@ in_user_text(uintptr_t pc)
 uintptr_t
 sley_user_pc(uintptr_t pc, uintptr_t *caller)
 {
-    return sley_user_pc_from(pc, (uintptr_t)__builtin_frame_address(0), caller);
+    return sley_user_pc_from(sley_engine.task, pc, (uintptr_t)__builtin_frame_address(0), caller);
 }
 
 uintptr_t
-sley_user_pc_from(uintptr_t pc, uintptr_t frame, uintptr_t *caller)
+sley_task_place(uint32_t task)
 {
-    const struct sley_task *self = sley_current();
+    const struct sley_task *t = &sley_engine.task_table[task];
+    uintptr_t frame = task == sley_engine.task ? (uintptr_t)__builtin_frame_address(0)
+                                               : sley_switch_frame(t->fiber.sp);
+    return sley_user_pc_from(task, t->wait_pc, frame, NULL);
+}
+
+uintptr_t
+sley_user_pc_from(uint32_t task, uintptr_t pc, uintptr_t frame, uintptr_t *caller)
+{
+    const struct sley_task *self = &sley_engine.task_table[task];
     uintptr_t low = (uintptr_t)self->stack_low;
     uintptr_t high = low + self->stack_size;
     uintptr_t found = in_user_text(pc) ? pc : 0;

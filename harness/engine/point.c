@@ -338,7 +338,7 @@ gate_enter(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
     struct sley_task *self = sley_current();
     self->gate = gate;
     self->wait = gate->kind;
-    self->wait_pc = sley_user_pc(pc, NULL);
+    self->wait_pc = pc;
     self->deadline_ns = deadline_ns;
     self->timed_out = false;
     sley_taskset_add(&gate->waiters, e->task);

@@ -57,6 +57,10 @@ sley_object_key(uintptr_t address)
         /* From the slot's high end: every stack grows down from there. */
         return (uint64_t)1 << 36 | offset;
     }
+    offset = address - (uintptr_t)e->task_table;
+    if (offset < sizeof e->task_table) {
+        return (uint64_t)1 << 37 | offset / sizeof e->task_table[0];
+    }
     return address == 0 ? 0 : 1; /* memory of libc and the like has no identity of its own */
 }
 

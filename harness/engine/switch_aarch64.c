@@ -22,3 +22,9 @@ sley_switch_prepare(void *bottom, size_t size, void *(*entry)(void *), void *arg
     frame[20] = fpcr;
     return frame;
 }
+
+uintptr_t
+sley_switch_frame(const void *sp)
+{
+    return ((const uint64_t *)sp)[10];
+}

@@ -46,3 +46,10 @@ sley_switch_prepare(void *bottom, size_t size, void *(*entry)(void *), void *arg
                 (unsigned)(uintptr_t)fresh);
     return fresh;
 }
+
+uintptr_t
+sley_switch_frame(const void *sp)
+{
+    (void)sp;
+    return 0;
+}

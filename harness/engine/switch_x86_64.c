@@ -24,3 +24,9 @@ sley_switch_prepare(void *bottom, size_t size, void *(*entry)(void *), void *arg
     frame[7] = (uint64_t)(uintptr_t)sley_switch_start;
     return frame;
 }
+
+uintptr_t
+sley_switch_frame(const void *sp)
+{
+    return ((const uint64_t *)sp)[6];
+}

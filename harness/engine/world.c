@@ -16,8 +16,17 @@ extern char __stop_sley_bss[] __attribute__((weak));
 static char *snapshot;
 static size_t data_size, bss_size;
 
-/* Until the symbols are known, a byte's key is its place within the sections. */
+/* Until the symbols are known, a byte's key is its place within the sections. What the linker put
+ * between the two, the harness's own data, keeps the key 0: it may be large and is never written. */
 static uint32_t *keys;
+
+static void
+keys_number(const char *section, size_t size, uint32_t first)
+{
+    for (size_t i = 0; i < size; i++) {
+        keys[(uintptr_t)section - sley_engine.globals_low + i] = first + (uint32_t)i;
+    }
+}
 
 enum sley_status
 sley_world_init(struct sley_error *error)
@@ -44,9 +53,8 @@ sley_world_init(struct sley_error *error)
                               e->globals_size);
     }
     memcpy(snapshot, __start_sley_data, data_size);
-    for (size_t i = 0; i < e->globals_size; i++) {
-        keys[i] = (uint32_t)i + 1;
-    }
+    keys_number(__start_sley_data, data_size, 1);
+    keys_number(__start_sley_bss, bss_size, (uint32_t)data_size + 1);
     e->globals_key = keys;
     return SLEY_OK;
 }

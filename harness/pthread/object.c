@@ -140,6 +140,10 @@ sley_object_get(void *address, enum sley_object_kind kind, uintptr_t pc)
 static void
 check_access(const struct sley_object *object, bool writes, uintptr_t pc)
 {
+    bool global = object->address - sley_engine.globals_low < sley_engine.globals_size;
+    if (global && !object->initialised && !writes) {
+        return; /* a static initialiser came before every task, and nobody frees a global */
+    }
     (void)sley_access_key(object->address, 4, true, pc);
     bool ordered = object->kind == SLEY_OBJECT_MUTEX || object->kind == SLEY_OBJECT_SPINLOCK ||
                    object->kind == SLEY_OBJECT_RWLOCK || object->kind == SLEY_OBJECT_SEMAPHORE;

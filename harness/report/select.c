@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LAST_EVENTS = 4 }; /* of the failing task, shown whatever they are */
+enum { LAST_EVENTS = 3 }; /* of the failing task, shown whatever they are */
 
 enum rank { RANK_NONE, RANK_OPTIONAL, RANK_MATTERS, RANK_GUILTY };
 

@@ -11,8 +11,6 @@
  * a random place in the order. A pending early time-out counts as an operation of its task. */
 #include "strategy/registry.h"
 
-#include <string.h>
-
 enum { DEPTH_MAX = 16, SPACE = 1 << 20 };
 
 struct pct {
@@ -22,6 +20,7 @@ struct pct {
     uint32_t change_to[DEPTH_MAX];       /* the priority that it sets, 1..depth-1 */
     uint32_t change_next;                /* first change point that is still to come */
     int64_t lowest;                      /* priority for the next task that yields; falls */
+    uint32_t known;                      /* tasks below it have a valid entry in priority */
     int64_t priority[SLEY_TASKS_MAX];    /* 0: not drawn yet */
     uint32_t order[SLEY_TASKS_MAX];      /* random permutation for tasks 0..tasks-1 */
 };
@@ -61,7 +60,7 @@ begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint
     pct->points = parameters->value[2] ? parameters->value[2] : 1;
     pct->change_next = 0;
     pct->lowest = 0;
-    memset(pct->priority, 0, sizeof pct->priority);
+    pct->known = 0;
     draw_order(pct);
     draw_changes(pct);
 }
@@ -70,6 +69,9 @@ begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint
 static int64_t
 priority_of(struct pct *pct, uint32_t task)
 {
+    for (; pct->known <= task; pct->known++) {
+        pct->priority[pct->known] = 0;
+    }
     if (pct->priority[task] == 0) {
         int64_t place = task < pct->tasks
                             ? (int64_t)pct->order[task] * SPACE
@@ -100,6 +102,7 @@ pick(void *state, const struct sley_view *view, struct sley_pick *pick)
 {
     struct pct *pct = state;
     if (view->current_yields) {
+        priority_of(pct, view->current);
         pct->priority[view->current] = --pct->lowest;
     }
     uint32_t best = highest(pct, view);

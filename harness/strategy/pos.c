@@ -8,10 +8,9 @@
  * task. A task that yields draws anew at once, as an operation that nothing conflicts with would. */
 #include "strategy/registry.h"
 
-#include <string.h>
-
 struct pos {
     struct sley_streams streams;
+    uint32_t known;                    /* tasks below it have a valid entry in priority */
     uint64_t priority[SLEY_TASKS_MAX]; /* of the pending operation; 0: not drawn yet */
 };
 
@@ -21,13 +20,16 @@ begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint
     struct pos *pos = state;
     (void)parameters;
     sley_streams_init(&pos->streams, seed, run);
-    memset(pos->priority, 0, sizeof pos->priority);
+    pos->known = 0;
 }
 
 static void
 pick(void *state, const struct sley_view *view, struct sley_pick *pick)
 {
     struct pos *pos = state;
+    for (; pos->known < view->task_count; pos->known++) {
+        pos->priority[pos->known] = 0;
+    }
     uint32_t best = 0;
     uint64_t best_priority = 0;
     for (uint32_t i = 0; i < view->candidate_count; i++) {

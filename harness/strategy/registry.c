@@ -80,24 +80,31 @@ sley_strategy_print(char *text, size_t size, const struct sley_strategy_ops *ops
 void
 sley_streams_init(struct sley_streams *streams, uint64_t seed, uint64_t run)
 {
-    sley_rng_init(&streams->schedule, seed, run, 1);
-    sley_rng_init(&streams->values, seed, run, 2);
-    sley_rng_init(&streams->inputs, seed, run, 3);
+    sley_rng_init(&streams->schedule, seed, run);
+    streams->values = ~streams->schedule.state[0];
+}
+
+static uint32_t
+value_below(const struct sley_streams *streams, const struct sley_value_query *query,
+            uint32_t bound)
+{
+    uint64_t place = (uint64_t)query->kind << 56 | (uint64_t)query->task << 32 | query->point;
+    uint64_t random = sley_mix64(streams->values ^ sley_mix64(place));
+    return (uint32_t)(((sley_uint128)random * bound) >> 64);
 }
 
 uint32_t
 sley_strategy_value(void *state, const struct sley_value_query *query)
 {
-    struct sley_streams *streams = state;
+    const struct sley_streams *streams = state;
     switch (query->kind) {
     case SLEY_CHOICE_INPUT:
-        return (uint32_t)sley_rng_below(&streams->inputs, query->bound);
-    case SLEY_CHOICE_SPURIOUS:
-    case SLEY_CHOICE_WEAK_CAS:
-        return sley_rng_below(&streams->values, 8) == 0;
     case SLEY_CHOICE_WAITER:
     case SLEY_CHOICE_REUSE:
-        return (uint32_t)sley_rng_below(&streams->values, query->bound);
+        return value_below(streams, query, query->bound);
+    case SLEY_CHOICE_SPURIOUS:
+    case SLEY_CHOICE_WEAK_CAS:
+        return value_below(streams, query, 8) == 0;
     case SLEY_CHOICE_SCHEDULE:
     case SLEY_CHOICE_KIND_COUNT:
         break;

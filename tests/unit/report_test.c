@@ -210,11 +210,26 @@ assertion_shows_only_what_tasks_share(void **state)
     add(0, SLEY_OP_WRITE, OTHER, 0);
     add(0, SLEY_OP_ATOMIC_RMW, COUNTER, 3);
     add(1, SLEY_OP_ATOMIC_RMW, COUNTER, 4);
-    fail_with(SLEY_VERDICT_ASSERTION);
+    fail_with(SLEY_VERDICT_ASSERTION)->task[0] = 1;
     assert_table(NULL, "  step  task 0                   task 1              at\n"
                        "     2  updates 0x1000 = 3 -> 4                      0x400050\n"
                        "\n"
                        "     3                           updates 0x1000 = 4  0x400050\n");
+}
+
+static void
+last_steps_of_the_failing_task_are_shown(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < 4; i++) {
+        add(0, SLEY_OP_READ, OTHER + 8 * i, i);
+        add(1, SLEY_OP_READ, COUNTER, 0);
+    }
+    fail_with(SLEY_VERDICT_CRASH);
+    assert_table(NULL, "  step  task 0            at\n"
+                       "     3  reads 0x2008 = 1  0x400010\n"
+                       "     5  reads 0x2010 = 2  0x400010\n"
+                       "     7  reads 0x2018 = 3  0x400010\n");
 }
 
 static void
@@ -554,6 +569,7 @@ main(void)
         TEST(table_of_all_shows_every_event),
         TEST(equal_neighbours_are_folded_into_one_row),
         TEST(assertion_shows_only_what_tasks_share),
+        TEST(last_steps_of_the_failing_task_are_shown),
         TEST(too_many_rows_leave_the_guilty_ones_and_the_last),
         TEST(value_of_a_write_is_unknown_after_a_write_of_part_of_it),
         TEST(deadlock_rows_end_with_what_each_task_waits_for),

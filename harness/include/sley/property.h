@@ -43,6 +43,7 @@ struct sley_property {
     uint32_t steps_max;  /* points before the fair tail; 0: 20,000 */
     bool exhaustive;     /* inputs are small: searched to the end instead of sampled */
     bool alone;          /* speaks of one task by itself: no conflict of tasks is asked for */
+    bool program;        /* the body is a program's main: its return ends the run in order */
     bool global_order;   /* the oracle reads global order or time: search without reduction */
     uint32_t preemptions_max; /* with exhaustive: bound on preemptions; 0: none */
     struct sley_expectation expect[SLEY_EXPECTATIONS_MAX];

@@ -1,5 +1,5 @@
-/* Coroutines: no races because there is one thread (002:182), and a switch only where the programmer
- * awaits (000:50, 001:61). */
+/* Coroutines: no races because there is one thread (002:182), and a switch only where the
+ * programmer awaits (000:50, 001:61). */
 #include <sley/sley.h>
 
 static long counter, balance, paid;
@@ -62,7 +62,8 @@ no_await_inside(void)
 static void *
 add_locked(void *unused)
 {
-    sley_with (&lock) {
+    sley_with(&lock)
+    {
         add_across_await(unused);
     }
     return unused;

@@ -1,5 +1,5 @@
-/* "A deadlock stops the system permanently" (000:120): two tasks that deadlock, and a third that has
- * nothing to do with them. */
+/* "A deadlock stops the system permanently" (000:120): two tasks that deadlock, and a third that
+ * has nothing to do with them. */
 #include <sley/sley.h>
 
 enum { ROUNDS = 3 };
@@ -10,9 +10,11 @@ static int bystander_rounds;
 static void *
 take_a_then_b(void *unused)
 {
-    sley_with (&lock_a) {
+    sley_with(&lock_a)
+    {
         sley_pause();
-        sley_with (&lock_b) {
+        sley_with(&lock_b)
+        {
             sley_pause();
         }
     }
@@ -22,9 +24,11 @@ take_a_then_b(void *unused)
 static void *
 take_b_then_a(void *unused)
 {
-    sley_with (&lock_b) {
+    sley_with(&lock_b)
+    {
         sley_pause();
-        sley_with (&lock_a) {
+        sley_with(&lock_a)
+        {
             sley_pause();
         }
     }
@@ -62,7 +66,8 @@ take_with_timeout(void *index)
 {
     struct sley_lock *mine = index == 0 ? &lock_a : &lock_b;
     struct sley_lock *theirs = index == 0 ? &lock_b : &lock_a;
-    sley_with (mine) {
+    sley_with(mine)
+    {
         sley_pause();
         if (sley_lock_acquire_for(theirs, 100)) {
             sley_lock_release(theirs);

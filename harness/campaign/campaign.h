@@ -13,8 +13,8 @@ struct sley_campaign_listener {
      * first run without the event of an `always`. Returns only when whatever must survive
      * is on disk: the next run starts after that. */
     enum sley_status (*failure)(void *context, const struct sley_campaign *campaign,
-                                const struct sley_distinct *distinct, const struct sley_token *token,
-                                struct sley_error *error);
+                                const struct sley_distinct *distinct,
+                                const struct sley_token *token, struct sley_error *error);
     /* Blocks up to run `next` are merged; called about once a second and at the end. */
     void (*progress)(void *context, const struct sley_campaign *campaign, uint64_t next);
     void *context;
@@ -39,11 +39,11 @@ struct sley_campaign {
     const struct sley_strategy_ops *ops; /* NULL: exhaustive search */
     struct sley_parameters parameters;
     struct sley_search_options search;
-    uint64_t runs;       /* budget; UINT64_MAX: until the time is over */
+    uint64_t runs; /* budget; UINT64_MAX: until the time is over */
     struct sley_tally *tally;
-    bool exhausted;      /* the search executed every run within its bounds */
-    bool truncated;      /* the search met a limit of its own */
-    bool interrupted;    /* by a signal to the harness */
+    bool exhausted;   /* the search executed every run within its bounds */
+    bool truncated;   /* the search met a limit of its own */
+    bool interrupted; /* by a signal to the harness */
     uint64_t elapsed_ms;
 };
 

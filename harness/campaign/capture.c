@@ -77,8 +77,7 @@ execute(struct sley_capture *capture, const struct sley_target *target,
     }
     sley_target_run(target, &source, &observer, &capture->result);
     if (!recipe->ops) {
-        capture->replayed =
-            sley_replay_fits(&replay, capture->mismatch, sizeof capture->mismatch);
+        capture->replayed = sley_replay_fits(&replay, capture->mismatch, sizeof capture->mismatch);
     }
     _exit(0);
 }

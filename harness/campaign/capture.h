@@ -22,8 +22,8 @@ struct sley_capture {
 struct sley_capture *sley_capture_create(void);
 void sley_capture_destroy(struct sley_capture *capture);
 
-/* Executes the run that recipe names in a fresh process and fills capture. A crash of the code under
- * test is a verdict in capture->result, not an error. */
+/* Executes the run that recipe names in a fresh process and fills capture. A crash of the code
+ * under test is a verdict in capture->result, not an error. */
 enum sley_status sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
                                   const struct sley_recipe *recipe, struct sley_error *error);
 

@@ -97,8 +97,7 @@ judge_presence(struct sley_judgement *judgement, const struct sley_campaign *cam
     judgement->run = run;
     snprintf(judgement->text, sizeof judgement->text, "%s in run %llu; %llu of %llu runs", what,
              (unsigned long long)run, (unsigned long long)shown,
-             (unsigned long long)(tally->run_count - tally->discarded_count -
-                                  tally->pruned_count));
+             (unsigned long long)(tally->run_count - tally->discarded_count - tally->pruned_count));
 }
 
 /* "Every run shows the event" where the event is a verdict: seen in all runs, absence is not what
@@ -170,6 +169,6 @@ sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign 
     } else {
         snprintf(judgement->text, sizeof judgement->text, "no run was executed");
     }
-    judgement->expected = judgement->finding == judgement->expected_finding &&
-                          campaign->tally->unexpected_count == 0;
+    judgement->expected =
+        judgement->finding == judgement->expected_finding && campaign->tally->unexpected_count == 0;
 }

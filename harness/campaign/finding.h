@@ -13,12 +13,12 @@ enum sley_evidence {
 struct sley_judgement {
     enum sley_finding finding;
     enum sley_evidence evidence;
-    bool decided_by_run;  /* one run decides; it is `run` */
+    bool decided_by_run; /* one run decides; it is `run` */
     uint64_t run;
-    bool expected;        /* the finding is the expected one, with no unexpected verdict */
+    bool expected; /* the finding is the expected one, with no unexpected verdict */
     enum sley_finding expected_finding;
-    const char *reason;   /* of the expectation; "" if none */
-    char text[256];       /* the evidence in one line */
+    const char *reason; /* of the expectation; "" if none */
+    char text[256];     /* the evidence in one line */
 };
 
 /* Judges a finished campaign. */

@@ -108,7 +108,8 @@ enum sley_status
 sley_signals_install(struct sley_error *error)
 {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
-    void *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *stack =
+        mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     stack_t alternate = {.ss_sp = stack, .ss_size = STACK_SIZE};
     if (stack == MAP_FAILED || sigaltstack(&alternate, NULL) != 0) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot set a signal stack: %s",

@@ -96,7 +96,8 @@ sley_store_open(struct sley_store **store, const char *directory, bool create_no
     self->progress = json_object();
     if (strlen(directory) >= sizeof self->directory) {
         sley_store_close(self);
-        return sley_error_set(error, SLEY_ERROR_USAGE, "the path '%.60s...' is too long", directory);
+        return sley_error_set(error, SLEY_ERROR_USAGE, "the path '%.60s...' is too long",
+                              directory);
     }
     strcpy(self->directory, directory);
     enum sley_status status = create_now ? directory_create(directory, error) : SLEY_OK;

@@ -10,8 +10,8 @@ enum { SLEY_REGISTERS = 1024, SLEY_DISTINCT_MAX = 64 };
 struct sley_distinct {
     uint64_t signature;
     uint64_t first_run;
-    uint64_t run_count; /* runs that showed it */
-    uint32_t index;     /* of the failure within result */
+    uint64_t run_count;            /* runs that showed it */
+    uint32_t index;                /* of the failure within result */
     struct sley_run_result result; /* of the first run */
 };
 
@@ -27,7 +27,7 @@ struct sley_tally {
     uint64_t unfair_count;
     uint64_t pruned_count; /* runs that a search gave up as redundant */
     uint32_t step_max, task_max;
-    uint32_t verdicts;     /* union over the runs */
+    uint32_t verdicts; /* union over the runs */
     bool conflict, contended, time_bound;
     bool several_schedules; /* two runs differ in their hash */
     uint64_t first_hash;

@@ -7,8 +7,8 @@
 
 static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 static const char kind_letters[] = {
-    [SLEY_CHOICE_SCHEDULE] = 0,   [SLEY_CHOICE_INPUT] = 'i',    [SLEY_CHOICE_SPURIOUS] = 'p',
-    [SLEY_CHOICE_WAITER] = 'w',   [SLEY_CHOICE_WEAK_CAS] = 'c', [SLEY_CHOICE_REUSE] = 'u',
+    [SLEY_CHOICE_SCHEDULE] = 0, [SLEY_CHOICE_INPUT] = 'i',    [SLEY_CHOICE_SPURIOUS] = 'p',
+    [SLEY_CHOICE_WAITER] = 'w', [SLEY_CHOICE_WEAK_CAS] = 'c', [SLEY_CHOICE_REUSE] = 'u',
 };
 
 #if defined(__clang__)

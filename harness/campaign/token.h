@@ -2,10 +2,10 @@
  *
  * Seed form:   s1CP/PROPERTY/MODEL/STRATEGY/SEED/RUN/POINTS/HASHES
  * Choice form: s1CP/PROPERTY/MODEL/-/POINTS/HASHES/CHOICES
- * C names the compiler family of the code under test (c clang, g gcc), P the points option (a: every
- * access). Numbers are in base 62; HASHES is five digits of the run's hash and one digit for each
- * prefix hash at points 16, 64, 256, ... that the run reached. CHOICES lists the decisions other
- * than 0, comma separated: KIND TASK.POINT OPERATION VALUE without the blanks, decimal. */
+ * C names the compiler family of the code under test (c clang, g gcc), P the points option (a:
+ * every access). Numbers are in base 62; HASHES is five digits of the run's hash and one digit for
+ * each prefix hash at points 16, 64, 256, ... that the run reached. CHOICES lists the decisions
+ * other than 0, comma separated: KIND TASK.POINT OPERATION VALUE without the blanks, decimal. */
 #ifndef SLEY_CAMPAIGN_TOKEN_H
 #define SLEY_CAMPAIGN_TOKEN_H
 

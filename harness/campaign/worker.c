@@ -2,11 +2,11 @@
 
 #include "campaign/signals.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <signal.h>
 #include <unistd.h>
 
 enum { CHECKED_RUNS = 4 }; /* first runs of a campaign that are executed twice */

@@ -9,15 +9,15 @@ enum { SLEY_SEEN_MAX = 1024 };
 /* Shared by a worker and its parent. The worker writes while it has a block; the parent reads when
  * the worker waits for an answer or is dead. */
 struct sley_channel {
-    uint64_t begin, end;  /* the block */
-    uint64_t run;         /* under way */
-    bool in_run;          /* the worker is executing `run` */
-    bool search_done;     /* exhaustive: there is no further run */
-    uint32_t fresh;       /* mask of failures of result that are new to this worker */
-    bool fresh_miss;      /* the run is this worker's first without the event of an `always` */
+    uint64_t begin, end; /* the block */
+    uint64_t run;        /* under way */
+    bool in_run;         /* the worker is executing `run` */
+    bool search_done;    /* exhaustive: there is no further run */
+    uint32_t fresh;      /* mask of failures of result that are new to this worker */
+    bool fresh_miss;     /* the run is this worker's first without the event of an `always` */
     bool miss_seen;
     uint32_t seen_count;
-    uint64_t seen[SLEY_SEEN_MAX]; /* signatures that were reported */
+    uint64_t seen[SLEY_SEEN_MAX];  /* signatures that were reported */
     struct sley_run_result result; /* of the run under way or just finished */
     struct sley_tally tally;       /* of the block */
 };

@@ -135,9 +135,10 @@ nothing_selected(const char *filter, struct sley_error *error)
             }
         }
     }
-    return sley_error_set(error, SLEY_ERROR_USAGE,
-                          "no property matches '%s'; the nearest name is '%s' (sley list shows all)",
-                          filter, nearest);
+    return sley_error_set(
+        error, SLEY_ERROR_USAGE,
+        "no property matches '%s'; the nearest name is '%s' (sley list shows all)", filter,
+        nearest);
 }
 
 enum sley_status

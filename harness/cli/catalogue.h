@@ -4,14 +4,15 @@
 
 #include "campaign/target.h"
 
-/* Calls visit for every property that a filter names, in the order of the registry. A filter that is
- * exactly a name or a claim's id selects those; otherwise it is a glob if it has one of *?[, else a
- * part of the name or id. No filter selects all. SLEY_ERROR_USAGE when a filter selects nothing. */
-enum sley_status sley_catalogue_visit(const char *const *filters, int filter_count,
-                                      enum sley_status (*visit)(void *context,
-                                                                const struct sley_property *property,
-                                                                struct sley_error *error),
-                                      void *context, struct sley_error *error);
+/* Calls visit for every property that a filter names, in the order of the registry. A filter that
+ * is exactly a name or a claim's id selects those; otherwise it is a glob if it has one of *?[,
+ * else a part of the name or id. No filter selects all. SLEY_ERROR_USAGE when a filter selects
+ * nothing. */
+enum sley_status
+sley_catalogue_visit(const char *const *filters, int filter_count,
+                     enum sley_status (*visit)(void *context, const struct sley_property *property,
+                                               struct sley_error *error),
+                     void *context, struct sley_error *error);
 
 /* The property, or model, of exactly that name; NULL if there is none. */
 const struct sley_property *sley_catalogue_property(const char *name);

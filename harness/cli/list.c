@@ -44,10 +44,10 @@ list_json(void *context, const struct sley_property *property, struct sley_error
         json_object_set_new(expected, property->expect[i].model,
                             json_string(sley_finding_word(property->expect[i].finding)));
     }
-    json_t *line = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "type", "property", "name",
-                             property->name, "claim", property->claim, "source", property->source,
-                             "says", property->says, "quantifier",
-                             sley_quantifier_word(property->quantifier), "expected", expected);
+    json_t *line =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "type", "property", "name", property->name,
+                  "claim", property->claim, "source", property->source, "says", property->says,
+                  "quantifier", sley_quantifier_word(property->quantifier), "expected", expected);
     json_dumpf(line, stdout, JSON_COMPACT);
     printf("\n");
     json_decref(line);

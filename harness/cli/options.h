@@ -19,13 +19,13 @@ struct sley_options {
     uint64_t time_ms;     /* 0: not given */
     uint64_t seed;
     uint32_t jobs;
-    const char *out;      /* directory for what must survive */
+    const char *out; /* directory for what must survive */
     bool out_given;
     bool json;
-    bool ctest;           /* list: as a ctest include file */
+    bool ctest; /* list: as a ctest include file */
     bool verbose;
-    bool all;             /* explain: every step */
-    bool choices;         /* replay --explicit: print the choice form */
+    bool all;     /* explain: every step */
+    bool choices; /* replay --explicit: print the choice form */
     bool until_event;
     bool help;
 };

@@ -14,9 +14,9 @@
 struct runner {
     struct sley_session *session;
     const struct sley_target *target;
-    char key[256];        /* of the campaign in the store */
+    char key[256]; /* of the campaign in the store */
     uint64_t first_run;
-    uint64_t decisive;    /* earliest run seen that shows the event, or misses it for `always` */
+    uint64_t decisive; /* earliest run seen that shows the event, or misses it for `always` */
     char decisive_token[SLEY_TOKEN_TEXT_MAX + 1];
     char unexpected_token[SLEY_TOKEN_TEXT_MAX + 1];
     uint64_t unexpected_run;
@@ -35,9 +35,8 @@ capture_run(struct runner *runner, const struct sley_token *token, struct sley_e
 {
     struct sley_recipe recipe;
     enum sley_status status = sley_recipe_of_token(&recipe, token, error);
-    return status == SLEY_OK
-               ? sley_session_capture(runner->session, runner->target, &recipe, error)
-               : status;
+    return status == SLEY_OK ? sley_session_capture(runner->session, runner->target, &recipe, error)
+                             : status;
 }
 
 static enum sley_status
@@ -57,8 +56,8 @@ store_trace(struct runner *runner, const char *name, const struct sley_token *to
         sley_trace_write(file, session->symbolizer, session->capture);
         bool failed = ferror(file) != 0;
         if (fclose(file) != 0 || failed) {
-            status = sley_error_set(error, SLEY_ERROR_IO, "cannot write the trace of failure %s",
-                                    name);
+            status =
+                sley_error_set(error, SLEY_ERROR_IO, "cannot write the trace of failure %s", name);
         }
     }
     return status;
@@ -168,8 +167,7 @@ on_failure(void *context, const struct sley_campaign *campaign,
     struct runner *runner = context;
     const struct sley_property *property = campaign->target.property;
     char text[SLEY_TOKEN_TEXT_MAX + 1];
-    enum sley_status status =
-        sley_session_token(runner->session, token, text, sizeof text, error);
+    enum sley_status status = sley_session_token(runner->session, token, text, sizeof text, error);
     if (status != SLEY_OK) {
         return status;
     }
@@ -218,8 +216,8 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
     }
     double seconds = (double)campaign->elapsed_ms / 1000;
     uint64_t runs = campaign->tally->run_count;
-    fprintf(session->out, "%s%s %s: %" PRIu64 " runs, %.0f/s, %" PRIu64 " failures",
-            clear_line, campaign->target.property->name, campaign->target.model->name, runs,
+    fprintf(session->out, "%s%s %s: %" PRIu64 " runs, %.0f/s, %" PRIu64 " failures", clear_line,
+            campaign->target.property->name, campaign->target.model->name, runs,
             seconds > 0 ? (double)runs / seconds : 0, runner->failure_count);
     if (campaign->options.time_ms > campaign->elapsed_ms) {
         fprintf(session->out, ", %" PRIu64 " s left",
@@ -234,13 +232,13 @@ print_finding_json(const struct sley_session *session, const struct sley_target 
 {
     static const char *const evidence[] = {"none", "schedule", "sampled"};
     const struct sley_judgement *j = &outcome->judgement;
-    json_t *line = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding", "property",
-        target->property->name, "claim", target->property->claim, "model", target->model->name,
-        "finding", sley_finding_word(j->finding), "expected_finding",
-        sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
-        evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count, "token",
-        outcome->token);
+    json_t *line =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding",
+                  "property", target->property->name, "claim", target->property->claim, "model",
+                  target->model->name, "finding", sley_finding_word(j->finding), "expected_finding",
+                  sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
+                  evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count,
+                  "token", outcome->token);
     json_dumpf(line, session->out, JSON_COMPACT);
     fprintf(session->out, "\n");
     json_decref(line);
@@ -309,13 +307,12 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
                 struct sley_outcome *outcome, struct sley_error *error)
 {
     const struct sley_options *options = session->options;
-    struct runner runner = {.session = session,
-                            .target = target,
-                            .decisive = UINT64_MAX,
-                            .unexpected_run = UINT64_MAX};
+    struct runner runner = {
+        .session = session, .target = target, .decisive = UINT64_MAX, .unexpected_run = UINT64_MAX};
     key_make(&runner, options);
     if (session->store && options->time_ms) {
         runner.first_run = sley_store_resume(session->store, runner.key);
+        runner.noted = runner.first_run;
     }
     struct sley_campaign_options campaign_options = {
         .strategy = options->strategy,
@@ -336,7 +333,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     }
     if (status == SLEY_OK) {
         sley_finding_judge(&outcome->judgement, &campaign);
-        const char *token = campaign.tally->unexpected_count ? runner.unexpected_token
+        const char *token = campaign.tally->unexpected_count    ? runner.unexpected_token
                             : outcome->judgement.decided_by_run ? runner.decisive_token
                                                                 : "";
         snprintf(outcome->token, sizeof outcome->token, "%s", token);

@@ -20,12 +20,12 @@ struct sley_session {
 };
 
 /* Prepares a session; keeps says whether failures are stored in options->out. */
-enum sley_status sley_session_init(struct sley_session *session,
-                                   const struct sley_options *options, const char *program,
-                                   bool keeps, struct sley_error *error);
+enum sley_status sley_session_init(struct sley_session *session, const struct sley_options *options,
+                                   const char *program, bool keeps, struct sley_error *error);
 void sley_session_deinit(struct sley_session *session);
 
-/* Writes the token's text, or @FILE after writing it to the store when it is too long for a line. */
+/* Writes the token's text, or @FILE after writing it to the store when it is too long for a line.
+ */
 enum sley_status sley_session_token(struct sley_session *session, const struct sley_token *token,
                                     char *text, size_t text_size, struct sley_error *error);
 

@@ -52,7 +52,8 @@ sley_race_forget(void)
 {
     for (size_t i = 0; i < DIRECTORY_SIZE; i++) {
         if (sley_race_directory[i]) {
-            madvise(sley_race_directory[i], CHUNK_CELLS * sizeof sley_race_directory[i][0], MADV_DONTNEED);
+            madvise(sley_race_directory[i], CHUNK_CELLS * sizeof sley_race_directory[i][0],
+                    MADV_DONTNEED);
         }
     }
 }
@@ -138,8 +139,8 @@ rows_access(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t
     struct sley_race_detector *d = &sley_race_detector;
     bool found = false;
     for (uint32_t i = cell->rows & ROW_MASK; i != 0 && !found; i = d->rows[i].next) {
-        found = d->rows[i].task != task &&
-                row_races(&d->rows[i], bytes, kind, d->clock[task], race);
+        found =
+            d->rows[i].task != task && row_races(&d->rows[i], bytes, kind, d->clock[task], race);
     }
     row_record(cell, task, bytes, kind, step);
     cell->write_step = step; /* keeps the rows alive for the rest of the run */

@@ -119,16 +119,15 @@ sley_race_access(uintptr_t address, uint32_t bytes, uint32_t task, uint32_t step
         d->conflict |= !own;
         simple &= own | (cell->write_step <= clock[cell->write_task]);
         if (kind & SLEY_ACCESS_WRITE) {
-            simple &= sley_race_replaces(cell->write_bytes, rows & SLEY_RACE_WRITE_ATOMIC, bytes,
-                                         atomic);
+            simple &=
+                sley_race_replaces(cell->write_bytes, rows & SLEY_RACE_WRITE_ATOMIC, bytes, atomic);
         }
     }
     if (has_read) {
         bool own = cell->read_task == task;
         d->conflict |= (kind & SLEY_ACCESS_WRITE) && !own;
         simple &= own | (cell->read_step <= clock[cell->read_task]);
-        simple &=
-            sley_race_replaces(cell->read_bytes, rows & SLEY_RACE_READ_ATOMIC, bytes, atomic);
+        simple &= sley_race_replaces(cell->read_bytes, rows & SLEY_RACE_READ_ATOMIC, bytes, atomic);
     }
     if (__builtin_expect(!simple, 0)) {
         cell->rows = rows;

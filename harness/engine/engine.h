@@ -59,27 +59,27 @@ enum sley_task_state {
 struct sley_task {
     struct sley_fiber fiber;
     enum sley_task_state state;
-    uint32_t points;         /* decisions of this task before it was last switched to */
-    uint32_t in_step;        /* step at which it was last switched to */
-    struct sley_gate *gate;  /* at which its pending operation waits; NULL: none */
-    enum sley_wait wait;     /* why it is blocked */
-    uintptr_t wait_pc;       /* where it began to wait last */
-    uint64_t deadline_ns;    /* of its sleep or timed wait; UINT64_MAX: none */
-    uint64_t timer_order;    /* tie break among equal deadlines: order of arming */
-    bool timed_out;          /* its last timed wait ended by the deadline */
-    bool exit_quietly;       /* task 0: its end does not end the run (pthread_exit in main) */
-    uint32_t serial;         /* of the run in which the slot was used last */
-    uint32_t start;          /* number of its start within the process: tells users of one slot apart */
-    uint32_t exit_step;      /* step at which it ended */
-    uint32_t alloc_count;    /* blocks allocated by it */
+    uint32_t points;        /* decisions of this task before it was last switched to */
+    uint32_t in_step;       /* step at which it was last switched to */
+    struct sley_gate *gate; /* at which its pending operation waits; NULL: none */
+    enum sley_wait wait;    /* why it is blocked */
+    uintptr_t wait_pc;      /* where it began to wait last */
+    uint64_t deadline_ns;   /* of its sleep or timed wait; UINT64_MAX: none */
+    uint64_t timer_order;   /* tie break among equal deadlines: order of arming */
+    bool timed_out;         /* its last timed wait ended by the deadline */
+    bool exit_quietly;      /* task 0: its end does not end the run (pthread_exit in main) */
+    uint32_t serial;        /* of the run in which the slot was used last */
+    uint32_t start;     /* number of its start within the process: tells users of one slot apart */
+    uint32_t exit_step; /* step at which it ended */
+    uint32_t alloc_count; /* blocks allocated by it */
     int saved_errno;
-    struct sley_gate done;   /* opens when the task ends */
+    struct sley_gate done; /* opens when the task ends */
     struct sley_clock exit_clock;
     void *(*entry)(void *);
     void *argument;
     void *result;
-    void *front; /* the front's own data of the task; NULL at its start */
-    const char *name;        /* borrowed; NULL: "task N" */
+    void *front;      /* the front's own data of the task; NULL at its start */
+    const char *name; /* borrowed; NULL: "task N" */
     const char *stack_low;
     size_t stack_size;
 };
@@ -87,11 +87,11 @@ struct sley_task {
 /* One verdict with its places. */
 struct sley_failure {
     enum sley_verdict verdict;
-    uint32_t task[2];   /* the guilty tasks; the second is SLEY_TASKS_MAX if there is none */
-    uint32_t step[2];   /* step of the run at which each acted, from 1; 0: unknown */
-    uintptr_t pc[2];    /* code places, 0: unknown */
-    uintptr_t address;  /* of the object, 0: none */
-    uint32_t detail;    /* signal number, exit code, or bits that say which access wrote */
+    uint32_t task[2];  /* the guilty tasks; the second is SLEY_TASKS_MAX if there is none */
+    uint32_t step[2];  /* step of the run at which each acted, from 1; 0: unknown */
+    uintptr_t pc[2];   /* code places, 0: unknown */
+    uintptr_t address; /* of the object, 0: none */
+    uint32_t detail;   /* signal number, exit code, or bits that say which access wrote */
     uint32_t cycle_count;
     struct {
         uint32_t task;
@@ -108,14 +108,14 @@ struct sley_run_result {
     uint32_t step_count; /* scheduling points executed */
     uint32_t task_count;
     uint32_t failure_count;
-    uint64_t hash;                        /* over (task, operation, size, logical object) */
-    uint64_t prefix[SLEY_PREFIXES_MAX];   /* the hash at points 16, 64, 256, ... */
-    uint64_t clock_ns;                    /* virtual time at the end */
-    bool conflict;    /* two tasks touched a common object, one of them changing it */
-    bool contended;   /* at some point two tasks could run */
-    bool unfair;      /* ended in the fair tail beyond the step bound */
-    bool time_bound;  /* reads the clock: order of clock reads matters */
-    bool pruned;      /* the search gave the run up as redundant */
+    uint64_t hash;                      /* over (task, operation, size, logical object) */
+    uint64_t prefix[SLEY_PREFIXES_MAX]; /* the hash at points 16, 64, 256, ... */
+    uint64_t clock_ns;                  /* virtual time at the end */
+    bool conflict;   /* two tasks touched a common object, one of them changing it */
+    bool contended;  /* at some point two tasks could run */
+    bool unfair;     /* ended in the fair tail beyond the step bound */
+    bool time_bound; /* reads the clock: order of clock reads matters */
+    bool pruned;     /* the search gave the run up as redundant */
     struct sley_failure failure[SLEY_FAILURES_MAX];
 };
 
@@ -129,14 +129,14 @@ struct sley_source {
 struct sley_event {
     uint32_t step; /* of the run, from 1; the same for events that are no point of their own */
     uint16_t task;
-    uint8_t op;        /* enum sley_op */
-    uint8_t flags;     /* enum sley_event_flag */
-    uint32_t size;     /* bytes */
-    uint32_t object;   /* low half of the logical object's key */
+    uint8_t op;      /* enum sley_op */
+    uint8_t flags;   /* enum sley_event_flag */
+    uint32_t size;   /* bytes */
+    uint32_t object; /* low half of the logical object's key */
     uintptr_t address;
-    uintptr_t pc;      /* innermost frame of the code under test */
-    uintptr_t caller;  /* the frame above it, 0: none */
-    uint64_t value;    /* the object's bytes before the operation, at most 8 */
+    uintptr_t pc;     /* innermost frame of the code under test */
+    uintptr_t caller; /* the frame above it, 0: none */
+    uint64_t value;   /* the object's bytes before the operation, at most 8 */
     uint64_t clock_ns;
 };
 
@@ -156,7 +156,7 @@ struct sley_choice {
 };
 
 struct sley_observer {
-    void (*event)(void *context, const struct sley_event *event); /* NULL allowed */
+    void (*event)(void *context, const struct sley_event *event);    /* NULL allowed */
     void (*choice)(void *context, const struct sley_choice *choice); /* NULL allowed */
     void *context;
 };
@@ -178,7 +178,8 @@ struct sley_run_options {
     bool reuse;            /* a freed block may be handed out again at once, as a choice */
     bool stop_at_race;     /* a race ends the run */
     bool program;          /* the return of task 0 ends the run in order, as that of main does */
-    void (*task_end)(void); /* called on a task's own stack when its entry returned; NULL: nothing */
+    void (*task_end)(
+        void); /* called on a task's own stack when its entry returned; NULL: nothing */
 };
 
 struct sley_engine {
@@ -203,7 +204,7 @@ struct sley_engine {
     uint32_t base;        /* step before the first of the run */
     uint32_t question;    /* step at which the source is asked next */
     uint32_t task_count;
-    uint32_t live_count;  /* tasks that have not ended */
+    uint32_t live_count; /* tasks that have not ended */
     uint32_t runnable_count;
     uint8_t runnable[SLEY_TASKS_MAX]; /* ascending */
     uint32_t sleeper_count;           /* tasks with a deadline that has not fired */
@@ -214,7 +215,7 @@ struct sley_engine {
     uint32_t input_count;
     uint32_t prefix_next; /* step of the run at which the next prefix hash is taken */
     uint32_t prefix_count;
-    uint32_t tail_step;   /* step of the run at which the fair tail began; 0: not in it */
+    uint32_t tail_step; /* step of the run at which the fair tail began; 0: not in it */
     bool candidates_changed;
     struct sley_pending pending[SLEY_TASKS_MAX];
     const struct sley_run_options *options;
@@ -276,7 +277,8 @@ void sley_point_yield(uintptr_t pc);
 
 /* A point before an operation that is possible only while gate is open; returns with the gate
  * open and the task scheduled, so that the operation may execute at once. With a deadline (virtual
- * ns; UINT64_MAX: none) it returns false if that passed first. Reports a closed cycle of waiters. */
+ * ns; UINT64_MAX: none) it returns false if that passed first. Reports a closed cycle of waiters.
+ */
 bool sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc);
 
 /* Blocks the current task at a closed gate without a point of its own (the second half of a

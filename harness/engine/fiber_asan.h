@@ -58,7 +58,7 @@ sley_asan_entry(void *argument)
 /* The frame that names the real entry lies at the lowest end of the new stack. */
 static inline void *
 sley_asan_prepare(void *bottom, size_t size, void *(*entry)(void *), void *argument,
-             void (*finish)(void *))
+                  void (*finish)(void *))
 {
     struct sley_asan_start_frame *frame = bottom;
     frame->entry = entry;
@@ -84,7 +84,7 @@ sley_asan_finish(void *saved)
 
 static inline void *
 sley_asan_prepare(void *bottom, size_t size, void *(*entry)(void *), void *argument,
-             void (*finish)(void *))
+                  void (*finish)(void *))
 {
     return sley_switch_prepare(bottom, size, entry, argument, finish);
 }

@@ -28,8 +28,7 @@ sley_gate_set(struct sley_gate *gate, bool open)
                 sley_taskset_remove(&gate->waiters, t);
                 task->gate = NULL;
             }
-        } else if (!open && task->state == SLEY_TASK_RUNNABLE && t != e->task &&
-                   !task->timed_out) {
+        } else if (!open && task->state == SLEY_TASK_RUNNABLE && t != e->task && !task->timed_out) {
             sley_task_set_blocked(t, SLEY_TASK_BLOCKED);
         }
     }

@@ -220,7 +220,8 @@ sley_task_give_way(void)
 {
     struct sley_task *self = sley_current();
     if (sley_engine.pending[sley_engine.task].op == SLEY_OP_BEGIN) {
-        pending_set(SLEY_OP_WAIT, 0, 1, 0); /* it has begun, though no point of it was asked about */
+        pending_set(SLEY_OP_WAIT, 0, 1,
+                    0); /* it has begun, though no point of it was asked about */
     }
     self->points++; /* a decision of its own, with a number of its own */
     uint32_t next = ask(sley_engine.step + 1, false);

@@ -230,8 +230,8 @@ result_complete(void)
 }
 
 void
-sley_engine_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address,
-                    const char *text, uintptr_t pc, uintptr_t frame)
+sley_engine_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char *text,
+                    uintptr_t pc, uintptr_t frame)
 {
     uintptr_t place = sley_user_pc_from(sley_engine.task, pc, frame, NULL);
     struct sley_failure *failure = sley_verdict(verdict, address, place, text);

@@ -1,5 +1,5 @@
-/* The fair tail: a run that met its step bound goes on under round robin, so that an unfair schedule
- * is told from a livelock and from a program that is merely long. */
+/* The fair tail: a run that met its step bound goes on under round robin, so that an unfair
+ * schedule is told from a livelock and from a program that is merely long. */
 #include "engine/internal.h"
 
 #include <string.h>
@@ -14,7 +14,8 @@ static uint64_t recent[SLEY_TASKS_MAX][WINDOW]; /* ring of event digests by task
 static uint32_t recent_count[SLEY_TASKS_MAX];
 static uint32_t turn_left;
 
-/* Whether the task's last events repeat: the same places, objects and values read, over and over. */
+/* Whether the task's last events repeat: the same places, objects and values read, over and over.
+ */
 static bool
 periodic(uint32_t task)
 {

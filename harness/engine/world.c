@@ -17,7 +17,8 @@ static char *snapshot;
 static size_t data_size, bss_size;
 
 /* Until the symbols are known, a byte's key is its place within the sections. What the linker put
- * between the two, the harness's own data, keeps the key 0: it may be large and is never written. */
+ * between the two, the harness's own data, keeps the key 0: it may be large and is never written.
+ */
 static uint32_t *keys;
 
 static void

@@ -11,7 +11,7 @@ static struct {
     uintptr_t address;
     uint32_t serial;
     struct sley_clock clock;
-} *table;
+} * table;
 static uint32_t used, used_serial;
 
 struct sley_clock *

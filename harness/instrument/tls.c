@@ -1,6 +1,7 @@
 /* Thread-local variables of code compiled with -femulated-tls: one copy for each task. */
 #include "engine/engine.h"
 #include "engine/heap.h"
+#include "pthread/front.h"
 
 #include <string.h>
 
@@ -20,8 +21,6 @@ static uint32_t copies_used[SLEY_TASKS_MAX];
 static uint32_t owners[SLEY_TASKS_MAX]; /* start of the task that the copies belong to */
 static uint32_t variable_count, variable_serial;
 
-void *sley___emutls_get_address(struct control *control);
-
 /* Forgets the copies of a task slot's former user. */
 static void
 renew(uint32_t task)
@@ -36,8 +35,9 @@ renew(uint32_t task)
 }
 
 void *
-sley___emutls_get_address(struct control *control)
+sley___emutls_get_address(void *variable)
 {
+    struct control *control = variable;
     uint32_t task = sley_running() ? sley_engine.task : 0;
     if (variable_serial != sley_engine.serial) {
         variable_serial = sley_engine.serial;

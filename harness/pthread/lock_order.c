@@ -107,7 +107,8 @@ draw_edge(uint32_t held, uint32_t taken, uintptr_t object, uintptr_t pc)
     if (edge->present) {
         edge->task = MANY;
     } else {
-        *edge = (struct edge){sley_noted_pc(pc), sley_step(), (uint16_t)sley_engine.task, true, false};
+        *edge =
+            (struct edge){sley_noted_pc(pc), sley_step(), (uint16_t)sley_engine.task, true, false};
     }
     check_edge(held, taken, object, pc);
 }

@@ -17,8 +17,9 @@ struct node {
     uint32_t count;  /* candidates, or the bound */
     uint32_t first;  /* of its candidates in the pool */
     uint32_t spent;  /* preemptions on the path up to here */
-    uint32_t runnable_default; /* 1 + index of the current task if it could go on; 0: it could not */
-    uint32_t default_index;    /* of the answer 0 */
+    uint32_t
+        runnable_default;   /* 1 + index of the current task if it could go on; 0: it could not */
+    uint32_t default_index; /* of the answer 0 */
     struct sley_choice choice; /* where the decision is taken; value and bound are not kept here */
     struct sley_taskset done;  /* tasks explored from here */
     struct sley_taskset skip;  /* tasks asleep or excluded by a bound */
@@ -34,8 +35,8 @@ struct sley_search {
     uint8_t *pool;
     uint32_t node_count; /* nodes on the path whose choice is fixed */
     uint32_t pool_used;
-    uint32_t depth;      /* decisions taken in the current run */
-    uint32_t spent;      /* preemptions in the current run */
+    uint32_t depth;            /* decisions taken in the current run */
+    uint32_t spent;            /* preemptions in the current run */
     struct sley_taskset sleep; /* asleep at the next decision */
     uint32_t yield_task, yield_count;
     bool truncated;
@@ -46,8 +47,8 @@ struct sley_search {
 static void *
 share(size_t size)
 {
-    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *at =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return at == MAP_FAILED ? NULL : at;
 }
 
@@ -270,8 +271,8 @@ value(void *state, const struct sley_value_query *query)
         }
         node->is_value = true;
         node->count = query->bound;
-        node->choice = (struct sley_choice){
-            .kind = query->kind, .task = query->task, .point = query->point};
+        node->choice =
+            (struct sley_choice){.kind = query->kind, .task = query->task, .point = query->point};
     }
     return search->nodes[search->depth++].chosen;
 }
@@ -306,7 +307,7 @@ sley_search_choices(const struct sley_search *search, struct sley_choice *choice
         const struct node *node = &search->nodes[i];
         uint32_t value = node->chosen;
         if (!node->is_value) {
-            value = node->chosen == node->default_index ? 0
+            value = node->chosen == node->default_index  ? 0
                     : node->chosen < node->default_index ? node->chosen + 1
                                                          : node->chosen;
         }

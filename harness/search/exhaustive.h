@@ -12,9 +12,9 @@
 
 /* All zero is the documented default. */
 struct sley_search_options {
-    bool bound_preemptions;  /* explore at most preemptions_max preemptions in a run */
+    bool bound_preemptions; /* explore at most preemptions_max preemptions in a run */
     uint32_t preemptions_max;
-    bool no_reduction;       /* every interleaving: the oracle reads global order or time */
+    bool no_reduction; /* every interleaving: the oracle reads global order or time */
 };
 
 struct sley_search;
@@ -28,8 +28,8 @@ struct sley_source sley_search_source(struct sley_search *search);
 
 enum { SLEY_SEARCH_CHOICES_MAX = 4096 };
 
-/* Fills choices[*choice_count] (room for SLEY_SEARCH_CHOICES_MAX) with the decisions other than 0 of
- * the run executed last. */
+/* Fills choices[*choice_count] (room for SLEY_SEARCH_CHOICES_MAX) with the decisions other than 0
+ * of the run executed last. */
 void sley_search_choices(const struct sley_search *search, struct sley_choice *choices,
                          uint32_t *choice_count);
 

@@ -53,8 +53,7 @@ pick(void *state, const struct sley_view *view, struct sley_pick *pick)
     if (index < 0) {
         return;
     }
-    uint32_t value =
-        answer(replay, index, view->candidate_count, view->pending[view->current].op);
+    uint32_t value = answer(replay, index, view->candidate_count, view->pending[view->current].op);
     if (value > 0) {
         pick->index = value <= view->default_index ? value - 1 : value;
     }
@@ -82,8 +81,8 @@ struct sley_source
 sley_replay_source(struct sley_replay *replay, const struct sley_choice *choices,
                    uint32_t choice_count)
 {
-    *replay = (struct sley_replay){
-        .choices = choices, .choice_count = choice_count, .mismatch = -1};
+    *replay =
+        (struct sley_replay){.choices = choices, .choice_count = choice_count, .mismatch = -1};
     return (struct sley_source){&ops, replay};
 }
 

@@ -1,5 +1,5 @@
-/* The default: a fixed rotation of strategies, so that a campaign has no blind spot of a single one.
- * Which of them run k uses is a function of k alone. */
+/* The default: a fixed rotation of strategies, so that a campaign has no blind spot of a single
+ * one. Which of them run k uses is a function of k alone. */
 #include "strategy/registry.h"
 
 #include <string.h>
@@ -8,8 +8,8 @@ static const struct {
     const struct sley_strategy_ops *ops;
     uint32_t parameter; /* PCT's depth, the sticky walk's mean stay */
 } rotation[] = {
-    {&sley_strategy_random_walk, 0}, {&sley_strategy_pct, 2}, {&sley_strategy_pos, 0},
-    {&sley_strategy_sticky, 4},      {&sley_strategy_pct, 3}, {&sley_strategy_random_walk, 0},
+    {&sley_strategy_random_walk, 0}, {&sley_strategy_pct, 2},     {&sley_strategy_pos, 0},
+    {&sley_strategy_sticky, 4},      {&sley_strategy_pct, 3},     {&sley_strategy_random_walk, 0},
     {&sley_strategy_pos, 0},         {&sley_strategy_sticky, 16},
 };
 

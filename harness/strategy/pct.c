@@ -3,12 +3,12 @@
  * Source: S. Burckhardt, P. Kothari, M. Musuvathi, S. Nagarakatte, "A randomized scheduler with
  * probabilistic guarantees of finding bugs", ASPLOS 2010. Tasks get a random order of priorities;
  * at d-1 points, drawn from 1..k, the running task drops below all initial priorities; the highest
- * candidate always runs. A bug of depth d is found with probability >= 1/(n k^(d-1)) in each run, if
- * n and k bound the tasks and points of a run (tests/guarantee/pct_test.c).
+ * candidate always runs. A bug of depth d is found with probability >= 1/(n k^(d-1)) in each run,
+ * if n and k bound the tasks and points of a run (tests/guarantee/pct_test.c).
  *
  * Departures: a task that yields drops below all others, else a loop that waits for another task
- * would never end; the bound does not hold for bugs that need it to keep running. Tasks beyond n get
- * a random place in the order. A pending early time-out counts as an operation of its task. */
+ * would never end; the bound does not hold for bugs that need it to keep running. Tasks beyond n
+ * get a random place in the order. A pending early time-out counts as an operation of its task. */
 #include "strategy/registry.h"
 
 enum { DEPTH_MAX = 16, SPACE = 1 << 20 };
@@ -16,13 +16,13 @@ enum { DEPTH_MAX = 16, SPACE = 1 << 20 };
 struct pct {
     struct sley_streams streams;
     uint32_t depth, tasks, points;
-    uint32_t change[DEPTH_MAX];          /* step of each change point, ascending */
-    uint32_t change_to[DEPTH_MAX];       /* the priority that it sets, 1..depth-1 */
-    uint32_t change_next;                /* first change point that is still to come */
-    int64_t lowest;                      /* priority for the next task that yields; falls */
-    uint32_t known;                      /* tasks below it have a valid entry in priority */
-    int64_t priority[SLEY_TASKS_MAX];    /* 0: not drawn yet */
-    uint32_t order[SLEY_TASKS_MAX];      /* random permutation for tasks 0..tasks-1 */
+    uint32_t change[DEPTH_MAX];       /* step of each change point, ascending */
+    uint32_t change_to[DEPTH_MAX];    /* the priority that it sets, 1..depth-1 */
+    uint32_t change_next;             /* first change point that is still to come */
+    int64_t lowest;                   /* priority for the next task that yields; falls */
+    uint32_t known;                   /* tasks below it have a valid entry in priority */
+    int64_t priority[SLEY_TASKS_MAX]; /* 0: not drawn yet */
+    uint32_t order[SLEY_TASKS_MAX];   /* random permutation for tasks 0..tasks-1 */
 };
 
 static void

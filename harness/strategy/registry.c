@@ -29,8 +29,8 @@ unknown(const char *text, struct sley_error *error)
         size_t used = strlen(names);
         snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", (*s)->name);
     }
-    return sley_error_set(error, SLEY_ERROR_USAGE, "unknown strategy '%s'; known are %s, exhaustive",
-                          text, names);
+    return sley_error_set(error, SLEY_ERROR_USAGE,
+                          "unknown strategy '%s'; known are %s, exhaustive", text, names);
 }
 
 enum sley_status

@@ -31,8 +31,8 @@ struct sley_streams {
 void sley_streams_init(struct sley_streams *streams, uint64_t seed, uint64_t run);
 
 /* The answer of all randomized strategies to choices other than "who runs next": inputs and
- * waiters uniform; a spurious wake-up and a weak failure with probability 1/8; reuse 1/2. A function
- * of the run and of (kind, task, point), not of the order of the questions. */
+ * waiters uniform; a spurious wake-up and a weak failure with probability 1/8; reuse 1/2. A
+ * function of the run and of (kind, task, point), not of the order of the questions. */
 uint32_t sley_strategy_value(void *state, const struct sley_value_query *query);
 
 #endif

@@ -2,13 +2,12 @@
 
 #include "models/registry.h"
 
-
 struct coroutine {
     struct sley_gate turn; /* open while the coroutine may run */
     uint64_t deadline_ns;  /* UINT64_MAX: no timer */
     uint64_t timer_order;
-    bool woken;            /* in the ready queue */
-    uint16_t next;         /* 1 + task of the next in its list */
+    bool woken;    /* in the ready queue */
+    uint16_t next; /* 1 + task of the next in its list */
     struct sley_loop_list joiners;
 };
 

@@ -4,7 +4,6 @@
 
 #include "pthread/front.h"
 
-
 static const uint64_t ns_per_s = 1000000000;
 
 static void

@@ -1,8 +1,8 @@
 /* The engine's speed, as ratios to a bare fiber switch of the same process.
  *
  * Prints one line for each strategy and set of checks: nanoseconds and switches for a run and for a
- * point. The best of several rounds, since whatever else the machine does only adds; pin to one core
- * for steady figures (taskset -c 0). */
+ * point. The best of several rounds, since whatever else the machine does only adds; pin to one
+ * core for steady figures (taskset -c 0). */
 #include "engine/engine.h"
 #include "engine/fiber.h"
 #include "pthread/front.h"

@@ -1,7 +1,7 @@
 /* Canaries: planted bugs that must be found, each with a fixed twin that must not fail.
  *
- * The code is plain C with POSIX threads. Beside each bug stands its known minimum: tasks beside the
- * main one, choices other than the default that show it, how many of them are preemptions, and
+ * The code is plain C with POSIX threads. Beside each bug stands its known minimum: tasks beside
+ * the main one, choices other than the default that show it, how many of them are preemptions, and
  * inputs. By default a task goes on while it can, and the lowest one that can goes next. */
 #ifndef SLEY_TESTS_CANARY_CANARY_H
 #define SLEY_TESTS_CANARY_CANARY_H

@@ -111,8 +111,8 @@ add_up(int count)
     }
 }
 
-/* Minimum: 1 task, no choice (the number of the file, which an earlier run left open, is another one
- * each time), no input. */
+/* Minimum: 1 task, no choice (the number of the file, which an earlier run left open, is another
+ * one each time), no input. */
 static void *
 count_by_file(void *unused)
 {

@@ -1,4 +1,5 @@
-/* Oracles that scenarios share. They run in the harness, so their own work is no scheduling point. */
+/* Oracles that scenarios share. They run in the harness, so their own work is no scheduling point.
+ */
 #ifndef SLEY_ORACLE_H
 #define SLEY_ORACLE_H
 
@@ -25,8 +26,8 @@ struct sley_queue_history {
  * that uses it declares global_order. */
 uint64_t sley_stamp(void);
 
-/* Puts or gets on the model's queue and appends the call to the history. A history that is full ends
- * the run with the verdict misuse. */
+/* Puts or gets on the model's queue and appends the call to the history. A history that is full
+ * ends the run with the verdict misuse. */
 struct sley_queue;
 void sley_history_put(struct sley_queue_history *history, struct sley_queue *queue, intptr_t item);
 intptr_t sley_history_get(struct sley_queue_history *history, struct sley_queue *queue);

@@ -22,9 +22,9 @@ enum sley_finding {
 
 /* What is expected of a property in one execution model. */
 struct sley_expectation {
-    const char *model;         /* NULL ends the list; a model not listed is not run */
+    const char *model; /* NULL ends the list; a model not listed is not run */
     enum sley_finding finding;
-    const char *reason;        /* why this model differs or is not applicable; "" if nothing to say */
+    const char *reason; /* why this model differs or is not applicable; "" if nothing to say */
 };
 
 enum { SLEY_EXPECTATIONS_MAX = 6 };
@@ -35,16 +35,16 @@ struct sley_property {
     const char *source; /* document:line of the sentence */
     const char *says;   /* the claim as this property tests it, one sentence */
     enum sley_quantifier quantifier;
-    uint32_t event;      /* mask of verdicts that the quantifier speaks of; 0: "the body's own checks
-                            hold", the natural reading with SLEY_ALWAYS */
-    uint32_t also;       /* mask of further verdicts that are expected to show */
-    void (*body)(void);  /* runs as task 0; returns when all its tasks are joined */
-    uint64_t runs;       /* budget of sampled runs; 0: 2,000 */
-    uint32_t steps_max;  /* points before the fair tail; 0: 20,000 */
-    bool exhaustive;     /* inputs are small: searched to the end instead of sampled */
-    bool alone;          /* speaks of one task by itself: no conflict of tasks is asked for */
-    bool program;        /* the body is a program's main: its return ends the run in order */
-    bool global_order;   /* the oracle reads global order or time: search without reduction */
+    uint32_t event;     /* mask of verdicts that the quantifier speaks of; 0: "the body's own checks
+                           hold", the natural reading with SLEY_ALWAYS */
+    uint32_t also;      /* mask of further verdicts that are expected to show */
+    void (*body)(void); /* runs as task 0; returns when all its tasks are joined */
+    uint64_t runs;      /* budget of sampled runs; 0: 2,000 */
+    uint32_t steps_max; /* points before the fair tail; 0: 20,000 */
+    bool exhaustive;    /* inputs are small: searched to the end instead of sampled */
+    bool alone;         /* speaks of one task by itself: no conflict of tasks is asked for */
+    bool program;       /* the body is a program's main: its return ends the run in order */
+    bool global_order;  /* the oracle reads global order or time: search without reduction */
     uint32_t preemptions_max; /* with exhaustive: bound on preemptions; 0: none */
     struct sley_expectation expect[SLEY_EXPECTATIONS_MAX];
 };

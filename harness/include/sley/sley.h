@@ -69,9 +69,9 @@ void sley_lock_destroy(struct sley_lock *lock);
 /* `with lock:`. The block holds the lock, and releases it however it is left: at its end, or by
  * break, continue, return or goto. */
 #define sley_with(lock)                                                                            \
-    for (struct sley_lock *sley_held __attribute__((cleanup(sley_with_leave))) =                   \
-             sley_with_enter(lock),                                                                \
-                            *sley_once = sley_held;                                                \
+    for (struct sley_lock * sley_held                                                              \
+             __attribute__((cleanup(sley_with_leave))) = sley_with_enter(lock),                    \
+             *sley_once = sley_held;                                                               \
          sley_once; sley_once = 0)
 
 struct sley_lock *sley_with_enter(struct sley_lock *lock);

@@ -53,17 +53,17 @@ struct sley_view {
     uint32_t point;            /* number of this point within current, from 1 */
     uint32_t step;             /* number of this point within the run, from 1 */
     uint32_t default_index;    /* of the least surprising candidate: current if it can run */
-    uint32_t task_count;    /* tasks that pending describes, ended ones included */
-    bool changed;           /* the set of candidates is not the one of the previous question */
+    uint32_t task_count;       /* tasks that pending describes, ended ones included */
+    bool changed;              /* the set of candidates is not the one of the previous question */
     bool current_runnable;
-    bool current_yields;               /* current's pending operation gives way to others */
+    bool current_yields;                /* current's pending operation gives way to others */
     const struct sley_pending *pending; /* pending[task], valid for every candidate */
 };
 
 struct sley_pick {
     uint32_t index; /* into candidates */
-    uint32_t stay;  /* >= 1: the next question comes at the stay-th point from this one, if the set of
-                       candidates has not changed before */
+    uint32_t stay;  /* >= 1: the next question comes at the stay-th point from this one, if the set
+                       of  candidates has not changed before */
     bool stop;      /* give the run up: a search has seen everything that can follow */
 };
 

@@ -18,7 +18,7 @@ slot_begin(uint32_t task)
     struct sley_thread *thread = &threads[task];
     thread->generation = thread->serial == sley_engine.serial ? thread->generation + 1 : 1;
     thread->serial = sley_engine.serial;
-    thread->detached = thread->joining = thread->joined = false;
+    thread->detached = thread->joined = false;
     thread->next = 0;
     thread->held_count = 0;
     thread->c11_entry = NULL;
@@ -111,14 +111,16 @@ sley_thread_join(pthread_t id, void **result, uint64_t deadline_ns, int late, ui
     if (index == sley_engine.task) {
         return EDEADLK;
     }
-    if (thread->detached || thread->joining) {
+    if (thread->detached) {
         return EINVAL;
     }
     struct sley_task *task = &sley_engine.task_table[index];
     struct sley_deadline deadline = {deadline_ns, late};
-    thread->joining = true;
     bool ended = sley_deadline_gate(SLEY_OP_JOIN, &task->done, deadline, pc);
-    thread->joining = false;
+    if (find(id, &index) != thread || thread->joined) {
+        /* Another task waited as well and came first, which POSIX leaves undefined. */
+        return stale("join", pc);
+    }
     if (!ended) {
         return late;
     }

@@ -15,7 +15,6 @@ struct sley_thread {
     uint32_t serial;     /* of the run in which the slot was used last */
     uint32_t generation; /* threads that the slot held in this run, from 1: part of the id */
     bool detached;
-    bool joining; /* a task waits for its end */
     bool joined;
     struct sley_gate wake;        /* at which it waits in a queue */
     uint16_t next;                /* task behind it in the queue + 1; 0: none */

@@ -65,7 +65,8 @@ arrive_and_stop(void *unused)
     return unused;
 }
 
-/* Minimum: 2 tasks, 0 choices (who leaves the first round last sees the flag), no input. */
+/* Minimum: 2 tasks, 1 choice (the second arrives first and so leaves last; no preemption), no
+ * input. */
 static void *
 arrive_unless_stopped(void *unused)
 {
@@ -128,7 +129,8 @@ arrive_or_destroy(void *unused)
 static void *
 arrive_and_destroy(void *unused)
 {
-    if (pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD) {
+    int role = pthread_barrier_wait(&barrier);
+    if (role == PTHREAD_BARRIER_SERIAL_THREAD) {
         pthread_barrier_destroy(&barrier);
     }
     return unused;

@@ -35,8 +35,8 @@ eat_left_first(void *unused)
     return unused;
 }
 
-/* Minimum: 2 tasks, 1 choice of its own (the first task's yield lets the second one run), then the
- * two in lockstep, for which the fair tail beyond the step bound is enough; no input. */
+/* Minimum: 2 tasks, 1 choice (the first one's yield lets the second run; no preemption), no input.
+ * From then on the two go in lockstep by default, and in the fair tail beyond the step bound. */
 static void *
 eat_right_first(void *unused)
 {

@@ -122,7 +122,8 @@ a_then_c(void *unused)
     return unused;
 }
 
-/* Minimum: 3 tasks, 2 choices (preemptions of two of them between their locks), no input. */
+/* Minimum: 3 tasks, 2 choices (the last one goes first; a preemption between its locks lets the
+ * second one run), no input. */
 static void *
 c_then_a(void *unused)
 {

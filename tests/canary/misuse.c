@@ -53,7 +53,8 @@ foreign_unlock_fixed(void)
 
 /* --- destroy-held --- */
 
-/* Minimum: 2 tasks, 1 choice (a preemption of the one that holds the lock), no input. */
+/* Minimum: 2 tasks, 1 choice (the second goes first; no preemption), no input. While the lock is
+ * held: 1 choice (a preemption of the one that holds it). */
 static void *
 retire(void *unused)
 {
@@ -95,7 +96,7 @@ join_worker_once(void *unused)
     return unused;
 }
 
-/* Minimum: 3 tasks, no choice (the first has joined when the second comes), no input. */
+/* Minimum: 3 tasks, no choice (both wait and one of them comes second), no input. */
 static void
 joined_twice(void)
 {

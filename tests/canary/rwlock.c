@@ -21,7 +21,7 @@ fill(void *unused)
 /* --- upgrade and upgrade-by-two --- */
 
 /* Minimum of the one: 2 tasks, 1 choice (the reader goes first; no preemption), no input. Of the
- * other: 3 tasks, 2 choices (a reader goes first and is preempted before its upgrade), no input. */
+ * other: 3 tasks, 1 choice (a reader goes first; no preemption), no input. */
 static void *
 look_up(void *unused)
 {

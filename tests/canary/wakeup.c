@@ -57,7 +57,7 @@ lost_wakeup_fixed(void)
 
 /* --- if-for-while --- */
 
-/* Minimum: 1 task beside the producer, 1 choice (a spurious wake-up; no preemption), no input. */
+/* Minimum: 2 tasks, 1 choice (a spurious wake-up; no preemption), no input. */
 static void *
 consume_if(void *unused)
 {
@@ -173,8 +173,8 @@ put_two(void *unused)
     return unused;
 }
 
-/* Minimum: 3 tasks, 0 choices (two wait to get; a signal meant for the one who puts wakes one of
- * them), no input. */
+/* Minimum: 3 tasks, no choice (both wait to get something; the signal of the first that gets it,
+ * meant for the one who puts, wakes the other), no input. */
 static void *
 get_one(void *unused)
 {

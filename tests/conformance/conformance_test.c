@@ -4,11 +4,12 @@
 #include "cli/catalogue.h"
 #include "cli/runner.h"
 
-#include <cmocka.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+#include <cmocka.h>
 
 static const struct sley_property *property;
 static const struct sley_model *model;

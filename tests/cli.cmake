@@ -7,3 +7,33 @@ foreach(name cli input replay campaign)
     add_test(NAME cli.${name} COMMAND cli_${name}_test)
     set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 120)
 endforeach()
+
+
+# Thread-local variables need -femulated-tls, which gcc does not have.
+if(CMAKE_C_COMPILER_ID MATCHES "Clang")
+    set(bank_local tests/program/bank_local.c)
+else()
+    set(bank_local tests/program/bank_key.c)
+endif()
+sley_add_code(sley_bank_code MAIN bank_main SOURCES tests/program/bank.c ${bank_local})
+sley_add_code(sley_bank_property_code SOURCES tests/program/bank_property.c)
+add_executable(program_test tests/program/program_test.c)
+target_link_libraries(program_test PRIVATE sley_bank_code sley_bank_property_code sley_models
+    sley_core ${SLEY_CMOCKA})
+add_test(NAME program.bank COMMAND program_test)
+
+find_program(SLEY_NM NAMES nm REQUIRED)
+find_program(SLEY_OBJDUMP NAMES objdump REQUIRED)
+list(JOIN SLEY_CODE_FLAGS " " flags)
+add_executable(flags_test tests/program/flags_test.c)
+target_link_libraries(flags_test PRIVATE sley_flags ${SLEY_CMOCKA})
+target_compile_definitions(flags_test PRIVATE
+    SLEY_TEST_CC="${CMAKE_C_COMPILER}"
+    SLEY_TEST_DEBUG_FLAGS="${CMAKE_C_FLAGS_DEBUG}"
+    SLEY_TEST_RELEASE_FLAGS="${CMAKE_C_FLAGS_RELEASE}"
+    SLEY_TEST_CODE_FLAGS="-D_GNU_SOURCE -std=c11 -I${PROJECT_SOURCE_DIR} ${flags}"
+    SLEY_TEST_SOURCE="${PROJECT_SOURCE_DIR}/tests/program/bank.c"
+    SLEY_TEST_NM="${SLEY_NM}"
+    SLEY_TEST_OBJDUMP="${SLEY_OBJDUMP}")
+add_test(NAME program.flags COMMAND flags_test)
+set_tests_properties(program.bank program.flags PROPERTIES LABELS program TIMEOUT 120)

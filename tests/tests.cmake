@@ -15,8 +15,12 @@ function(sley_unit_test name)
     set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT ${unit_TIMEOUT})
 endfunction()
 
+sley_unit_test(fiber LIBRARIES sley_core)
 sley_unit_test(front LIBRARIES sley_core)
+sley_unit_test(race LIBRARIES sley_core)
+sley_unit_test(rng LIBRARIES sley_core)
 sley_unit_test(symbol LIBRARIES sley_report)
+sley_unit_test(token LIBRARIES sley_core)
 sley_unit_test(report LIBRARIES sley_report)
 find_program(SLEY_CLANG NAMES clang clang-14)
 if(SLEY_CLANG)
@@ -54,6 +58,14 @@ endif()
 ")
 set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
     ${CMAKE_CURRENT_BINARY_DIR}/conformance_include.cmake)
+
+add_executable(determinism_test tests/determinism/determinism_test.c)
+target_link_libraries(determinism_test PRIVATE sley_cli ${SLEY_CMOCKA})
+add_test(NAME determinism COMMAND determinism_test)
+set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 120)
+
+add_test(NAME regressions COMMAND ${PROJECT_SOURCE_DIR}/ci/regress $<TARGET_FILE:sley>)
+set_tests_properties(regressions PROPERTIES LABELS regression TIMEOUT 120)
 
 sley_add_code(sley_bench_code SOURCES tests/bench/counter_code.c tests/bench/straight_code.c)
 add_executable(engine_bench tests/bench/engine_bench.c)

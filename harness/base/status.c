@@ -14,5 +14,10 @@ sley_error_set(struct sley_error *error, enum sley_status status, const char *fo
     va_start(args, format);
     vsnprintf(error->text, sizeof error->text, format, args);
     va_end(args);
+    for (char *c = error->text; *c; c++) {
+        if ((unsigned char)*c < ' ') {
+            *c = '?'; /* what a user wrote is quoted, and the text stays one line */
+        }
+    }
     return status;
 }

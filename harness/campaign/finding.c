@@ -95,6 +95,7 @@ judge_presence(struct sley_judgement *judgement, const struct sley_campaign *cam
     judgement->evidence = SLEY_EVIDENCE_SCHEDULE;
     judgement->decided_by_run = true;
     judgement->run = run;
+    shown = shown ? shown : 1; /* a run that was given up later may be the only one */
     snprintf(judgement->text, sizeof judgement->text, "%s in run %llu; %llu of %llu runs", what,
              (unsigned long long)run, (unsigned long long)shown,
              (unsigned long long)(tally->run_count - tally->discarded_count - tally->pruned_count));

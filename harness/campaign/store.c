@@ -154,15 +154,10 @@ append(struct sley_store *store, int *descriptor, const char *file, const char *
             (void)!write(*descriptor, "\n", 1);
         }
     }
-    size_t length = strlen(line);
-    char *text = *descriptor < 0 ? NULL : malloc(length + 1);
-    bool written = false;
-    if (text) {
-        memcpy(text, line, length);
-        text[length] = '\n';
-        written = write(*descriptor, text, length + 1) == (ssize_t)length + 1 &&
-                  (!flush || fdatasync(*descriptor) == 0);
-    }
+    char *text = NULL;
+    int length = *descriptor < 0 ? -1 : asprintf(&text, "%s\n", line);
+    bool written = length > 0 && write(*descriptor, text, (size_t)length) == length &&
+                   (!flush || fdatasync(*descriptor) == 0);
     free(text);
     return written ? SLEY_OK : io_error(error, "write", path);
 }

@@ -104,7 +104,7 @@ sley_tally_add(struct sley_tally *tally, const struct sley_property *property, u
         tally->verdict_count[__builtin_ctz(set)]++;
     }
     bool event = sley_target_event(property, result->verdicts);
-    tally->event_count += event;
+    tally->event_count += event && !result->pruned;
     if (event && run < tally->first_event_run) {
         tally->first_event_run = run;
     }

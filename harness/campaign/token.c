@@ -145,8 +145,12 @@ choice_parse(const char *text, struct sley_choice *choice)
 static enum sley_status
 choices_parse(struct sley_token *token, char *text, struct sley_error *error)
 {
-    char *save = NULL;
-    for (char *part = strtok_r(text, ",", &save); part; part = strtok_r(NULL, ",", &save)) {
+    char *next;
+    for (char *part = *text ? text : NULL; part; part = next) {
+        next = strchr(part, ',');
+        if (next) {
+            *next++ = '\0';
+        }
         if (token->choice_count == SLEY_TOKEN_CHOICES_MAX) {
             return malformed(error, "choices", "...", "at most 4096 choices");
         }
@@ -274,7 +278,7 @@ enum sley_status
 sley_token_parse(struct sley_token *token, const char *text, struct sley_error *error)
 {
     memset(token, 0, sizeof *token);
-    char *copy = malloc(SLEY_TOKEN_BYTES_MAX);
+    char *copy = calloc(1, SLEY_TOKEN_BYTES_MAX);
     if (!copy) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a token");
     }

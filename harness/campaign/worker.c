@@ -45,9 +45,10 @@ execute(const struct worker *worker, struct sley_run_result *result)
     if (worker->search) {
         source = sley_search_source(worker->search);
     } else {
-        source = (struct sley_source){campaign->ops, worker->state};
-        campaign->ops->begin(worker->state, &campaign->parameters, campaign->options.seed,
-                             worker->channel->run);
+        const struct sley_strategy_ops *ops = campaign->ops; /* set whenever there is no search */
+        source = (struct sley_source){ops, worker->state};
+        ops->begin(worker->state, &campaign->parameters, campaign->options.seed,
+                   worker->channel->run); // NOLINT(clang-analyzer-core.NullDereference)
     }
     sley_target_run(&campaign->target, &source, NULL, result);
 }

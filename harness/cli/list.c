@@ -10,11 +10,12 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: sley list [--json | --ctest] [FILTER...]\n\n"
+    "usage: sley list [--json | --ctest | --compiler] [FILTER...]\n\n"
     "Lists the properties: name, quantifier, expected finding in each model, what it says.\n"
     "FILTER is a name, a claim's id, a part of one, or a glob.\n"
     "  --json   one JSON object a line\n"
-    "  --ctest  as an include file for ctest (used by the build)\n";
+    "  --ctest  as an include file for ctest (used by the build)\n"
+    "  --compiler  only the letter of the compiler family that tokens of this build carry\n";
 
 static enum sley_status
 list_text(void *context, const struct sley_property *property, struct sley_error *error)
@@ -81,9 +82,13 @@ sley_command_list(const char *program, int argc, char **argv)
     struct sley_options options;
     struct sley_error error;
     (void)program;
-    enum sley_status status = sley_options_parse(&options, "Jc", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "JcC", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
+        return 0;
+    }
+    if (status == SLEY_OK && options.compiler) {
+        printf("%c\n", sley_token_compiler());
         return 0;
     }
     if (status == SLEY_OK && options.json && options.ctest) {

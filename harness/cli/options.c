@@ -18,6 +18,7 @@ static const struct option flags[] = {
     {"out", required_argument, NULL, 'o'},
     {"json", no_argument, NULL, 'J'},
     {"ctest", no_argument, NULL, 'c'},
+    {"compiler", no_argument, NULL, 'C'},
     {"verbose", no_argument, NULL, 'v'},
     {"all", no_argument, NULL, 'a'},
     {"explicit", no_argument, NULL, 'e'},
@@ -108,6 +109,9 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
         break;
     case 'c':
         options->ctest = true;
+        break;
+    case 'C':
+        options->compiler = true;
         break;
     case 'v':
         options->verbose = true;

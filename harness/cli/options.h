@@ -23,6 +23,7 @@ struct sley_options {
     bool out_given;
     bool json;
     bool ctest; /* list: as a ctest include file */
+    bool compiler;        /* list: the letter of the compiler family only */
     bool verbose;
     bool all;     /* explain: every step */
     bool choices; /* replay --explicit: print the choice form */
@@ -31,7 +32,7 @@ struct sley_options {
 };
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
- * o out, J json, c ctest, v verbose, a all, e explicit, u until-event. */
+ * o out, J json, c ctest, C compiler, v verbose, a all, e explicit, u until-event. */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);
 

@@ -115,8 +115,9 @@ sley_race_access(uintptr_t address, uint32_t bytes, uint32_t task, uint32_t step
         rows = 0;
     }
     if (has_write) {
+        /* With rows, the step is no write's, and the rows tell of conflicts. */
         bool own = cell->write_task == task;
-        d->conflict |= !own;
+        d->conflict |= !own & simple & ((cell->write_bytes & bytes) != 0);
         simple &= own | (cell->write_step <= clock[cell->write_task]);
         if (kind & SLEY_ACCESS_WRITE) {
             simple &=
@@ -125,7 +126,7 @@ sley_race_access(uintptr_t address, uint32_t bytes, uint32_t task, uint32_t step
     }
     if (has_read) {
         bool own = cell->read_task == task;
-        d->conflict |= (kind & SLEY_ACCESS_WRITE) && !own;
+        d->conflict |= (kind & SLEY_ACCESS_WRITE) && !own && (cell->read_bytes & bytes);
         simple &= own | (cell->read_step <= clock[cell->read_task]);
         simple &= sley_race_replaces(cell->read_bytes, rows & SLEY_RACE_READ_ATOMIC, bytes, atomic);
     }

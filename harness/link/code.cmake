@@ -1,9 +1,10 @@
 # Code under test: compiled with -fsanitize=thread, its libc calls redirected, its sections renamed.
 #
-#   sley_add_code(NAME [TEXT section] SOURCES file...)
+#   sley_add_code(NAME [TEXT section] [MAIN symbol] SOURCES file...)
 #
-# defines the target NAME, to be linked like a library. The flags are the code's own whatever the
-# build type: they come last on the command line, so that a Release build loses no assert.
+# defines the target NAME, to be linked like a library. MAIN gives a program's main another name, by
+# which a property calls it. The flags are the code's own whatever the build type: they come last on
+# the command line, so that a Release build loses no assert.
 include_guard()
 
 if(CMAKE_CROSSCOMPILING)
@@ -49,9 +50,13 @@ if(CMAKE_C_COMPILER_ID MATCHES "Clang")
 endif()
 
 function(sley_add_code name)
-    cmake_parse_arguments(PARSE_ARGV 1 code "" "TEXT" "SOURCES")
+    cmake_parse_arguments(PARSE_ARGV 1 code "" "TEXT;MAIN" "SOURCES")
     if(NOT code_TEXT)
         set(code_TEXT sley_text)
+    endif()
+    set(main)
+    if(code_MAIN)
+        set(main --redefine-sym main=${code_MAIN})
     endif()
     add_library(${name}_raw OBJECT ${code_SOURCES})
     target_include_directories(${name}_raw PRIVATE ${PROJECT_SOURCE_DIR}/harness/include
@@ -66,7 +71,7 @@ function(sley_add_code name)
     add_custom_command(OUTPUT ${object}
         COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/code
         COMMAND ${SLEY_LD} -r -o ${object} $<TARGET_OBJECTS:${name}_raw>
-        COMMAND ${SLEY_OBJCOPY} --redefine-syms=${sley_redirect_list}
+        COMMAND ${SLEY_OBJCOPY} --redefine-syms=${sley_redirect_list} ${main}
                 --rename-section .data=sley_data,alloc,load,data,contents
                 --rename-section .bss=sley_bss,alloc
                 --rename-section .text=${code_TEXT},alloc,load,readonly,code,contents ${object}

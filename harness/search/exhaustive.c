@@ -131,10 +131,14 @@ exclude_yielder(struct sley_search *search, const struct sley_view *view, struct
     }
 }
 
-/* A task that has not begun has no operation that could conflict: to run it first loses nothing. */
+/* A task that has not begun has no operation that could conflict: to run it first loses nothing.
+ * With a bound on preemptions it would, since to come back costs one. */
 static bool
 force_begin(struct sley_search *search, const struct sley_view *view, struct node *node)
 {
+    if (search->options.bound_preemptions) {
+        return false;
+    }
     for (uint32_t i = 0; i < view->runnable_count; i++) {
         if (view->pending[view->candidates[i]].op == SLEY_OP_BEGIN) {
             node->forced = true;
@@ -142,7 +146,6 @@ force_begin(struct sley_search *search, const struct sley_view *view, struct nod
             return true;
         }
     }
-    (void)search;
     return false;
 }
 

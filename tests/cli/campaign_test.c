@@ -10,6 +10,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -32,14 +33,15 @@ end(void **state)
     return 0;
 }
 
-/* Runs `sley ARGUMENTS` and returns the lines of JSON that it prints, owned by the caller. */
+/* Runs `sley ARGUMENTS`, which ends with at most that exit code, and returns the lines of JSON that
+ * it prints, owned by the caller. */
 static json_t *
-lines_of(const char *arguments, int code)
+lines_of(const char *arguments, int code_max)
 {
     struct sley_ended ended;
     assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
     json_t *lines = sley_json_lines(ended.out);
-    if (ended.code != code || !lines) {
+    if (ended.code > code_max || !lines) {
         fail_msg("sley %s: exit code %d: %s%s", arguments, ended.code, ended.out, ended.err);
     }
     sley_ended_deinit(&ended);
@@ -99,7 +101,8 @@ every_number_of_workers_prints_the_same(void **state)
         snprintf(arguments, sizeof arguments,
                  "run --json --strategy mix --runs 2000 --jobs %d --out j%d %s", jobs, jobs,
                  filters);
-        json_t *lines = lines_of(arguments, 0);
+        /* Some of these ask for a search to be as expected. */
+        json_t *lines = lines_of(arguments, 1);
         if (!first) {
             first = json_incref(lines);
             assert_true(json_array_size(first) > 20);

@@ -147,8 +147,8 @@ a_claim_in_every_model_is_selected_by_its_id(void **state)
         const json_t *line = json_array_get(lines, i);
         const char *type = sley_json_text(line, "type");
         assert_true(strcmp(type, "failure") == 0 || strcmp(type, "finding") == 0);
-        assert_true(strncmp(sley_json_text(line, "property"),
-                            "lock-makes-critical-section-atomic", 34) == 0);
+        assert_true(strncmp(sley_json_text(line, "property"), "lock-makes-critical-section-atomic",
+                            34) == 0);
     }
     json_decref(lines);
 }

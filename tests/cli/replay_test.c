@@ -102,8 +102,9 @@ begin_with_tokens(void **state)
     if (begin(state) != 0) {
         return -1;
     }
-    token_find(seeded, "run queue-thread-safe.fifo --strategy random --model thread --json "
-                       "deadlock-lock-ordering-prevents.unordered",
+    token_find(seeded,
+               "run queue-thread-safe.fifo --strategy random --model thread --json "
+               "deadlock-lock-ordering-prevents.unordered",
                "deadlock:cycle");
     token_find(chosen, "run atomic-increment-not-atomic --model thread --json", "assertion");
     return 0;

@@ -9,7 +9,10 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { CHECKED_RUNS = 4 }; /* first runs of a campaign that are executed twice */
+enum {
+    CHECKED_RUNS = 4,    /* first runs of a campaign that are executed twice */
+    MARKS_MAX = 1 << 16, /* events of a run that are compared */
+};
 
 struct worker {
     const struct sley_campaign *campaign;
@@ -38,7 +41,8 @@ await_message(const struct worker *worker)
 }
 
 static void
-execute(const struct worker *worker, struct sley_run_result *result)
+execute(const struct worker *worker, const struct sley_observer *observer,
+        struct sley_run_result *result)
 {
     const struct sley_campaign *campaign = worker->campaign;
     struct sley_source source;
@@ -50,35 +54,87 @@ execute(const struct worker *worker, struct sley_run_result *result)
         ops->begin(worker->state, &campaign->parameters, campaign->options.seed,
                    worker->channel->run); // NOLINT(clang-analyzer-core.NullDereference)
     }
-    sley_target_run(&campaign->target, &source, NULL, result);
+    sley_target_run(&campaign->target, &source, observer, result);
+}
+
+/* What identifies an event; enough to name the first one that differs. */
+struct mark {
+    uint32_t object;
+    uint16_t task;
+    uint8_t op;
+};
+
+struct recording {
+    uint32_t count;
+    struct mark marks[MARKS_MAX];
+};
+
+static void
+record_event(void *context, const struct sley_event *event)
+{
+    struct recording *recording = context;
+    if (recording->count < MARKS_MAX) {
+        recording->marks[recording->count++] =
+            (struct mark){event->object, event->task, event->op};
+    }
+}
+
+static void
+record(const struct worker *worker, struct recording *recording)
+{
+    static struct sley_run_result scratch;
+    struct sley_observer observer = {.event = record_event, .context = recording};
+    recording->count = 0;
+    execute(worker, &observer, &scratch);
+}
+
+/* Executes the run twice more, observed, and says where the two part. */
+static void
+name_difference(const struct worker *worker, char *text, size_t size)
+{
+    static struct recording a, b;
+    record(worker, &a);
+    record(worker, &b);
+    uint32_t i = 0;
+    while (i < a.count && i < b.count && a.marks[i].task == b.marks[i].task &&
+           a.marks[i].op == b.marks[i].op && a.marks[i].object == b.marks[i].object) {
+        i++;
+    }
+    if (i < a.count && i < b.count) {
+        snprintf(text, size, "event %u differs: task %u %s, then task %u %s%s", i + 1,
+                 a.marks[i].task, sley_op_text((enum sley_op)a.marks[i].op), b.marks[i].task,
+                 sley_op_text((enum sley_op)b.marks[i].op),
+                 a.marks[i].op == b.marks[i].op ? " another object" : "");
+    } else if (a.count != b.count) {
+        snprintf(text, size, "one execution ends after event %u, another goes on", i);
+    } else {
+        snprintf(text, size, "two executions differ, two observed ones do not");
+    }
 }
 
 /* A second execution must be the same run. */
 static void
 check_determinism(const struct worker *worker)
 {
-    static struct sley_run_result again;
-    struct sley_run_result *first = &worker->channel->result;
     static struct sley_run_result kept;
-    kept = *first;
-    execute(worker, first);
-    again = *first;
-    *first = kept;
-    if (again.hash == kept.hash && again.step_count == kept.step_count &&
-        again.verdicts == kept.verdicts) {
+    struct sley_run_result *result = &worker->channel->result;
+    kept = *result;
+    execute(worker, NULL, result);
+    bool same = result->hash == kept.hash && result->step_count == kept.step_count &&
+                result->verdicts == kept.verdicts;
+    *result = kept;
+    if (same) {
         return;
     }
-    first->verdicts |= SLEY_BIT(NONDETERMINISM);
-    if (first->failure_count == SLEY_FAILURES_MAX) {
-        first->failure_count--;
+    result->verdicts |= SLEY_BIT(NONDETERMINISM);
+    if (result->failure_count == SLEY_FAILURES_MAX) {
+        result->failure_count--;
     }
-    struct sley_failure *failure = &first->failure[first->failure_count++];
+    struct sley_failure *failure = &result->failure[result->failure_count++];
     memset(failure, 0, sizeof *failure);
     failure->verdict = SLEY_VERDICT_NONDETERMINISM;
     failure->task[1] = SLEY_TASKS_MAX;
-    snprintf(failure->text, sizeof failure->text,
-             "executed twice: %u points and %u points, verdicts %x and %x", kept.step_count,
-             again.step_count, kept.verdicts, again.verdicts);
+    name_difference(worker, failure->text, sizeof failure->text);
 }
 
 static bool
@@ -119,7 +175,7 @@ one_run(const struct worker *worker, uint64_t run)
     struct sley_channel *channel = worker->channel;
     channel->run = run;
     channel->in_run = true;
-    execute(worker, &channel->result);
+    execute(worker, NULL, &channel->result);
     if (run < CHECKED_RUNS && !channel->result.pruned) {
         check_determinism(worker);
     }

@@ -68,3 +68,39 @@ sley___atomic_compare_exchange(size_t size, void *at, void *expected, const void
     memcpy(at, value, size);
     return true;
 }
+
+__extension__ typedef __int128 int128;
+
+int128 sley___atomic_load_16(const void *at, int order);
+void sley___atomic_store_16(void *at, int128 value, int order);
+int128 sley___atomic_exchange_16(void *at, int128 value, int order);
+bool sley___atomic_compare_exchange_16(void *at, void *expected, int128 value, int order,
+                                       int failure);
+
+int128
+sley___atomic_load_16(const void *at, int order)
+{
+    int128 value;
+    sley___atomic_load(sizeof value, at, &value, order);
+    return value;
+}
+
+void
+sley___atomic_store_16(void *at, int128 value, int order)
+{
+    sley___atomic_store(sizeof value, at, &value, order);
+}
+
+int128
+sley___atomic_exchange_16(void *at, int128 value, int order)
+{
+    int128 old;
+    sley___atomic_exchange(sizeof value, at, &value, &old, order);
+    return old;
+}
+
+bool
+sley___atomic_compare_exchange_16(void *at, void *expected, int128 value, int order, int failure)
+{
+    return sley___atomic_compare_exchange(sizeof value, at, expected, &value, order, failure);
+}

@@ -36,7 +36,7 @@ endif()
 set(sley_redirect_list ${CMAKE_CURRENT_BINARY_DIR}/redirect.txt)
 add_custom_command(OUTPUT ${sley_redirect_list}
     COMMAND ${sley_redirect} > ${sley_redirect_list}
-    DEPENDS ${sley_redirect} harness/pthread/redirect.def
+    DEPENDS ${sley_redirect} harness/pthread/redirect.def harness/instrument/redirect.def
     COMMENT "Listing the redirected symbols")
 add_custom_target(sley_redirect_list DEPENDS ${sley_redirect_list})
 

@@ -385,7 +385,11 @@ driver_start(struct driver *driver, struct sley_error *error)
             return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for the search");
         }
     }
-    while (block_begin(driver->block_next + 1) <= campaign->options.first_run) {
+    const struct sley_sums *resume = campaign->options.resume;
+    if (resume) {
+        sley_tally_resume(campaign->tally, resume);
+    }
+    while (resume && block_begin(driver->block_next + 1) <= resume->next) {
         driver->block_next++;
     }
     driver->block_merged = driver->block_next;

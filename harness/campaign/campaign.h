@@ -28,8 +28,8 @@ struct sley_campaign_options {
     uint64_t runs;        /* 0: the property's budget, or without bound if time_ms is set */
     uint64_t time_ms;     /* wall time after which no new block starts; 0: no limit */
     uint32_t jobs;        /* worker processes; 0: 1 */
-    uint64_t first_run;   /* continues a campaign here: blocks before it count as done */
-    bool until_event;     /* stop at the first block that decides the finding */
+    const struct sley_sums *resume; /* goes on from here; NULL: from the start */
+    bool until_event;               /* stop at the first block that decides the finding */
     struct sley_campaign_listener listener;
 };
 

@@ -13,7 +13,7 @@ enum { LINE_MAX_BYTES = 1 << 18, PATH_BYTES = 4096 };
 struct sley_store {
     char directory[PATH_BYTES - 256];
     json_t *known;    /* object: names of recorded failures */
-    json_t *progress; /* object: key -> next run */
+    json_t *progress; /* object: key -> last line */
     int failures;     /* descriptor of failures.jsonl; -1: not open yet */
     int steps;        /* of progress.jsonl */
 };
@@ -76,9 +76,8 @@ static void
 note_progress(struct sley_store *store, json_t *line)
 {
     const char *key = json_string_value(json_object_get(line, "key"));
-    json_t *next = json_object_get(line, "next");
-    if (key && json_is_integer(next)) {
-        json_object_set(store->progress, key, next);
+    if (key && json_is_integer(json_object_get(line, "next"))) {
+        json_object_set(store->progress, key, line);
     }
 }
 
@@ -192,11 +191,25 @@ sley_store_file(struct sley_store *store, const char *folder, const char *name, 
     return *file ? SLEY_OK : io_error(error, "write", full);
 }
 
-enum sley_status
-sley_store_progress(struct sley_store *store, const char *key, uint64_t next,
-                    struct sley_error *error)
+/* JSON numbers are signed: "no such run" is written as -1. */
+static json_int_t
+run_number(uint64_t run)
 {
-    json_t *line = json_pack("{s:s, s:I}", "key", key, "next", (json_int_t)next);
+    return run == UINT64_MAX ? -1 : (json_int_t)run;
+}
+
+enum sley_status
+sley_store_progress(struct sley_store *store, const char *key, const struct sley_sums *sums,
+                    const char *token, struct sley_error *error)
+{
+    json_t *line =
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:s}", "key", key,
+                  "next", run_number(sums->next), "runs", run_number(sums->run_count), "discarded",
+                  run_number(sums->discarded_count), "events", run_number(sums->event_count),
+                  "unexpected", run_number(sums->unexpected_count), "first_event",
+                  run_number(sums->first_event_run), "first_miss", run_number(sums->first_miss_run),
+                  "verdicts", (json_int_t)sums->verdicts, "conflict", sums->conflict, "contended",
+                  sums->contended, "several_schedules", sums->several_schedules, "token", token);
     char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
     enum sley_status status =
         text ? append(store, &store->steps, "progress.jsonl", text, false, error)
@@ -206,9 +219,37 @@ sley_store_progress(struct sley_store *store, const char *key, uint64_t next,
     return status;
 }
 
-uint64_t
-sley_store_resume(const struct sley_store *store, const char *key)
+static uint64_t
+number(json_t *line, const char *name)
 {
-    json_int_t next = json_integer_value(json_object_get(store->progress, key));
-    return next > 0 ? (uint64_t)next : 0;
+    return (uint64_t)json_integer_value(json_object_get(line, name));
+}
+
+bool
+sley_store_resume(const struct sley_store *store, const char *key, struct sley_sums *sums,
+                  char *token)
+{
+    json_t *line = json_object_get(store->progress, key);
+    const char *text = json_string_value(json_object_get(line, "token"));
+    token[0] = '\0';
+    if (!line) {
+        return false;
+    }
+    *sums = (struct sley_sums){
+        .next = number(line, "next"),
+        .run_count = number(line, "runs"),
+        .discarded_count = number(line, "discarded"),
+        .event_count = number(line, "events"),
+        .unexpected_count = number(line, "unexpected"),
+        .first_event_run = number(line, "first_event"),
+        .first_miss_run = number(line, "first_miss"),
+        .verdicts = (uint32_t)number(line, "verdicts"),
+        .conflict = json_is_true(json_object_get(line, "conflict")),
+        .contended = json_is_true(json_object_get(line, "contended")),
+        .several_schedules = json_is_true(json_object_get(line, "several_schedules")),
+    };
+    if (text && strlen(text) <= SLEY_TOKEN_TEXT_MAX) {
+        strcpy(token, text);
+    }
+    return true;
 }

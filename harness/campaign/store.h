@@ -33,9 +33,15 @@ enum sley_status sley_store_file(struct sley_store *store, const char *folder, c
                                  FILE **file, char *path, size_t path_size,
                                  struct sley_error *error);
 
-/* Notes, and reads back, the first run that is not finished of the campaign with that key. */
-enum sley_status sley_store_progress(struct sley_store *store, const char *key, uint64_t next,
+/* Notes how far the campaign with that key has come, and the token of the run that decides it so
+ * far
+ * ("": none). */
+enum sley_status sley_store_progress(struct sley_store *store, const char *key,
+                                     const struct sley_sums *sums, const char *token,
                                      struct sley_error *error);
-uint64_t sley_store_resume(const struct sley_store *store, const char *key);
+
+/* Reads back the last note; false if there is none. token has room for SLEY_TOKEN_TEXT_MAX + 1. */
+bool sley_store_resume(const struct sley_store *store, const char *key, struct sley_sums *sums,
+                       char *token);
 
 #endif

@@ -12,6 +12,40 @@ sley_tally_init(struct sley_tally *tally)
     tally->first_miss_run = UINT64_MAX;
 }
 
+void
+sley_tally_sums(const struct sley_tally *tally, uint64_t next, struct sley_sums *sums)
+{
+    *sums = (struct sley_sums){
+        .next = next,
+        .run_count = tally->run_count,
+        .discarded_count = tally->discarded_count,
+        .event_count = tally->event_count,
+        .unexpected_count = tally->unexpected_count,
+        .first_event_run = tally->first_event_run,
+        .first_miss_run = tally->first_miss_run,
+        .verdicts = tally->verdicts,
+        .conflict = tally->conflict,
+        .contended = tally->contended,
+        .several_schedules = tally->several_schedules,
+    };
+}
+
+void
+sley_tally_resume(struct sley_tally *tally, const struct sley_sums *sums)
+{
+    sley_tally_init(tally);
+    tally->run_count = sums->run_count;
+    tally->discarded_count = sums->discarded_count;
+    tally->event_count = sums->event_count;
+    tally->unexpected_count = sums->unexpected_count;
+    tally->first_event_run = sums->first_event_run;
+    tally->first_miss_run = sums->first_miss_run;
+    tally->verdicts = sums->verdicts;
+    tally->conflict = sums->conflict;
+    tally->contended = sums->contended;
+    tally->several_schedules = sums->several_schedules;
+}
+
 uint64_t
 sley_failure_signature(const struct sley_failure *failure)
 {

@@ -36,7 +36,20 @@ struct sley_tally {
     struct sley_distinct distinct[SLEY_DISTINCT_MAX];
 };
 
+/* The part of a tally that outlives the process: what a resumed campaign goes on from. */
+struct sley_sums {
+    uint64_t next; /* first run that is not counted */
+    uint64_t run_count, discarded_count, event_count, unexpected_count;
+    uint64_t first_event_run, first_miss_run; /* UINT64_MAX: none */
+    uint32_t verdicts;
+    bool conflict, contended, several_schedules;
+};
+
 void sley_tally_init(struct sley_tally *tally);
+
+/* The sums of a tally, and a tally that begins with them. */
+void sley_tally_sums(const struct sley_tally *tally, uint64_t next, struct sley_sums *sums);
+void sley_tally_resume(struct sley_tally *tally, const struct sley_sums *sums);
 
 /* Adds a run. Returns the mask of failures (by index in result) whose signature is new here. */
 uint32_t sley_tally_add(struct sley_tally *tally, const struct sley_property *property,

@@ -74,8 +74,7 @@ record_event(void *context, const struct sley_event *event)
 {
     struct recording *recording = context;
     if (recording->count < MARKS_MAX) {
-        recording->marks[recording->count++] =
-            (struct mark){event->object, event->task, event->op};
+        recording->marks[recording->count++] = (struct mark){event->object, event->task, event->op};
     }
 }
 

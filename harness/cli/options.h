@@ -22,8 +22,8 @@ struct sley_options {
     const char *out; /* directory for what must survive */
     bool out_given;
     bool json;
-    bool ctest; /* list: as a ctest include file */
-    bool compiler;        /* list: the letter of the compiler family only */
+    bool ctest;    /* list: as a ctest include file */
+    bool compiler; /* list: the letter of the compiler family only */
     bool verbose;
     bool all;     /* explain: every step */
     bool choices; /* replay --explicit: print the choice form */

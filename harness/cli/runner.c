@@ -14,9 +14,9 @@
 struct runner {
     struct sley_session *session;
     const struct sley_target *target;
-    char key[256]; /* of the campaign in the store */
-    uint64_t first_run;
-    uint64_t decisive; /* earliest run seen that shows the event, or misses it for `always` */
+    char key[256];         /* of the campaign in the store */
+    struct sley_sums sums; /* of the merged blocks */
+    uint64_t decisive;     /* earliest run seen that shows the event, or misses it for `always` */
     char decisive_token[SLEY_TOKEN_TEXT_MAX + 1];
     char unexpected_token[SLEY_TOKEN_TEXT_MAX + 1];
     uint64_t unexpected_run;
@@ -193,7 +193,8 @@ static void
 note_progress(struct runner *runner)
 {
     struct sley_error ignored; /* what is not noted is executed again */
-    sley_store_progress(runner->session->store, runner->key, runner->merged, &ignored);
+    sley_store_progress(runner->session->store, runner->key, &runner->sums, runner->decisive_token,
+                        &ignored);
     runner->noted = runner->merged;
     runner->noted_at = time(NULL);
 }
@@ -204,6 +205,7 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
     struct runner *runner = context;
     struct sley_session *session = runner->session;
     runner->merged = next;
+    sley_tally_sums(campaign->tally, next, &runner->sums);
     if (session->store && campaign->options.time_ms && next > runner->noted &&
         time(NULL) != runner->noted_at) {
         note_progress(runner);
@@ -310,9 +312,12 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     struct runner runner = {
         .session = session, .target = target, .decisive = UINT64_MAX, .unexpected_run = UINT64_MAX};
     key_make(&runner, options);
-    if (session->store && options->time_ms) {
-        runner.first_run = sley_store_resume(session->store, runner.key);
-        runner.noted = runner.first_run;
+    struct sley_sums resume;
+    bool resumed = session->store && options->time_ms &&
+                   sley_store_resume(session->store, runner.key, &resume, runner.decisive_token);
+    if (resumed) {
+        runner.noted = resume.next;
+        runner.decisive = runner.decisive_token[0] ? 0 : UINT64_MAX; /* nothing comes before it */
     }
     struct sley_campaign_options campaign_options = {
         .strategy = options->strategy,
@@ -320,7 +325,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         .runs = options->runs,
         .time_ms = options->time_ms,
         .jobs = options->jobs,
-        .first_run = runner.first_run,
+        .resume = resumed ? &resume : NULL,
         .until_event = options->until_event,
         .listener = {on_failure, on_progress, &runner},
     };

@@ -18,6 +18,9 @@ sley_gate_set(struct sley_gate *gate, bool open)
         return;
     }
     gate->open = open;
+    if (sley_taskset_is_empty(&gate->waiters)) {
+        return;
+    }
     for (uint32_t t = sley_taskset_next(&gate->waiters, 0); t < SLEY_TASKS_MAX;
          t = sley_taskset_next(&gate->waiters, t + 1)) {
         struct sley_task *task = &e->task_table[t];

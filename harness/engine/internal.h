@@ -2,7 +2,7 @@
 #ifndef SLEY_ENGINE_INTERNAL_H
 #define SLEY_ENGINE_INTERNAL_H
 
-#include "engine/engine.h"
+#include "engine/access.h"
 
 #include <base/rng.h>
 
@@ -62,7 +62,16 @@ sley_hash_final(uint64_t hash)
 }
 
 /* Adds a synchronisation operation to the run's hash. */
-void sley_hash_sync(enum sley_op op, uintptr_t object);
+static inline void
+sley_hash_sync(enum sley_op op, uintptr_t object)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->check & SLEY_CHECK_HASH) {
+        uintptr_t offset = object - e->globals_low;
+        sley_hash(e, op, 1,
+                  offset < e->globals_size ? e->globals_key[offset] : sley_object_key(object));
+    }
+}
 
 /* Globals of the code under test: learns where they are, and sets them back. */
 enum sley_status sley_world_init(struct sley_error *error);

@@ -27,6 +27,17 @@ sley_limit_update(void)
     e->limit = limit ? limit : 1;
 }
 
+/* The candidates changed: the next point is slow. Cheaper than to work the limit out. */
+static void
+ask_soon(void)
+{
+    struct sley_engine *e = &sley_engine;
+    e->candidates_changed = true;
+    if (e->limit > e->step + 1) {
+        e->limit = e->step + 1;
+    }
+}
+
 static void
 runnable_insert(uint32_t task)
 {
@@ -58,13 +69,12 @@ sley_task_set_runnable(uint32_t task)
     struct sley_engine *e = &sley_engine;
     struct sley_task *t = &e->task_table[task];
     t->state = SLEY_TASK_RUNNABLE;
-    if (sley_taskset_has(&e->sleepers, task)) {
+    if (e->sleeper_count && sley_taskset_has(&e->sleepers, task)) {
         sley_taskset_remove(&e->sleepers, task);
         e->sleeper_count--;
     }
     runnable_insert(task);
-    e->candidates_changed = true;
-    sley_limit_update();
+    ask_soon();
 }
 
 void
@@ -79,8 +89,7 @@ sley_task_set_blocked(uint32_t task, enum sley_task_state state)
         e->sleeper_count++;
         t->timer_order = ++e->timer_order;
     }
-    e->candidates_changed = true;
-    sley_limit_update();
+    ask_soon();
 }
 
 /* Number of the decision that the current task takes now, within the task. */

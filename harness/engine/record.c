@@ -48,18 +48,18 @@ sley_object_key(uintptr_t address)
     if (address - e->globals_low < e->globals_size) {
         return e->globals_key[address - e->globals_low];
     }
+    uintptr_t offset = address - (uintptr_t)e->task_table;
+    if (offset < sizeof e->task_table) {
+        return (uint64_t)1 << 37 | offset / sizeof e->task_table[0];
+    }
     const struct sley_block *block = sley_heap_find(address);
     if (block) {
         return block->key + (address - block->base);
     }
-    uintptr_t offset = address - e->stacks_low;
+    offset = address - e->stacks_low;
     if (offset < e->stacks_size) {
         /* From the slot's high end: every stack grows down from there. */
         return (uint64_t)1 << 36 | offset;
-    }
-    offset = address - (uintptr_t)e->task_table;
-    if (offset < sizeof e->task_table) {
-        return (uint64_t)1 << 37 | offset / sizeof e->task_table[0];
     }
     return address == 0 ? 0 : 1; /* memory of libc and the like has no identity of its own */
 }
@@ -76,15 +76,6 @@ sley_access_key(uintptr_t address, uint32_t size, bool writes, uintptr_t pc)
         return block ? block->key + (address - block->base) : 1;
     }
     return sley_object_key(address);
-}
-
-void
-sley_hash_sync(enum sley_op op, uintptr_t object)
-{
-    struct sley_engine *e = &sley_engine;
-    if (e->check & SLEY_CHECK_HASH) {
-        sley_hash(e, op, 1, sley_object_key(object));
-    }
 }
 
 /* Code place of an earlier step, 0 when the ring has moved on. */

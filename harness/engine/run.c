@@ -205,6 +205,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->prefix_count = 0;
     e->tail_step = 0;
     e->question = 0;
+    e->limit = e->base + 1;
     e->candidates_changed = true;
     result->verdicts = 0;
     result->failure_count = 0;

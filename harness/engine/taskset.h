@@ -26,6 +26,13 @@ sley_taskset_has(const struct sley_taskset *set, uint32_t task)
     return (set->word[task / 64] >> (task % 64)) & 1;
 }
 
+static inline bool
+sley_taskset_is_empty(const struct sley_taskset *set)
+{
+    _Static_assert(SLEY_TASKS_MAX == 256, "four words");
+    return (set->word[0] | set->word[1] | set->word[2] | set->word[3]) == 0;
+}
+
 /* The smallest member >= from, or SLEY_TASKS_MAX. */
 static inline uint32_t
 sley_taskset_next(const struct sley_taskset *set, uint32_t from)

@@ -12,14 +12,13 @@ enum {
 /* One decision on the current path. */
 struct node {
     bool is_value;
-    bool forced;     /* one candidate stands for all: nothing to come back for */
-    uint32_t chosen; /* index into the candidates, or the value */
-    uint32_t count;  /* candidates, or the bound */
-    uint32_t first;  /* of its candidates in the pool */
-    uint32_t spent;  /* preemptions on the path up to here */
-    uint32_t
-        runnable_default;   /* 1 + index of the current task if it could go on; 0: it could not */
-    uint32_t default_index; /* of the answer 0 */
+    bool forced;               /* one candidate stands for all: nothing to come back for */
+    uint32_t chosen;           /* index into the candidates, or the value */
+    uint32_t count;            /* candidates, or the bound */
+    uint32_t first;            /* of its candidates in the pool */
+    uint32_t spent;            /* preemptions on the path up to here */
+    uint32_t runnable_default; /* 1 + index of the last task if it could go on; 0: none */
+    uint32_t default_index;    /* of the answer 0 */
     struct sley_choice choice; /* where the decision is taken; value and bound are not kept here */
     struct sley_taskset done;  /* tasks explored from here */
     struct sley_taskset skip;  /* tasks asleep or excluded by a bound */
@@ -38,7 +37,8 @@ struct sley_search {
     uint32_t depth;            /* decisions taken in the current run */
     uint32_t spent;            /* preemptions in the current run */
     struct sley_taskset sleep; /* asleep at the next decision */
-    uint32_t yield_task, yield_count;
+    uint32_t last; /* task chosen last, but for a begin: who is preempted if it could go on */
+    uint32_t yield_count; /* yields of that task since another's last step */
     bool truncated;
     struct search_state state;
 };
@@ -115,30 +115,34 @@ next_candidate(const struct sley_search *search, const struct node *node)
     return node->count;
 }
 
-/* A loop that yields must let others step: after YIELDS_MAX yields in a row it is left out. */
+/* A loop that yields must let others step: after YIELDS_MAX yields in a row the
+ * next is left out. */
 static void
-exclude_yielder(struct sley_search *search, const struct sley_view *view, struct node *node)
+exclude_yielder(const struct sley_search *search, const struct sley_view *view, struct node *node)
 {
-    if (!view->current_yields) {
-        return;
-    }
-    bool again = search->yield_task == view->current;
-    search->yield_count = again ? search->yield_count + 1 : 1;
-    search->yield_task = view->current;
-    if (search->yield_count > YIELDS_MAX && view->candidate_count > 1 && view->current_runnable) {
-        sley_taskset_add(&node->skip, view->current);
-        node->runnable_default = 0;
+    if (search->yield_count >= YIELDS_MAX && view->candidate_count > 1 &&
+        view->pending[search->last].op == SLEY_OP_YIELD) {
+        sley_taskset_add(&node->skip, search->last);
     }
 }
 
-/* A task that has not begun has no operation that could conflict: to run it first loses nothing.
- * With a bound on preemptions it would, since to come back costs one. */
-static bool
-force_begin(struct sley_search *search, const struct sley_view *view, struct node *node)
+/* 1 + index of the task chosen last if it could go on and does not give way; 0: it could not. */
+static uint32_t
+find_last(const struct sley_search *search, const struct sley_view *view)
 {
-    if (search->options.bound_preemptions) {
-        return false;
+    for (uint32_t i = 0; i < view->runnable_count; i++) {
+        if (view->candidates[i] == search->last) {
+            return view->pending[search->last].op == SLEY_OP_YIELD ? 0 : i + 1;
+        }
     }
+    return 0;
+}
+
+/* A task that has not begun has no operation that could conflict: to run it first loses nothing,
+ * and counts neither as a preemption nor as a step. */
+static bool
+force_begin(const struct sley_view *view, struct node *node)
+{
     for (uint32_t i = 0; i < view->runnable_count; i++) {
         if (view->pending[view->candidates[i]].op == SLEY_OP_BEGIN) {
             node->forced = true;
@@ -180,13 +184,12 @@ schedule_node(struct sley_search *search, const struct sley_view *view, bool *st
         .task = view->current,
         .point = view->point,
     };
-    node->runnable_default =
-        view->current_runnable && !view->current_yields ? view->default_index + 1 : 0;
+    node->runnable_default = find_last(search, view);
     if (reduces(search)) {
         node->skip = search->sleep;
     }
     exclude_yielder(search, view, node);
-    if (force_begin(search, view, node)) {
+    if (force_begin(view, node)) {
         return node;
     }
     node->chosen = next_candidate(search, node);
@@ -196,6 +199,14 @@ schedule_node(struct sley_search *search, const struct sley_view *view, bool *st
         *stop = true;
     }
     return node;
+}
+
+/* A yield counts as a conflict with everything: which yields of a task follow each other without a
+ * step of another decides what is left out, so nothing may move across one. */
+static bool
+commute(const struct sley_pending *a, const struct sley_pending *b)
+{
+    return a->op != SLEY_OP_YIELD && b->op != SLEY_OP_YIELD && !sley_pending_conflict(a, b);
 }
 
 /* What stays asleep once the chosen operation executes: what commutes with it. */
@@ -213,7 +224,7 @@ sleep_update(struct sley_search *search, const struct sley_view *view, const str
     sley_taskset_remove(&asleep, chosen);
     for (uint32_t t = sley_taskset_next(&asleep, 0); t < SLEY_TASKS_MAX;
          t = sley_taskset_next(&asleep, t + 1)) {
-        if (sley_pending_conflict(&view->pending[t], &view->pending[chosen])) {
+        if (!commute(&view->pending[t], &view->pending[chosen])) {
             sley_taskset_remove(&asleep, t);
         }
     }
@@ -229,6 +240,19 @@ begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint
     (void)run;
 }
 
+/* The chosen task executes an operation of its own. */
+static void
+take_step(struct sley_search *search, const struct sley_view *view, const struct node *node)
+{
+    uint32_t chosen = view->candidates[node->chosen];
+    search->spent += node->runnable_default && node->chosen != node->runnable_default - 1;
+    if (chosen != search->last) {
+        search->last = chosen;
+        search->yield_count = 0;
+    }
+    search->yield_count += view->pending[chosen].op == SLEY_OP_YIELD;
+}
+
 static void
 pick(void *state, const struct sley_view *view, struct sley_pick *pick)
 {
@@ -236,10 +260,6 @@ pick(void *state, const struct sley_view *view, struct sley_pick *pick)
     struct node *node;
     if (search->depth < search->node_count) {
         node = &search->nodes[search->depth];
-        if (view->current_yields) {
-            search->yield_count = search->yield_task == view->current ? search->yield_count + 1 : 1;
-            search->yield_task = view->current;
-        }
     } else {
         node = schedule_node(search, view, &pick->stop);
         if (!node || pick->stop) {
@@ -248,13 +268,8 @@ pick(void *state, const struct sley_view *view, struct sley_pick *pick)
         }
     }
     search->depth++;
-    uint32_t chosen = view->candidates[node->chosen];
-    if (node->runnable_default && node->chosen != node->runnable_default - 1) {
-        search->spent++;
-    }
-    if (chosen != search->yield_task) {
-        search->yield_task = SLEY_TASKS_MAX;
-        search->yield_count = 0;
+    if (!node->forced) {
+        take_step(search, view, node);
     }
     if (reduces(search)) {
         sleep_update(search, view, node);
@@ -295,8 +310,8 @@ sley_search_source(struct sley_search *search)
 {
     search->depth = 0;
     search->spent = 0;
+    search->last = 0;
     search->sleep = (struct sley_taskset){0};
-    search->yield_task = SLEY_TASKS_MAX;
     search->yield_count = 0;
     return (struct sley_source){&ops, &search->state};
 }

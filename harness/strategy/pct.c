@@ -8,7 +8,9 @@
  *
  * Departures: a task that yields drops below all others, else a loop that waits for another task
  * would never end; the bound does not hold for bugs that need it to keep running. Tasks beyond n
- * get a random place in the order. A pending early time-out counts as an operation of its task. */
+ * get a random place in the order. A pending early time-out counts as an operation of its task. A
+ * task that has not begun counts as able to run: a change point may be spent on one that then has to
+ * wait at its first operation. */
 #include "strategy/registry.h"
 
 enum { DEPTH_MAX = 16, SPACE = 1 << 20 };
@@ -20,8 +22,8 @@ struct pct {
     uint32_t change_to[DEPTH_MAX];    /* the priority that it sets, 1..depth-1 */
     uint32_t change_next;             /* first change point that is still to come */
     int64_t lowest;                   /* priority for the next task that yields; falls */
-    uint32_t known;                   /* tasks below it have a valid entry in priority */
-    int64_t priority[SLEY_TASKS_MAX]; /* 0: not drawn yet */
+    uint32_t known;                   /* tasks below it have a priority */
+    int64_t priority[SLEY_TASKS_MAX]; /* by task; the highest candidate runs */
     uint32_t order[SLEY_TASKS_MAX];   /* random permutation for tasks 0..tasks-1 */
 };
 
@@ -65,30 +67,27 @@ begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint
     draw_changes(pct);
 }
 
-/* Initial priorities lie SPACE apart above the depth, so that late tasks find a place between. */
-static int64_t
-priority_of(struct pct *pct, uint32_t task)
+/* Gives tasks that were not seen before their priorities. Initial ones lie SPACE apart above the
+ * depth, so that late tasks find a place between. */
+static void
+meet(struct pct *pct, uint32_t task_count)
 {
-    for (; pct->known <= task; pct->known++) {
-        pct->priority[pct->known] = 0;
-    }
-    if (pct->priority[task] == 0) {
-        int64_t place = task < pct->tasks
-                            ? (int64_t)pct->order[task] * SPACE
+    for (; pct->known < task_count; pct->known++) {
+        int64_t place = pct->known < pct->tasks
+                            ? ((int64_t)pct->order[pct->known] + 1) * SPACE
                             : (int64_t)sley_rng_below(&pct->streams.schedule,
                                                       (uint64_t)(pct->tasks + 1) * SPACE);
-        pct->priority[task] = DEPTH_MAX + 1 + place;
+        pct->priority[pct->known] = DEPTH_MAX + 1 + place;
     }
-    return pct->priority[task];
 }
 
 static uint32_t
-highest(struct pct *pct, const struct sley_view *view)
+highest(const struct pct *pct, const struct sley_view *view)
 {
     uint32_t best = 0;
-    int64_t best_priority = INT64_MIN;
-    for (uint32_t i = 0; i < view->candidate_count; i++) {
-        int64_t priority = priority_of(pct, view->candidates[i]);
+    int64_t best_priority = pct->priority[view->candidates[0]];
+    for (uint32_t i = 1; i < view->candidate_count; i++) {
+        int64_t priority = pct->priority[view->candidates[i]];
         if (priority > best_priority) {
             best = i;
             best_priority = priority;
@@ -101,8 +100,8 @@ static void
 pick(void *state, const struct sley_view *view, struct sley_pick *pick)
 {
     struct pct *pct = state;
+    meet(pct, view->task_count);
     if (view->current_yields) {
-        priority_of(pct, view->current);
         pct->priority[view->current] = --pct->lowest;
     }
     uint32_t best = highest(pct, view);

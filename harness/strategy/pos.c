@@ -5,8 +5,7 @@
  * pending operation that conflicts with it, and the next one of its task, draw anew.
  *
  * Departures: priorities are 64-bit integers, ties (probability below 2^-40 a run) go to the lower
- * task. A task that yields draws anew at once, as an operation that nothing conflicts with would.
- */
+ * task. To begin is an operation of its own, which nothing conflicts with; so is a yield. */
 #include "strategy/registry.h"
 
 struct pos {

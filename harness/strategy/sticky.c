@@ -32,7 +32,7 @@ pick(void *state, const struct sley_view *view, struct sley_pick *pick)
         return;
     }
     bool may_keep = view->current_runnable && !view->current_yields;
-    if (may_keep && view->changed) {
+    if (may_keep && view->changed && sley_rng_below(rng, sticky->mean) != 0) {
         pick->index = view->default_index; /* the set changed under way: the task's stay goes on */
         return;
     }

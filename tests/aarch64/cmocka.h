@@ -14,7 +14,7 @@ struct CMUnitTest {
 
 #define cmocka_unit_test(function)                                                                 \
     {                                                                                              \
-        #function, function                                                                        \
+#function, function                                                                        \
     }
 
 static inline void

@@ -16,7 +16,9 @@
 void *counter_run(void *unused);
 void *straight_run(void *unused);
 
-enum { ROUNDS = 9, SWITCHES = 2000000, RUNS = 100000, STACK = 1 << 16 };
+enum { ROUNDS = 9, SWITCHES = 2000000, STACK = 1 << 16 };
+
+static unsigned long run_count = 100000;
 
 static struct sley_fiber here, there;
 
@@ -85,7 +87,7 @@ run_round(const struct config *config, double *per_run, double *per_point)
     };
     double points = 0;
     double start = now_ns();
-    for (uint64_t run = 0; run < RUNS; run++) {
+    for (uint64_t run = 0; run < run_count; run++) {
         ops->begin(state, &parameters, 1, run);
         sley_engine_run(&options, &result);
         points += result.step_count;
@@ -94,8 +96,8 @@ run_round(const struct config *config, double *per_run, double *per_point)
             exit(3);
         }
     }
-    *per_run = (now_ns() - start) / RUNS;
-    *per_point = *per_run * RUNS / points;
+    *per_run = (now_ns() - start) / (double)run_count;
+    *per_point = *per_run * (double)run_count / points;
 }
 
 static double
@@ -126,6 +128,9 @@ main(int argc, char **argv)
         {"no switch, nothing", "pct:1,3,18", straight_run, true, true, true},
     };
     struct sley_error error;
+    if (argc > 2) {
+        run_count = strtoul(argv[2], NULL, 10);
+    }
     if (sley_engine_init(&error) != SLEY_OK) {
         fprintf(stderr, "engine_bench: %s\n", error.text);
         return 2;
@@ -136,7 +141,7 @@ main(int argc, char **argv)
            "ns/point", "sw/point");
     for (size_t c = 0; c < sizeof configs / sizeof configs[0]; c++) {
         if (argc > 1 && strcmp(argv[1], configs[c].strategy) != 0) {
-            continue; /* one strategy only, for a profiler */
+            continue;
         }
         double switches[ROUNDS], runs[ROUNDS], points[ROUNDS];
         for (int r = 0; r < ROUNDS; r++) {

@@ -168,7 +168,7 @@ a_failure_is_kept_once(void **state)
     free(text_again);
 }
 
-/* Runs the campaign for a time and returns how many runs it executed. */
+/* Runs the campaign for a time and returns how many runs it has counted, earlier calls included. */
 static json_int_t
 runs_in_time(void)
 {
@@ -184,10 +184,12 @@ static void
 a_second_call_goes_on_where_the_first_ended(void **state)
 {
     (void)state;
-    json_int_t done = 0;
+    json_int_t before = 0;
     for (int call = 0; call < 3; call++) {
-        done += runs_in_time();
+        json_int_t done = runs_in_time();
+        assert_true(done > before);
         assert_int_equal(noted_next("kept/progress.jsonl"), done);
+        before = done;
     }
 }
 
@@ -255,7 +257,8 @@ a_kill_loses_no_failure_and_no_finished_block(void **state)
         check_nothing_lost(&killed);
         json_int_t before = noted_next("kept/progress.jsonl");
         json_int_t runs = runs_in_time();
-        assert_int_equal(noted_next("kept/progress.jsonl"), before + runs);
+        assert_true(runs > before);
+        assert_int_equal(noted_next("kept/progress.jsonl"), runs);
         sley_ended_deinit(&killed);
         sley_directory_destroy(directory);
         directory = sley_directory_create();

@@ -52,10 +52,8 @@ check_property(void *context, const struct sley_property *property, struct sley_
         }
         struct sley_target target = {property, *m};
         for (uint64_t run = 0; run < RUNS; run++) {
-            struct sley_recipe recipe = {.ops = &sley_strategy_mix,
-                                         .parameters = {2, {3, 40}},
-                                         .seed = 7,
-                                         .run = run};
+            struct sley_recipe recipe = {
+                .ops = &sley_strategy_mix, .parameters = {2, {3, 40}}, .seed = 7, .run = run};
             if (!replays(&target, &recipe)) {
                 printf("not the same twice: %s, %s, run %d\n", property->name, (*m)->name,
                        (int)run);

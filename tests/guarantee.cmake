@@ -1,0 +1,14 @@
+# What the strategies and the search promise, measured: fixed seeds, each test's probability of
+# missing below 1e-6.
+find_library(SLEY_CMOCKA cmocka REQUIRED)
+add_library(sley_guarantee STATIC tests/guarantee/cells.c tests/guarantee/generated.c
+    tests/guarantee/program.c)
+target_include_directories(sley_guarantee PUBLIC tests)
+target_link_libraries(sley_guarantee PUBLIC sley_core)
+
+foreach(name random_walk pos pct sticky mix search choices reduction)
+    add_executable(guarantee_${name}_test tests/guarantee/${name}_test.c)
+    target_link_libraries(guarantee_${name}_test PRIVATE sley_guarantee ${SLEY_CMOCKA})
+    add_test(NAME guarantee.${name} COMMAND guarantee_${name}_test)
+    set_tests_properties(guarantee.${name} PROPERTIES LABELS guarantee TIMEOUT 120)
+endforeach()

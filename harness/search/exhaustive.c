@@ -115,8 +115,8 @@ next_candidate(const struct sley_search *search, const struct node *node)
     return node->count;
 }
 
-/* A loop that yields must let others step: after YIELDS_MAX yields in a row the
- * next is left out. */
+/* A loop that yields must let others step: after YIELDS_MAX yields in a row the next is left
+ * out. */
 static void
 exclude_yielder(const struct sley_search *search, const struct sley_view *view, struct node *node)
 {

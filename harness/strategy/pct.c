@@ -9,8 +9,8 @@
  * Departures: a task that yields drops below all others, else a loop that waits for another task
  * would never end; the bound does not hold for bugs that need it to keep running. Tasks beyond n
  * get a random place in the order. A pending early time-out counts as an operation of its task. A
- * task that has not begun counts as able to run: a change point may be spent on one that then has to
- * wait at its first operation. */
+ * task that has not begun counts as able to run: a change point may be spent on one that then has
+ * to wait at its first operation. */
 #include "strategy/registry.h"
 
 enum { DEPTH_MAX = 16, SPACE = 1 << 20 };

@@ -9,13 +9,16 @@
 
 struct CMUnitTest {
     const char *name;
-    void (*test)(void **state);
+    void (*run)(void **state);
+    int (*set_up)(void **state);
+    int (*tear_down)(void **state);
 };
 
-#define cmocka_unit_test(function)                                                                 \
-    {                                                                                              \
-#function, function                                                                        \
-    }
+/* clang-format off */
+#define cmocka_unit_test(function) {#function, function, NULL, NULL}
+#define cmocka_unit_test_setup_teardown(function, set_up, tear_down) \
+    {#function, function, set_up, tear_down}
+/* clang-format on */
 
 static inline void
 shim_check(int holds, const char *text, const char *file, int line)
@@ -39,13 +42,21 @@ shim_check(int holds, const char *text, const char *file, int line)
 
 #define cmocka_run_group_tests(tests, setup, teardown)                                             \
     shim_run(tests, sizeof(tests) / sizeof(tests)[0])
+#define cmocka_run_group_tests_name(name, tests, setup, teardown)                                  \
+    shim_run(tests, sizeof(tests) / sizeof(tests)[0])
 
 static inline int
 shim_run(const struct CMUnitTest *tests, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         void *state = NULL;
-        tests[i].test(&state);
+        if (tests[i].set_up && tests[i].set_up(&state) != 0) {
+            return 1;
+        }
+        tests[i].run(&state);
+        if (tests[i].tear_down && tests[i].tear_down(&state) != 0) {
+            return 1;
+        }
         printf("ok %s\n", tests[i].name);
     }
     return 0;

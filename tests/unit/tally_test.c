@@ -259,6 +259,31 @@ several_schedules_shows_across_blocks_as_well(void **state)
 }
 
 static void
+a_tally_that_begins_with_sums_goes_on_from_them(void **state)
+{
+    (void)state;
+    static const uint32_t forward[BLOCKS] = {0, 1, 2, 3, 4};
+    fill_blocks();
+    merge_in_order(&other, forward);
+    for (uint32_t b = 0; b < BLOCKS; b++) {
+        struct sley_sums sums;
+        sley_tally_merge(&sum, &blocks[b]);
+        sley_tally_sums(&sum, (b + 1) * RUNS_PER_BLOCK, &sums);
+        assert_int_equal(sums.next, (b + 1) * RUNS_PER_BLOCK);
+        sley_tally_resume(&sum, &sums);
+    }
+    assert_int_equal(sum.run_count, other.run_count);
+    assert_int_equal(sum.discarded_count, other.discarded_count);
+    assert_int_equal(sum.event_count, other.event_count);
+    assert_int_equal(sum.unexpected_count, other.unexpected_count);
+    assert_int_equal(sum.first_event_run, other.first_event_run);
+    assert_int_equal(sum.first_miss_run, other.first_miss_run);
+    assert_int_equal(sum.verdicts, other.verdicts);
+    assert_int_equal(sum.conflict, other.conflict);
+    assert_int_equal(sum.several_schedules, other.several_schedules);
+}
+
+static void
 add_hashes(uint64_t count, uint64_t distinct)
 {
     for (uint64_t i = 0; i < count; i++) {
@@ -283,7 +308,7 @@ static void
 many_schedules_are_estimated_within_five_percent(void **state)
 {
     (void)state;
-    static const uint64_t counts[] = {1000, 2000, 3000, 10000, 50000};
+    static const uint64_t counts[] = {1000, 2000, 3000, 10000};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         new_tally(NULL);
         add_hashes(counts[i] + 5000, counts[i]);
@@ -307,6 +332,7 @@ main(void)
         TEST(a_cycle_has_one_signature_wherever_it_is_entered),
         TEST(blocks_merge_in_any_order_to_the_same_sum),
         TEST(several_schedules_shows_across_blocks_as_well),
+        TEST(a_tally_that_begins_with_sums_goes_on_from_them),
         TEST(few_schedules_are_counted_exactly),
         TEST(many_schedules_are_estimated_within_five_percent),
     };

@@ -87,7 +87,7 @@ static void
 a_symbol_outside_the_globals_is_ignored(void **state)
 {
     (void)state;
-    static int elsewhere;
+    int elsewhere = 0;
     uint64_t before = sley_object_key((uintptr_t)&elsewhere);
     sley_world_symbol("elsewhere", (uintptr_t)&elsewhere, sizeof elsewhere);
     assert_true(sley_object_key((uintptr_t)&elsewhere) == before);

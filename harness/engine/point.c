@@ -174,7 +174,7 @@ ask(uint32_t first_step, bool yields)
         .runnable_count = e->runnable_count,
         .current = e->task,
         .point = own_point(),
-        .step = e->step - e->base,
+        .step = first_step - e->base,
         .current_runnable = current_runnable,
         .current_yields = yields,
         .task_count = e->task_count,
@@ -219,7 +219,7 @@ pending_set(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second)
         .size = size,
         .op = op,
         .writes = sley_op_writes(op),
-        .global = op == SLEY_OP_SLEEP,
+        .global = op == SLEY_OP_SLEEP || op == SLEY_OP_EXIT,
     };
 }
 

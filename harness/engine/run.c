@@ -146,6 +146,10 @@ sley_task_exit(void *result)
     struct sley_task *self = sley_current();
     self->result = result;
     if (e->task == 0 && !self->exit_quietly) {
+        if (e->live_count > 1) {
+            /* The end of the run: others may go on first, or be cut off. */
+            sley_point(SLEY_OP_EXIT, 0, 0);
+        }
         if (e->live_count > 1 && !e->options->program) {
             sley_verdict(SLEY_VERDICT_LEAK, 0, 0, "task 0 returned while other tasks were alive");
         }

@@ -95,5 +95,5 @@ const struct sley_property bank_drawn = {
     .also = SLEY_BIT(ASSERTION),
     .body = run_drawn,
     .program = true,
-    .runs = 50,
+    .runs = 400,
 };

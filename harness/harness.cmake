@@ -26,7 +26,7 @@ add_library(sley_core STATIC
     harness/engine/observe.c
     harness/engine/point.c
     harness/engine/record.c
-    harness/engine/region.c
+    harness/base/region.c
     harness/engine/run.c
     harness/engine/stack.c
     harness/engine/tail.c
@@ -34,7 +34,9 @@ add_library(sley_core STATIC
     harness/engine/world.c
     harness/instrument/atomic.c
     harness/instrument/atomic_library.c
+    harness/instrument/order.c
     harness/instrument/plain.c
+    harness/instrument/range.c
     harness/instrument/sync_table.c
     harness/instrument/tls.c
     harness/model/dispatch.c

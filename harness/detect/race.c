@@ -1,5 +1,7 @@
 #include "detect/race.h"
 
+#include "base/region.h"
+
 #include <string.h>
 #include <sys/mman.h>
 
@@ -14,20 +16,12 @@ enum {
 struct sley_race_detector sley_race_detector;
 struct sley_race_cell *sley_race_directory[DIRECTORY_SIZE];
 
-static void *
-reserve(size_t size)
-{
-    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                    -1, 0);
-    return at == MAP_FAILED ? NULL : at;
-}
-
 enum sley_status
 sley_race_init(struct sley_error *error)
 {
     struct sley_race_detector *d = &sley_race_detector;
     if (!d->rows) {
-        d->rows = reserve(ROWS_MAX * sizeof d->rows[0]);
+        d->rows = sley_region_reserve(ROWS_MAX * sizeof d->rows[0]);
     }
     if (!d->rows) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM,
@@ -61,7 +55,7 @@ sley_race_forget(void)
 struct sley_race_cell *
 sley_race_chunk_create(uintptr_t address)
 {
-    struct sley_race_cell *chunk = reserve(CHUNK_CELLS * sizeof chunk[0]);
+    struct sley_race_cell *chunk = sley_region_reserve(CHUNK_CELLS * sizeof chunk[0]);
     if (!chunk) {
         __builtin_trap(); /* the worker dies as out of memory; its parent reports the run */
     }

@@ -1,6 +1,9 @@
 /* Vector clocks of tasks and synchronisation objects. */
 #include "detect/race.h"
 #include "engine/internal.h"
+#include "engine/lane.h"
+
+const struct sley_lane_ops *sley_lane;
 
 /* Entries of a task's own clock; its own entry is not kept, since a task's accesses are ordered. */
 static uint32_t *
@@ -23,6 +26,9 @@ sley_clock_release(struct sley_clock *clock)
         }
     }
     clock->at[e->task] = e->step;
+    if (sley_lane) {
+        sley_lane->release(clock);
+    }
 }
 
 void
@@ -41,6 +47,9 @@ sley_clock_acquire(const struct sley_clock *clock)
             mine[i] = clock->at[i];
         }
     }
+    if (sley_lane) {
+        sley_lane->acquire(clock);
+    }
 }
 
 void
@@ -55,4 +64,7 @@ sley_clock_hand_over(uint32_t task)
         }
     }
     theirs[e->task] = e->step;
+    if (sley_lane) {
+        sley_lane->hand_over(task);
+    }
 }

@@ -1,9 +1,9 @@
 #include "engine/heap.h"
 
+#include "base/region.h"
 #include "detect/race.h"
 #include "engine/access.h"
 #include "engine/engine.h"
-#include "engine/region.h"
 
 #include <base/rng.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* Scheduling points: when the source is asked, and how the answer is carried out. */
 #include "engine/access.h"
 #include "engine/internal.h"
+#include "engine/lane.h"
 
 #include <errno.h>
 #include <string.h>
@@ -114,6 +115,9 @@ switch_to(uint32_t task)
     }
     from->saved_errno = errno;
     errno = to->saved_errno;
+    if (sley_lane) {
+        sley_lane->switch_to(task);
+    }
     if (from->state == SLEY_TASK_DONE) {
         sley_fiber_leave(&from->fiber, &to->fiber);
     }

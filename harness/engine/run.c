@@ -1,7 +1,8 @@
 /* One run, from the reset of the world to the last task. */
+#include "base/region.h"
 #include "engine/access.h"
 #include "engine/internal.h"
-#include "engine/region.h"
+#include "engine/lane.h"
 
 #include <errno.h>
 #include <string.h>
@@ -132,6 +133,9 @@ sley_task_spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate, 
         sley_race_detector.clock[e->task][t] = known;
     }
     e->task_table[t].serial = e->serial;
+    if (sley_lane) {
+        sley_lane->hand_over(t);
+    }
     task_start(t, entry, argument, gate);
     if (e->check & SLEY_CHECK_OBSERVE) {
         sley_observe(SLEY_OP_SPAWN, (uintptr_t)&e->task_table[t].done, 1, pc);
@@ -174,6 +178,9 @@ void
 sley_run_end(void)
 {
     struct sley_engine *e = &sley_engine;
+    if (sley_lane) {
+        sley_lane->switch_to(SLEY_TASKS_MAX);
+    }
     sley_fiber_leave(&sley_current()->fiber, &e->driver);
     __builtin_unreachable();
 }
@@ -261,7 +268,15 @@ sley_engine_run(const struct sley_run_options *options, struct sley_run_result *
     task_start(0, options->entry, options->argument, NULL);
     e->task_table[0].in_step = e->step;
     errno = 0;
+    if (sley_lane) {
+        sley_lane->run_begin();
+        sley_lane->hand_over(0);
+        sley_lane->switch_to(0);
+    }
     sley_fiber_switch(&e->driver, &e->task_table[0].fiber);
+    if (sley_lane) {
+        sley_lane->run_end();
+    }
     errno = driver_errno;
     result_complete();
 }

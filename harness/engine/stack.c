@@ -1,6 +1,6 @@
 /* Stacks of the tasks: one slot for each, at a fixed address, with a guard page below. */
+#include "base/region.h"
 #include "engine/internal.h"
-#include "engine/region.h"
 
 #include <sys/mman.h>
 

@@ -2,8 +2,8 @@
  *
  * The build renames the data sections of code under test to sley_data and sley_bss, so that the
  * linker's __start_ and __stop_ symbols bound them and a snapshot is exact. */
+#include "base/region.h"
 #include "engine/internal.h"
-#include "engine/region.h"
 
 #include <base/rng.h>
 #include <string.h>

@@ -5,6 +5,7 @@
 #include "instrument/range.h"
 
 #include "engine/access.h"
+#include "pthread/memory.h"
 
 #define ACCESS(name, size, op, kind)                                                               \
     void name(void *address);                                                                      \
@@ -56,25 +57,6 @@ READ_WRITE(__tsan_read_write8, 8)
 READ_WRITE(__tsan_unaligned_read_write2, 2)
 READ_WRITE(__tsan_unaligned_read_write4, 4)
 READ_WRITE(__tsan_unaligned_read_write8, 8)
-
-void
-sley_range(uintptr_t address, size_t size, bool writes, uintptr_t pc)
-{
-    if (!sley_running()) {
-        return;
-    }
-    enum sley_op op = writes ? SLEY_OP_WRITE : SLEY_OP_READ;
-    unsigned kind = writes ? SLEY_ACCESS_WRITE : 0;
-    uintptr_t end = address + size;
-    while (address < end) {
-        uint32_t part = 8 - (uint32_t)(address & 7);
-        if (part > end - address) {
-            part = (uint32_t)(end - address);
-        }
-        sley_access(address, part, op, kind, pc);
-        address += part;
-    }
-}
 
 #define RANGE(name, parameters, from, size, writes)                                                \
     void name parameters;                                                                          \
@@ -141,4 +123,31 @@ void
 __tsan_vptr_read(void **address)
 {
     sley_access((uintptr_t)address, sizeof *address, SLEY_OP_READ, 0, SLEY_CALLER());
+}
+
+/* clang from 15 on calls these for copies that it makes itself; older ones call memcpy and the
+ * like, which are redirected. */
+void *__tsan_memcpy(void *to, const void *from, size_t size);
+void *__tsan_memmove(void *to, const void *from, size_t size);
+void *__tsan_memset(void *to, int byte, size_t size);
+
+void *
+__tsan_memcpy(void *to, const void *from, size_t size)
+{
+    sley_memory_copy(to, from, size, SLEY_CALLER());
+    return to;
+}
+
+void *
+__tsan_memmove(void *to, const void *from, size_t size)
+{
+    sley_memory_copy(to, from, size, SLEY_CALLER());
+    return to;
+}
+
+void *
+__tsan_memset(void *to, int byte, size_t size)
+{
+    sley_memory_set(to, byte, size, SLEY_CALLER());
+    return to;
 }

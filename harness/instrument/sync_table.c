@@ -1,6 +1,6 @@
 #include "instrument/sync_table.h"
 
-#include "engine/region.h"
+#include "base/region.h"
 
 #include <base/rng.h>
 

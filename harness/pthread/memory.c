@@ -148,30 +148,3 @@ sley___memset_chk(void *to, int byte, size_t size, size_t room)
     sley_memory_set(to, byte, size, SLEY_CALLER());
     return to;
 }
-
-/* clang from 15 on calls these for copies that it makes itself; older ones call memcpy and the
- * like, which are redirected. */
-void *__tsan_memcpy(void *to, const void *from, size_t size);
-void *__tsan_memmove(void *to, const void *from, size_t size);
-void *__tsan_memset(void *to, int byte, size_t size);
-
-void *
-__tsan_memcpy(void *to, const void *from, size_t size)
-{
-    sley_memory_copy(to, from, size, SLEY_CALLER());
-    return to;
-}
-
-void *
-__tsan_memmove(void *to, const void *from, size_t size)
-{
-    sley_memory_copy(to, from, size, SLEY_CALLER());
-    return to;
-}
-
-void *
-__tsan_memset(void *to, int byte, size_t size)
-{
-    sley_memory_set(to, byte, size, SLEY_CALLER());
-    return to;
-}

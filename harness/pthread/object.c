@@ -1,7 +1,7 @@
 #include "pthread/object.h"
 
+#include "base/region.h"
 #include "engine/access.h"
-#include "engine/region.h"
 #include "pthread/lock_order.h"
 
 #include <errno.h>

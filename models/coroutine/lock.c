@@ -75,11 +75,12 @@ acquire_until(struct sley_lock *lock, uint64_t deadline_ns, uintptr_t pc)
     if (deadline_ns == UINT64_MAX) {
         sley_loop_suspend(SLEY_WAIT_MUTEX, (uintptr_t)lock, self->owner, self->taken_pc, pc);
     } else {
-        in_time = sley_loop_suspend_until(deadline_ns, SLEY_WAIT_MUTEX, (uintptr_t)lock,
-                                          self->owner, self->taken_pc, pc);
+        in_time = sley_loop_suspend_until(deadline_ns, SLEY_WAIT_MUTEX, (uintptr_t)lock, pc);
     }
+    /* Of several waiters only the first has been woken by a release. */
+    bool is_next = !self->locked && self->waiters.first == task + 1;
     sley_loop_list_remove(&self->waiters, task);
-    if (!in_time && self->locked) {
+    if (!in_time && !is_next) {
         return false;
     }
     take(self, pc);

@@ -6,6 +6,7 @@ struct coroutine {
     struct sley_gate turn; /* open while the coroutine may run */
     uint64_t deadline_ns;  /* UINT64_MAX: no timer */
     uint64_t timer_order;
+    bool timed;    /* its wait has a deadline, which may have passed already */
     bool woken;    /* in the ready queue */
     uint16_t next; /* 1 + task of the next in its list */
     struct sley_loop_list joiners;
@@ -51,8 +52,10 @@ void
 sley_loop_list_owned(const struct sley_loop_list *list, int32_t owner, uintptr_t taken_pc)
 {
     for (uint16_t at = list->first; at; at = coroutines[at - 1].next) {
-        coroutines[at - 1].turn.owner = owner;
-        coroutines[at - 1].turn.taken_pc = taken_pc;
+        if (!coroutines[at - 1].timed) {
+            coroutines[at - 1].turn.owner = owner;
+            coroutines[at - 1].turn.taken_pc = taken_pc;
+        }
     }
 }
 
@@ -63,6 +66,7 @@ coroutine_init(uint32_t task)
     sley_gate_init(&self->turn, SLEY_WAIT_FUTURE, 0);
     self->turn.open = false;
     self->deadline_ns = UINT64_MAX;
+    self->timed = false;
     self->woken = false;
     self->joiners = (struct sley_loop_list){0};
 }
@@ -155,15 +159,16 @@ sley_loop_suspend(enum sley_wait kind, uintptr_t object, int32_t owner, uintptr_
 }
 
 bool
-sley_loop_suspend_until(uint64_t deadline_ns, enum sley_wait kind, uintptr_t object, int32_t owner,
-                        uintptr_t taken_pc, uintptr_t pc)
+sley_loop_suspend_until(uint64_t deadline_ns, enum sley_wait kind, uintptr_t object, uintptr_t pc)
 {
     struct coroutine *self = &coroutines[sley_engine.task];
     self->deadline_ns = deadline_ns;
     self->timer_order = ++timer_order;
-    sley_loop_suspend(kind, object, owner, taken_pc, pc);
+    self->timed = true;
+    sley_loop_suspend(kind, object, -1, 0, pc);
     bool expired = sley_engine.clock_ns >= deadline_ns;
     self->deadline_ns = UINT64_MAX;
+    self->timed = false;
     return !expired;
 }
 
@@ -210,8 +215,7 @@ sleep_task(uint64_t duration_ns)
         return;
     }
     sley_point(SLEY_OP_AWAIT, 0, SLEY_CALLER());
-    sley_loop_suspend_until(sley_engine.clock_ns + duration_ns, SLEY_WAIT_SLEEP, 0, -1, 0,
-                            SLEY_CALLER());
+    sley_loop_suspend_until(sley_engine.clock_ns + duration_ns, SLEY_WAIT_SLEEP, 0, SLEY_CALLER());
 }
 
 /* On the stack of a coroutine that has returned: its joiners become ready, in order, and the loop

@@ -17,9 +17,10 @@ void sley_loop_suspend(enum sley_wait kind, uintptr_t object, int32_t owner, uin
 /* Appends a suspended coroutine to the ready queue. */
 void sley_loop_wake(uint32_t task);
 
-/* As suspend, but also returns at the deadline; false then. */
+/* As suspend, but also returns at the deadline; false then. It has no owner: nobody's doing keeps
+ * it from going on. */
 bool sley_loop_suspend_until(uint64_t deadline_ns, enum sley_wait kind, uintptr_t object,
-                             int32_t owner, uintptr_t taken_pc, uintptr_t pc);
+                             uintptr_t pc);
 
 /* A first-in-first-out list of waiting coroutines, linked through the loop's own table. All zero is
  * the empty list. */
@@ -31,7 +32,7 @@ struct sley_loop_list {
 void sley_loop_list_append(struct sley_loop_list *list, uint32_t task);
 void sley_loop_list_remove(struct sley_loop_list *list, uint32_t task);
 
-/* What the waiters in the list wait for is now owner's doing (-1: nobody's). */
+/* What the waiters in the list wait for without a deadline is now owner's doing (-1: nobody's). */
 void sley_loop_list_owned(const struct sley_loop_list *list, int32_t owner, uintptr_t taken_pc);
 
 #endif

@@ -1,6 +1,6 @@
 /* Reserved address space. */
-#ifndef SLEY_ENGINE_REGION_H
-#define SLEY_ENGINE_REGION_H
+#ifndef SLEY_BASE_REGION_H
+#define SLEY_BASE_REGION_H
 
 #include <stddef.h>
 #include <stdint.h>

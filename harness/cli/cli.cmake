@@ -17,6 +17,7 @@ target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SL
 
 add_library(sley_cli STATIC
     harness/cli/catalogue.c
+    harness/cli/lane.c
     harness/cli/list.c
     harness/cli/options.c
     harness/cli/replay.c
@@ -25,5 +26,16 @@ add_library(sley_cli STATIC
     harness/cli/session.c)
 target_link_libraries(sley_cli PUBLIC sley_report sley_scenarios sley_models sley_core)
 
-add_executable(sley harness/cli/main.c)
+add_executable(sley harness/cli/main.c harness/cli/lane_explore.c)
 target_link_libraries(sley PRIVATE sley_cli)
+
+# The same command line in the tsan lane; `sley --lane tsan` hands over to it.
+if(SLEY_TSAN)
+    foreach(library sley_core sley_models sley_scenarios sley_report sley_cli)
+        sley_plain_library(${library})
+    endforeach()
+    sley_add_tsan_program(sley-tsan SOURCES harness/cli/main.c harness/tsan/select.c
+        CODE sley_scenarios_code sley_models_code
+        LIBRARIES sley_cli sley_report sley_scenarios sley_models sley_core)
+    target_link_libraries(sley-tsan PRIVATE ${SLEY_LIBDW} ${SLEY_JANSSON} m)
+endif()

@@ -1,5 +1,6 @@
 /* sley: the command line. */
 #include "cli/commands.h"
+#include "cli/lane.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -26,6 +27,10 @@ help(FILE *out)
     for (int i = 0; i < COMMAND_COUNT; i++) {
         fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
     }
+    fprintf(
+        out,
+        "\n  --lane explore|tsan  with any command: sley's own detectors (the default), or the\n"
+        "                       same schedules under clang's ThreadSanitizer\n");
     fprintf(out, "\nsley COMMAND --help tells more of each.\n"
                  "exit codes: 0 as expected, 1 unexpected or reproduced, 2 usage or operating "
                  "error,\n            3 bug of sley, 4 token does not fit this build\n");
@@ -35,6 +40,10 @@ int
 main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
+    int code = sley_lane_select(&argc, argv);
+    if (code != 0) {
+        return code;
+    }
     if (argc < 2) {
         help(stderr);
         return SLEY_EXIT_ERROR;

@@ -1,5 +1,6 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/lane.h"
 #include "cli/session.h"
 
 #include "report/failure.h"
@@ -107,7 +108,7 @@ print_choices(struct sley_session *session, const struct sley_target *target,
     sley_token_stamp(&token, &capture->result);
     enum sley_status status = sley_session_token(session, &token, text, sizeof text, error);
     if (status == SLEY_OK) {
-        fprintf(session->out, "%s replay %s\n", session->program, text);
+        fprintf(session->out, "%s replay %s%s\n", session->program, text, sley_lane_suffix());
     }
     return status;
 }
@@ -197,7 +198,7 @@ sley_command_explain(const char *program, int argc, char **argv)
         fprintf(session.out, "%s\n", target.property->says);
         print_verdicts(&session, &target);
         sley_table_print(session.out, session.symbolizer, session.capture, &table);
-        fprintf(session.out, "%s replay %s\n", program, options.filters[0]);
+        fprintf(session.out, "%s replay %s%s\n", program, options.filters[0], sley_lane_suffix());
     }
     int code = exit_of(status, &session, &error);
     sley_session_deinit(&session);

@@ -1,5 +1,7 @@
 #include "cli/runner.h"
 
+#include "cli/lane.h"
+
 #include "report/failure.h"
 #include "report/table.h"
 #include "report/trace.h"
@@ -265,7 +267,8 @@ print_finding(const struct sley_session *session, const struct sley_target *targ
         fprintf(session->out, "    as expected: %s\n", j->reason);
     }
     if (outcome->token[0]) {
-        fprintf(session->out, "    %s replay %s\n", session->program, outcome->token);
+        fprintf(session->out, "    %s replay %s%s\n", session->program, outcome->token,
+                sley_lane_suffix());
     }
 }
 

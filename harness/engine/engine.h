@@ -67,6 +67,7 @@ struct sley_task {
     uint64_t deadline_ns;   /* of its sleep or timed wait; UINT64_MAX: none */
     uint64_t timer_order;   /* tie break among equal deadlines: order of arming */
     bool timed_out;         /* its last timed wait ended by the deadline */
+    bool returned;          /* its entry returned */
     bool exit_quietly;      /* task 0: its end does not end the run (pthread_exit in main) */
     uint32_t serial;        /* of the run in which the slot was used last */
     uint32_t start;     /* number of its start within the process: tells users of one slot apart */
@@ -115,6 +116,7 @@ struct sley_run_result {
     bool contended;  /* at some point two tasks could run */
     bool unfair;     /* ended in the fair tail beyond the step bound */
     bool time_bound; /* reads the clock: order of clock reads matters */
+    bool own_race;   /* in another lane: sley's own detector saw a race */
     bool pruned;     /* the search gave the run up as redundant */
     struct sley_failure failure[SLEY_FAILURES_MAX];
 };
@@ -343,6 +345,13 @@ sley_clock_init(struct sley_clock *clock)
  * NULL if SLEY_FAILURES_MAX are recorded already. */
 struct sley_failure *sley_verdict(enum sley_verdict verdict, uintptr_t address, uintptr_t pc,
                                   const char *text);
+
+/* As sley_verdict, with places that are known already. */
+struct sley_failure *sley_verdict_at(enum sley_verdict verdict, uintptr_t address, uintptr_t place,
+                                     uintptr_t second_place, const char *text);
+
+/* Whether pc lies in the code under test. */
+bool sley_in_user_text(uintptr_t pc);
 
 /* Records a verdict and ends the run. */
 void sley_verdict_end(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const char *text)

@@ -20,11 +20,13 @@ struct sley_fiber {
 /* Prepares fiber so that the first switch to it calls entry(argument) on the stack
  * [bottom, bottom + size) with the stack pointer at a place that depends on bottom and size alone;
  * when entry returns, finish(result) is called on the same stack and must not return.
- * bottom is 16-byte aligned and borrowed for the fiber's life. */
+ * bottom is 16-byte aligned and borrowed for the fiber's life. fiber is all zero or has been
+ * prepared before; a control flow that it still holds is abandoned. */
 static inline void
 sley_fiber_init(struct sley_fiber *fiber, void *bottom, size_t size, void *(*entry)(void *),
                 void *argument, void (*finish)(void *))
 {
+    sley_asan_renew(fiber->sp, bottom, size);
     fiber->asan_stack = NULL;
     fiber->bottom = bottom;
     fiber->size = size;

@@ -20,6 +20,7 @@
 #ifdef SLEY_ASAN
 
 #include <pthread.h>
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 
 struct sley_asan_start_frame {
@@ -45,6 +46,17 @@ static inline void
 sley_asan_finish(void *saved)
 {
     __sanitizer_finish_switch_fiber(saved, NULL, NULL);
+}
+
+/* The red zones of frames that were abandoned at sp, on a stack that is used again. */
+static inline void
+sley_asan_renew(const void *sp, const void *bottom, size_t size)
+{
+    const char *low = bottom;
+    const char *at = sp;
+    if (at >= low && at < low + size) {
+        __asan_unpoison_memory_region(at, (size_t)(low + size - at));
+    }
 }
 
 static inline void *
@@ -80,6 +92,14 @@ static inline void
 sley_asan_finish(void *saved)
 {
     (void)saved;
+}
+
+static inline void
+sley_asan_renew(const void *sp, const void *bottom, size_t size)
+{
+    (void)sp;
+    (void)bottom;
+    (void)size;
 }
 
 static inline void *

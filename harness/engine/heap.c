@@ -4,6 +4,7 @@
 #include "detect/race.h"
 #include "engine/access.h"
 #include "engine/engine.h"
+#include "engine/lane.h"
 
 #include <base/rng.h>
 #include <stdio.h>
@@ -244,6 +245,9 @@ sley_heap_free(void *memory, uintptr_t pc)
     }
     size_t checked = block->size < FREE_CHECKED ? block->size : FREE_CHECKED;
     sley_access_race_range(block->base, checked, SLEY_ACCESS_WRITE, pc);
+    if (sley_lane) {
+        sley_lane->memory((void *)block->base, checked, true);
+    }
     block->freed = true;
     block->free_task = (uint16_t)sley_engine.task;
     block->free_step = sley_step();

@@ -10,8 +10,8 @@
 extern const char __start_sley_text[] __attribute__((weak));
 extern const char __stop_sley_text[] __attribute__((weak));
 
-static bool
-in_user_text(uintptr_t pc)
+bool
+sley_in_user_text(uintptr_t pc)
 {
     return pc >= (uintptr_t)__start_sley_text && pc < (uintptr_t)__stop_sley_text;
 }
@@ -37,7 +37,7 @@ sley_user_pc_from(uint32_t task, uintptr_t pc, uintptr_t frame, uintptr_t *calle
     const struct sley_task *self = &sley_engine.task_table[task];
     uintptr_t low = (uintptr_t)self->stack_low;
     uintptr_t high = low + self->stack_size;
-    uintptr_t found = in_user_text(pc) ? pc : 0;
+    uintptr_t found = sley_in_user_text(pc) ? pc : 0;
     bool past = false; /* the walk has reached the frame that pc belongs to */
     if (caller) {
         *caller = 0;
@@ -49,10 +49,10 @@ sley_user_pc_from(uint32_t task, uintptr_t pc, uintptr_t frame, uintptr_t *calle
         uintptr_t words[2];
         memcpy(words, (const void *)frame, sizeof words);
         past = past || words[1] == pc;
-        if (!found && in_user_text(words[1])) {
+        if (!found && sley_in_user_text(words[1])) {
             found = words[1];
             past = true;
-        } else if (found && past && words[1] != found && in_user_text(words[1])) {
+        } else if (found && past && words[1] != found && sley_in_user_text(words[1])) {
             if (caller) {
                 *caller = words[1];
             }

@@ -1,18 +1,19 @@
 /* Verdicts of the current run, logical objects, and the report of a race. */
 #include "engine/access.h"
 #include "engine/internal.h"
+#include "engine/lane.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 struct sley_failure *
-sley_verdict(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const char *text)
+sley_verdict_at(enum sley_verdict verdict, uintptr_t address, uintptr_t place,
+                uintptr_t second_place, const char *text)
 {
     struct sley_engine *e = &sley_engine;
     struct sley_run_result *result = e->result;
     result->verdicts |= 1u << verdict;
-    uintptr_t place = sley_user_pc(pc, NULL);
     for (uint32_t i = 0; i < result->failure_count; i++) {
         const struct sley_failure *known = &result->failure[i];
         if (known->verdict == verdict && known->pc[0] == place && known->address == address) {
@@ -29,9 +30,16 @@ sley_verdict(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const c
     failure->task[1] = SLEY_TASKS_MAX;
     failure->step[0] = sley_step();
     failure->pc[0] = place;
+    failure->pc[1] = second_place;
     failure->address = address;
     snprintf(failure->text, sizeof failure->text, "%s", text);
     return failure;
+}
+
+struct sley_failure *
+sley_verdict(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const char *text)
+{
+    return sley_verdict_at(verdict, address, sley_user_pc(pc, NULL), 0, text);
 }
 
 void
@@ -99,6 +107,10 @@ sley_access_report(const struct sley_race *race, uintptr_t address, unsigned kin
         return; /* saved and restored with each switch: every task has its own */
     }
     struct sley_engine *e = &sley_engine;
+    if (sley_lane) {
+        e->result->own_race = true; /* the verdict is the other detector's */
+        return;
+    }
     uintptr_t earlier = pc_of_step(race->step);
     struct sley_run_result *result = e->result;
     uintptr_t place = sley_user_pc(pc, NULL);

@@ -56,6 +56,7 @@ slot_take(void)
 static void
 task_finish(void *result)
 {
+    sley_current()->returned = true;
     if (sley_engine.options->task_end) {
         sley_engine.options->task_end();
     }
@@ -78,6 +79,7 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     task->wait_pc = 0;
     task->deadline_ns = UINT64_MAX;
     task->timed_out = false;
+    task->returned = false;
     task->alloc_count = 0;
     task->saved_errno = 0;
     task->entry = entry;
@@ -221,7 +223,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     result->verdicts = 0;
     result->failure_count = 0;
     result->conflict = result->contended = result->unfair = false;
-    result->time_bound = result->pruned = false;
+    result->time_bound = result->pruned = result->own_race = false;
 }
 
 /* Completes the result from the engine's counters. */

@@ -41,11 +41,11 @@ sley_world_init(struct sley_error *error)
         low = (uintptr_t)__start_sley_bss;
         high = (uintptr_t)__stop_sley_data;
     }
+    if (data_size == 0 && bss_size == 0) {
+        return SLEY_OK; /* an empty section may have bounds all the same */
+    }
     e->globals_low = low;
     e->globals_size = high - low;
-    if (e->globals_size == 0) {
-        return SLEY_OK;
-    }
     snapshot = sley_region_reserve(data_size + 1);
     keys = sley_region_reserve(e->globals_size * sizeof keys[0]);
     if (!snapshot || !keys) {

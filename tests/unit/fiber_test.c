@@ -80,7 +80,7 @@ look_around(void *argument)
     seen[0] = (uintptr_t)argument;
     seen[1] = (uintptr_t)&local[0];
     seen[2] = (uintptr_t)__builtin_frame_address(0);
-    return (char *)argument + FIBERS_MAX;
+    return (void *)((uintptr_t)argument + FIBERS_MAX);
 }
 
 static void

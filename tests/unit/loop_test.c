@@ -186,7 +186,7 @@ static void *
 note_self(void *argument)
 {
     note((char)('a' + (intptr_t)argument));
-    return (char *)argument + 10;
+    return (void *)((uintptr_t)argument + 10);
 }
 
 static void *

@@ -1,0 +1,37 @@
+#include "cli/lane.h"
+
+#include "engine/lane.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *
+sley_lane_flag(int *argc, char **argv)
+{
+    static const char flag[] = "--lane";
+    const char *lane = NULL;
+    int kept = 0;
+    for (int i = 0; i < *argc; i++) {
+        size_t length = strlen(flag);
+        if (strcmp(argv[i], flag) == 0 && i + 1 < *argc) {
+            lane = argv[++i];
+        } else if (strncmp(argv[i], flag, length) == 0 && argv[i][length] == '=') {
+            lane = argv[i] + length + 1;
+        } else {
+            argv[kept++] = argv[i];
+        }
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+    return lane;
+}
+
+const char *
+sley_lane_suffix(void)
+{
+    static char suffix[32];
+    if (sley_lane) {
+        snprintf(suffix, sizeof suffix, " --lane %s", sley_lane->name);
+    }
+    return suffix;
+}

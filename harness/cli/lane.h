@@ -1,0 +1,16 @@
+/* The flag --lane, which is seen before all others: each lane is a program of its own. */
+#ifndef SLEY_CLI_LANE_H
+#define SLEY_CLI_LANE_H
+
+/* Takes "--lane L" out of argv. If L is the lane of another program of this build, that program
+ * takes over and the call does not return. Returns 0, or an exit code after a line on standard
+ * error. */
+int sley_lane_select(int *argc, char **argv);
+
+/* Takes "--lane L" or "--lane=L" out of argv; returns L, or NULL if there is none. */
+const char *sley_lane_flag(int *argc, char **argv);
+
+/* What a printed command must end in to use the same lane. */
+const char *sley_lane_suffix(void);
+
+#endif

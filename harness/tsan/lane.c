@@ -1,0 +1,128 @@
+#include "tsan/lane.h"
+
+#include "engine/engine.h"
+
+#include <sanitizer/tsan_interface.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+void *__tsan_get_current_fiber(void);
+void *__tsan_create_fiber(unsigned flags);
+void __tsan_destroy_fiber(void *fiber);
+void __tsan_switch_to_fiber(void *fiber, unsigned flags);
+void __tsan_set_fiber_name(void *fiber, const char *name);
+void __tsan_read_range(void *address, unsigned long size);
+void __tsan_write_range(void *address, unsigned long size);
+void __sanitizer_set_report_fd(void *fd);
+
+enum { NO_SYNC = 1 };
+
+/* Fibers are kept from run to run: to create one costs more than a run. */
+static void *fibers[SLEY_TASKS_MAX];
+static void *driver;
+static char handed_over[SLEY_TASKS_MAX]; /* its addresses are what the hand-overs go by */
+static bool pending[SLEY_TASKS_MAX];     /* a hand-over that the task has not acquired yet */
+static char between_runs;
+
+static void
+run_begin(void)
+{
+    if (!driver) {
+        driver = __tsan_get_current_fiber();
+    }
+}
+
+static void *
+fiber_of(uint32_t task)
+{
+    if (!fibers[task]) {
+        char name[16];
+        fibers[task] = __tsan_create_fiber(0);
+        snprintf(name, sizeof name, "task %u", task);
+        __tsan_set_fiber_name(fibers[task], name);
+    }
+    return fibers[task];
+}
+
+static void
+switch_to(uint32_t task)
+{
+    __tsan_switch_to_fiber(task == SLEY_TASKS_MAX ? driver : fiber_of(task), NO_SYNC);
+    if (task != SLEY_TASKS_MAX && pending[task]) {
+        pending[task] = false;
+        __tsan_acquire(&handed_over[task]);
+    }
+}
+
+static void
+hand_over(uint32_t task)
+{
+    __tsan_release(&handed_over[task]);
+    pending[task] = true;
+}
+
+/* Everything in this run happens before everything in the next. A fiber whose task did not return
+ * has calls open in the sanitizer's eyes, and is not used again. */
+static void
+run_end(void)
+{
+    for (uint32_t t = 0; t < sley_engine.task_count; t++) {
+        if (!fibers[t]) {
+            continue;
+        }
+        __tsan_switch_to_fiber(fibers[t], NO_SYNC);
+        __tsan_release(&between_runs);
+        __tsan_switch_to_fiber(driver, NO_SYNC);
+        pending[t] = false;
+        if (!sley_engine.task_table[t].returned) {
+            __tsan_destroy_fiber(fibers[t]);
+            fibers[t] = NULL;
+        }
+    }
+    __tsan_acquire(&between_runs);
+}
+
+static void
+release(const void *address)
+{
+    __tsan_release((void *)(uintptr_t)address);
+}
+
+static void
+acquire(const void *address)
+{
+    __tsan_acquire((void *)(uintptr_t)address);
+}
+
+static void
+memory(void *address, size_t size, bool writes)
+{
+    if (writes) {
+        __tsan_write_range(address, size);
+    } else {
+        __tsan_read_range(address, size);
+    }
+}
+
+const struct sley_lane_ops sley_lane_tsan = {
+    .name = "tsan",
+    .run_begin = run_begin,
+    .run_end = run_end,
+    .switch_to = switch_to,
+    .hand_over = hand_over,
+    .release = release,
+    .acquire = acquire,
+    .memory = memory,
+};
+
+void
+sley_tsan_print_reports(bool print)
+{
+    static int silent = -1;
+    if (silent < 0) {
+        silent = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    }
+    __sanitizer_set_report_fd((void *)(intptr_t)(print ? STDERR_FILENO : silent));
+}

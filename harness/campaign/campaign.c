@@ -247,8 +247,10 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
     waitpid(worker->pid, &status, 0);
     worker->pid = 0;
     if (!channel->in_run) {
-        return sley_error_set(error, SLEY_ERROR_SYSTEM,
-                              "a worker process ended outside a run (wait status %d)", status);
+        return sley_error_set(error, SLEY_ERROR_BUG,
+                              "a worker process ended outside a run (wait status %d): a bug of "
+                              "sley itself; please report it with the command line",
+                              status);
     }
     if (!(WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED)) {
         sley_capture_foreign_death(&channel->result, status);

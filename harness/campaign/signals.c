@@ -85,21 +85,24 @@ on_fatal(int number, siginfo_t *info, void *context)
     record(SLEY_VERDICT_CRASH, (uint32_t)number, address, text, context);
 }
 
-/* Every quarter second of CPU time: has the run moved? */
+/* Every quarter second of CPU time, and every ten seconds of time: has the run moved? The second
+ * catches a call that blocks in the kernel, where no CPU time passes. */
 static void
 on_tick(int number, siginfo_t *info, void *context)
 {
-    static uint32_t last_step, last_serial, quiet;
-    (void)number;
+    static struct {
+        uint32_t step, serial, quiet;
+    } seen[2];
+    int which = number == SIGALRM;
     (void)info;
     const struct sley_engine *e = &sley_engine;
-    if (!sley_running() || e->step != last_step || e->serial != last_serial) {
-        last_step = e->step;
-        last_serial = e->serial;
-        quiet = 0;
+    if (!sley_running() || e->step != seen[which].step || e->serial != seen[which].serial) {
+        seen[which].step = e->step;
+        seen[which].serial = e->serial;
+        seen[which].quiet = 0;
         return;
     }
-    if (++quiet >= TICKS_STUCK) {
+    if (++seen[which].quiet >= TICKS_STUCK) {
         record(SLEY_VERDICT_STUCK, 0, 0, "", context);
     }
 }
@@ -123,7 +126,10 @@ sley_signals_install(struct sley_error *error)
     action.sa_sigaction = on_tick;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     sigaction(SIGVTALRM, &action, NULL);
+    sigaction(SIGALRM, &action, NULL);
     struct itimerval quarter = {.it_interval = {0, 250000}, .it_value = {0, 250000}};
+    struct itimerval ten = {.it_interval = {10, 0}, .it_value = {10, 0}};
     setitimer(ITIMER_VIRTUAL, &quarter, NULL);
+    setitimer(ITIMER_REAL, &ten, NULL);
     return SLEY_OK;
 }

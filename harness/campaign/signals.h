@@ -6,9 +6,9 @@
 
 enum { SLEY_EXIT_RECORDED = 77 }; /* a worker's exit code when the verdict is in its result */
 
-/* Installs the handlers: a fatal signal of the code under test, or a second of CPU time without a
- * scheduling point, becomes a verdict in the current run's result, and the process exits with
- * SLEY_EXIT_RECORDED. Once, in a worker. */
+/* Installs the handlers: a fatal signal of the code under test, or a second of CPU time (half a
+ * minute of time, when it blocks in the kernel) without a scheduling point, becomes a verdict in
+ * the current run's result, and the process exits with SLEY_EXIT_RECORDED. Once, in a worker. */
 enum sley_status sley_signals_install(struct sley_error *error);
 
 #endif

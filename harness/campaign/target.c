@@ -55,6 +55,9 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
         .early_max = 1,
         .strict_time = model->strict_time,
         .program = target->property->program,
+        .weak_cas = target->property->weak_cas,
+        .reuse = target->property->reuse,
+        .stop_at_race = target->property->stop_at_race,
         .task_end = model->task->ended ? model->task->ended : sley_pthread_task_end,
     };
     if (observer) {

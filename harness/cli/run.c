@@ -195,6 +195,13 @@ sley_command_run(const char *program, int argc, char **argv)
         status = sley_catalogue_visit(options.filters, options.filter_count, run_property, &report,
                                       &error);
     }
+    const int *count = report.finding_counts;
+    if (status == SLEY_OK && !report.interrupted &&
+        count[0] + count[1] + count[2] + count[3] == 0) {
+        status = sley_error_set(&error, SLEY_ERROR_USAGE,
+                                "nothing to run: no selected property is stated for model '%s'",
+                                options.model ? options.model : "any");
+    }
     if (status == SLEY_OK && !options.json) {
         print_table(&report);
         print_summary(&report);
@@ -202,7 +209,7 @@ sley_command_run(const char *program, int argc, char **argv)
     sley_session_deinit(&report.session);
     if (status != SLEY_OK) {
         fprintf(stderr, "sley: %s\n", error.text);
-        return SLEY_EXIT_ERROR;
+        return status == SLEY_ERROR_BUG ? SLEY_EXIT_BUG : SLEY_EXIT_ERROR;
     }
     return report.unexpected_count ? SLEY_EXIT_UNEXPECTED : SLEY_EXIT_EXPECTED;
 }

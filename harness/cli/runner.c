@@ -208,7 +208,7 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
     struct sley_session *session = runner->session;
     runner->merged = next;
     sley_tally_sums(campaign->tally, next, &runner->sums);
-    if (session->store && campaign->options.time_ms && next > runner->noted &&
+    if (session->store && campaign->options.time_ms && campaign->ops && next > runner->noted &&
         time(NULL) != runner->noted_at) {
         note_progress(runner);
     }
@@ -263,6 +263,9 @@ print_finding(const struct sley_session *session, const struct sley_target *targ
     if (j->finding != j->expected_finding) {
         fprintf(session->out, "    UNEXPECTED: expected %s%s%s\n",
                 sley_finding_word(j->expected_finding), j->reason[0] ? ": " : "", j->reason);
+    } else if (!j->expected) {
+        fprintf(session->out, "    UNEXPECTED: some runs show a verdict that the property does not "
+                              "name\n");
     } else if (j->reason[0]) {
         fprintf(session->out, "    as expected: %s\n", j->reason);
     }

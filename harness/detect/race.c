@@ -57,7 +57,7 @@ sley_race_chunk_create(uintptr_t address)
 {
     struct sley_race_cell *chunk = sley_region_reserve(CHUNK_CELLS * sizeof chunk[0]);
     if (!chunk) {
-        __builtin_trap(); /* the worker dies as out of memory; its parent reports the run */
+        __builtin_trap(); /* the detector cannot go on; the run shows as a crash */
     }
     sley_race_directory[(address >> SLEY_RACE_CHUNK_SHIFT) & (DIRECTORY_SIZE - 1)] = chunk;
     return chunk;

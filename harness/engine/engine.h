@@ -72,6 +72,7 @@ struct sley_task {
     uint32_t serial;        /* of the run in which the slot was used last */
     uint32_t start;     /* number of its start within the process: tells users of one slot apart */
     uint32_t exit_step; /* step at which it ended */
+    uint32_t input_count; /* inputs drawn by it */
     uint32_t alloc_count; /* blocks allocated by it */
     int saved_errno;
     struct sley_gate done; /* opens when the task ends */
@@ -214,7 +215,6 @@ struct sley_engine {
     uint64_t timer_order;
     uint64_t clock_ns;
     uint32_t spurious_count;
-    uint32_t input_count;
     uint32_t prefix_next; /* step of the run at which the next prefix hash is taken */
     uint32_t prefix_count;
     uint32_t tail_step; /* step of the run at which the fair tail began; 0: not in it */

@@ -67,9 +67,7 @@ sley_hash_sync(enum sley_op op, uintptr_t object)
 {
     struct sley_engine *e = &sley_engine;
     if (e->check & SLEY_CHECK_HASH) {
-        uintptr_t offset = object - e->globals_low;
-        sley_hash(e, op, 1,
-                  offset < e->globals_size ? e->globals_key[offset] : sley_object_key(object));
+        sley_hash(e, op, 1, sley_object_key(object));
     }
 }
 

@@ -444,7 +444,7 @@ sley_choose(enum sley_choice_kind kind, uint32_t bound)
         return 0;
     }
     struct sley_task *self = sley_current();
-    uint32_t point = kind == SLEY_CHOICE_INPUT ? e->input_count++ : 0;
+    uint32_t point = kind == SLEY_CHOICE_INPUT ? self->input_count++ : 0;
     if (kind != SLEY_CHOICE_INPUT) {
         self->points++;
         point = own_point();

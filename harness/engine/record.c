@@ -53,10 +53,11 @@ uint64_t
 sley_object_key(uintptr_t address)
 {
     const struct sley_engine *e = &sley_engine;
-    if (address - e->globals_low < e->globals_size) {
-        return e->globals_key[address - e->globals_low];
+    uintptr_t offset = address - e->globals_low;
+    if (offset < e->globals_size && e->globals_key[offset] != 0) {
+        return e->globals_key[offset]; /* 0: the harness's own, between the program's sections */
     }
-    uintptr_t offset = address - (uintptr_t)e->task_table;
+    offset = address - (uintptr_t)e->task_table;
     if (offset < sizeof e->task_table) {
         return (uint64_t)1 << 37 | offset / sizeof e->task_table[0];
     }

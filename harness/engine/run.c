@@ -80,6 +80,7 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     task->deadline_ns = UINT64_MAX;
     task->timed_out = false;
     task->returned = false;
+    task->input_count = 0;
     task->alloc_count = 0;
     task->saved_errno = 0;
     task->entry = entry;
@@ -213,7 +214,6 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->timer_order = 0;
     e->clock_ns = 0;
     e->spurious_count = 0;
-    e->input_count = 0;
     e->prefix_next = 16;
     e->prefix_count = 0;
     e->tail_step = 0;

@@ -67,11 +67,14 @@ sley_world_symbol(const char *name, uintptr_t address, size_t size)
     for (const char *c = name; *c; c++) {
         key = sley_mix64(key ^ (unsigned char)*c);
     }
-    for (size_t i = 0; i < size; i++) {
-        uintptr_t offset = address + i - sley_engine.globals_low;
-        if (offset < sley_engine.globals_size) {
-            keys[offset] = (uint32_t)key + (uint32_t)i;
-        }
+    uint32_t first = (uint32_t)key;
+    if (first > UINT32_MAX - (uint32_t)size || first == 0) {
+        first = 1; /* no byte may have the key 0, which marks what is not the program's */
+    }
+    bool in_data = address - (uintptr_t)__start_sley_data < data_size;
+    bool in_bss = address - (uintptr_t)__start_sley_bss < bss_size;
+    if (in_data || in_bss) {
+        keys_number((const char *)address, size, first);
     }
 }
 

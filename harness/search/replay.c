@@ -17,8 +17,7 @@ find(const struct sley_replay *replay, enum sley_choice_kind kind, uint32_t task
 {
     for (uint32_t i = 0; i < replay->choice_count; i++) {
         const struct sley_choice *choice = &replay->choices[i];
-        bool input = kind == SLEY_CHOICE_INPUT;
-        if (choice->kind == kind && choice->point == point && (input || choice->task == task)) {
+        if (choice->kind == kind && choice->point == point && choice->task == task) {
             return (int32_t)i;
         }
     }

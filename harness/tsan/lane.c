@@ -25,12 +25,25 @@ static void *driver;
 static char handed_over[SLEY_TASKS_MAX]; /* its addresses are what the hand-overs go by */
 static bool pending[SLEY_TASKS_MAX];     /* a hand-over that the task has not acquired yet */
 static char between_runs;
+static bool prints; /* reports in full on standard error */
+
+/* In a forked process the runtime would write its reports to files of their own. */
+static void
+reports_open(void)
+{
+    static int silent = -1;
+    if (silent < 0) {
+        silent = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    }
+    __sanitizer_set_report_fd((void *)(intptr_t)(prints ? STDERR_FILENO : silent));
+}
 
 static void
 run_begin(void)
 {
     if (!driver) {
         driver = __tsan_get_current_fiber();
+        reports_open();
     }
 }
 
@@ -120,9 +133,5 @@ const struct sley_lane_ops sley_lane_tsan = {
 void
 sley_tsan_print_reports(bool print)
 {
-    static int silent = -1;
-    if (silent < 0) {
-        silent = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    }
-    __sanitizer_set_report_fd((void *)(intptr_t)(print ? STDERR_FILENO : silent));
+    prints = print;
 }

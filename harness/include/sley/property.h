@@ -44,7 +44,10 @@ struct sley_property {
     bool exhaustive;    /* inputs are small: searched to the end instead of sampled */
     bool alone;         /* speaks of one task by itself: no conflict of tasks is asked for */
     bool program;       /* the body is a program's main: its return ends the run in order */
-    bool global_order;  /* the oracle reads global order or time: search without reduction */
+    bool weak_cas;     /* a weak compare-exchange may fail although the values agree, as a choice */
+    bool reuse;        /* a freed block may be handed out again at once, as a choice (ABA) */
+    bool stop_at_race; /* a race ends the run */
+    bool global_order; /* the oracle reads global order or time: search without reduction */
     uint32_t preemptions_max; /* with exhaustive: bound on preemptions; 0: none */
     struct sley_expectation expect[SLEY_EXPECTATIONS_MAX];
 };

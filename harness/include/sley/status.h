@@ -10,6 +10,7 @@ enum sley_status {
     SLEY_ERROR_USAGE,  /* a flag, name, number or token that the user wrote is wrong */
     SLEY_ERROR_STALE,  /* a well-formed token does not fit this build */
     SLEY_ERROR_IO,     /* a file or directory cannot be read or written */
+    SLEY_ERROR_BUG,    /* sley itself is wrong: a worker died outside a run */
     SLEY_ERROR_SYSTEM, /* the operating system refused memory, a process or a mapping */
 };
 

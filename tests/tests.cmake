@@ -64,6 +64,8 @@ add_custom_command(OUTPUT ${conformance_list}
 add_custom_target(conformance_tests ALL DEPENDS ${conformance_list})
 file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/conformance_include.cmake CONTENT
 "set(CONFORMANCE_TEST \"$<TARGET_FILE:conformance_test>\")
+set(SLEY_COMMAND \"$<TARGET_FILE:sley>\")
+set(SLEY_TSAN ${SLEY_TSAN})
 if(EXISTS \"${conformance_list}\")
     include(\"${conformance_list}\")
 else()
@@ -86,5 +88,6 @@ add_executable(engine_bench tests/bench/engine_bench.c)
 target_link_libraries(engine_bench PRIVATE sley_bench_code sley_core)
 
 include(tests/canary.cmake)
-include(tests/guarantee.cmake OPTIONAL)
-include(tests/cli.cmake OPTIONAL)
+include(tests/guarantee.cmake)
+include(tests/cli.cmake)
+include(tests/tsan.cmake)

@@ -13,7 +13,8 @@ if(CMAKE_CROSSCOMPILING)
     add_custom_command(OUTPUT ${sley_redirect}
         COMMAND ${SLEY_HOST_CC} -std=c11 -I${CMAKE_CURRENT_SOURCE_DIR}/harness
                 ${CMAKE_CURRENT_SOURCE_DIR}/harness/link/redirect_main.c -o ${sley_redirect}
-        DEPENDS harness/link/redirect_main.c harness/pthread/redirect.def)
+        DEPENDS harness/link/redirect_main.c harness/pthread/redirect.def
+                harness/instrument/redirect.def)
 else()
     find_library(SLEY_LIBELF elf REQUIRED)
     add_executable(sley-redirect harness/link/redirect_main.c)

@@ -6,6 +6,8 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 void *__tsan_get_current_fiber(void);
@@ -17,7 +19,7 @@ void __tsan_read_range(void *address, unsigned long size);
 void __tsan_write_range(void *address, unsigned long size);
 void __sanitizer_set_report_fd(void *fd);
 
-enum { NO_SYNC = 1 };
+enum { NO_SYNC = 1, PAGE = 4096, FORGET_MAX = 64 };
 
 /* Fibers are kept from run to run: to create one costs more than a run. */
 static void *fibers[SLEY_TASKS_MAX];
@@ -25,6 +27,8 @@ static void *driver;
 static char handed_over[SLEY_TASKS_MAX]; /* its addresses are what the hand-overs go by */
 static bool pending[SLEY_TASKS_MAX];     /* a hand-over that the task has not acquired yet */
 static char between_runs;
+static uintptr_t forget[FORGET_MAX]; /* pages with reported addresses of this run */
+static uint32_t forget_count;
 static bool prints; /* reports in full on standard error */
 
 /* In a forked process the runtime would write its reports to files of their own. */
@@ -72,8 +76,41 @@ switch_to(uint32_t task)
 static void
 hand_over(uint32_t task)
 {
+    fiber_of(task); /* its creation happens after what the creator did: here, not at a switch */
     __tsan_release(&handed_over[task]);
     pending[task] = true;
+}
+
+void
+sley_tsan_forget(uintptr_t address)
+{
+    uintptr_t page = address & ~(uintptr_t)(PAGE - 1);
+    for (uint32_t i = 0; i < forget_count; i++) {
+        if (forget[i] == page) {
+            return;
+        }
+    }
+    if (forget_count < FORGET_MAX) {
+        forget[forget_count++] = page;
+    }
+}
+
+/* The runtime never again looks at an address that it reported. A fresh mapping of the page, with
+ * the same bytes, makes it look: mapping is the one way to reset its shadow that every version
+ * has. */
+static void
+forget_reported(void)
+{
+    static char bytes[PAGE];
+    for (uint32_t i = 0; i < forget_count; i++) {
+        void *page = (void *)forget[i];
+        memcpy(bytes, page, PAGE);
+        if (mmap(page, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+                 0) == page) {
+            memcpy(page, bytes, PAGE);
+        }
+    }
+    forget_count = 0;
 }
 
 /* Everything in this run happens before everything in the next. A fiber whose task did not return
@@ -95,6 +132,7 @@ run_end(void)
         }
     }
     __tsan_acquire(&between_runs);
+    forget_reported();
 }
 
 static void

@@ -1,5 +1,6 @@
 /* What the sanitizer reports, as verdicts of the run. Read through its interface, not from text. */
 #include "engine/engine.h"
+#include "tsan/lane.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,6 +96,9 @@ __tsan_on_report(void *report)
     for (int i = 0; i < mops && i < 2; i++) {
         __tsan_get_report_mop(report, (unsigned long)i, &mop[i].tid, &mop[i].address, &mop[i].size,
                               &mop[i].write, &mop[i].atomic, mop[i].trace, TRACE_MAX);
+    }
+    for (int i = 0; i < mops && i < 2; i++) {
+        sley_tsan_forget((uintptr_t)mop[i].address);
     }
     enum sley_verdict verdict = verdict_of(description);
     struct sley_failure *failure =

@@ -41,6 +41,7 @@ add_library(sley_core STATIC
     harness/instrument/tls.c
     harness/model/dispatch.c
     harness/oracle/fifo.c
+    harness/oracle/history.c
     harness/pthread/alloc.c
     harness/pthread/barrier.c
     harness/pthread/c11.c

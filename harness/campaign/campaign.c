@@ -16,7 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { JOBS_MAX = 256, SEARCH_RUNS_DEFAULT = 2000000 };
+enum {
+    JOBS_MAX = 256,
+    SEARCH_RUNS_DEFAULT = 2000000,
+    SILENT_MS = 90000, /* a run that takes longer is ended from outside */
+};
 static const uint64_t runs_default = 2000;
 
 static volatile sig_atomic_t interrupted;
@@ -25,8 +29,11 @@ struct worker_process {
     pid_t pid; /* 0: none */
     int socket;
     bool busy;
-    bool done;      /* its block waits to be merged */
-    uint64_t block; /* number of the block */
+    bool killed;       /* by the driver: its run went on for too long */
+    uint64_t seen_run; /* run under way when it was looked at last */
+    uint64_t seen_ms;  /* since when */
+    bool done;         /* its block waits to be merged */
+    uint64_t block;    /* number of the block */
     struct sley_channel *channel;
 };
 
@@ -255,6 +262,11 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
     if (!(WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED)) {
         sley_capture_foreign_death(&channel->result, status);
     }
+    if (worker->killed) {
+        channel->result.verdicts = SLEY_BIT(STUCK);
+        channel->result.failure[0].verdict = SLEY_VERDICT_STUCK;
+        worker->killed = false;
+    }
     channel->in_run = false;
     sley_worker_account(driver->campaign, channel);
     enum sley_status reported = report_fresh(driver, worker, error);
@@ -289,6 +301,25 @@ serve(struct driver *driver, struct worker_process *worker, struct sley_error *e
     search_step(driver, worker);
     merge_ready(driver);
     return SLEY_OK;
+}
+
+/* The last resort against a run that never ends and that its own process cannot tell of. */
+static void
+watch(struct driver *driver)
+{
+    uint64_t now = now_ms();
+    for (uint32_t i = 0; i < driver->worker_count; i++) {
+        struct worker_process *worker = &driver->workers[i];
+        uint64_t run = worker->busy ? worker->channel->run + 1 : 0;
+        if (run != worker->seen_run || run == 0) {
+            worker->seen_run = run;
+            worker->seen_ms = now;
+        } else if (now - worker->seen_ms > SILENT_MS && worker->pid > 0) {
+            worker->killed = true;
+            worker->seen_ms = now;
+            kill(worker->pid, SIGKILL);
+        }
+    }
 }
 
 static void
@@ -352,6 +383,7 @@ drive(struct driver *driver, struct sley_error *error)
         if (status != SLEY_OK) {
             return status;
         }
+        watch(driver);
         progress(driver, false);
     }
 }

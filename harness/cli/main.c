@@ -30,7 +30,8 @@ help(FILE *out)
     fprintf(
         out,
         "\n  --lane explore|tsan  with any command: sley's own detectors (the default), or the\n"
-        "                       same schedules under clang's ThreadSanitizer\n");
+        "                       same schedules under clang's ThreadSanitizer\n"
+        "  --lane native        with run: what chance finds on real threads, for comparison\n");
     fprintf(out, "\nsley COMMAND --help tells more of each.\n"
                  "exit codes: 0 as expected, 1 unexpected or reproduced, 2 usage or operating "
                  "error,\n            3 bug of sley, 4 token does not fit this build\n");

@@ -29,6 +29,8 @@ struct runner {
     json_t *lines; /* with --json: name of a failure -> its line, or null once that is printed */
 };
 
+enum { DEADLOCK_RUNS = 10000 }; /* that an inversion is worth */
+
 static const char clear_line[] = "\r\033[K";
 
 /* The run that a listener is told of, observed in a process of its own. */
@@ -302,6 +304,57 @@ print_why(struct sley_session *session, const struct sley_target *target,
     return SLEY_OK;
 }
 
+/* The first run of a fresh campaign that really deadlocks. */
+struct deadlock_search {
+    struct runner runner;
+    char token[SLEY_TOKEN_TEXT_MAX + 1];
+};
+
+static enum sley_status
+on_deadlock(void *context, const struct sley_campaign *campaign,
+            const struct sley_distinct *distinct, const struct sley_token *token,
+            struct sley_error *error)
+{
+    struct deadlock_search *search = context;
+    (void)campaign;
+    if (search->token[0] || !(distinct->result.verdicts & SLEY_ANY_DEADLOCK)) {
+        return SLEY_OK;
+    }
+    return sley_session_token(search->runner.session, token, search->token, sizeof search->token,
+                              error);
+}
+
+/* An inversion was seen on schedules that did not deadlock: is there one that does? */
+static enum sley_status
+search_deadlock(struct sley_session *session, const struct sley_target *target,
+                struct sley_error *error)
+{
+    struct sley_property property = *target->property;
+    property.quantifier = SLEY_SOMETIMES;
+    property.event = SLEY_ANY_DEADLOCK;
+    struct sley_target copy = {&property, target->model};
+    static struct deadlock_search search;
+    search = (struct deadlock_search){.runner.session = session};
+    struct sley_campaign_options options = {
+        .strategy = "mix",
+        .seed = session->options->seed,
+        .runs = DEADLOCK_RUNS,
+        .until_event = true,
+        .listener = {.failure = on_deadlock, .context = &search},
+    };
+    struct sley_campaign campaign;
+    enum sley_status status = sley_campaign_run(&campaign, &copy, &options, error);
+    if (status == SLEY_OK && search.token[0]) {
+        fprintf(session->out, "    the inverted locks deadlock: %s replay %s%s\n", session->program,
+                search.token, sley_lane_suffix());
+    } else if (status == SLEY_OK) {
+        fprintf(session->out, "    locks are inverted; no deadlock found in %" PRIu64 " runs\n",
+                campaign.tally->run_count);
+    }
+    sley_campaign_deinit(&campaign);
+    return status;
+}
+
 static void
 key_make(struct runner *runner, const struct sley_options *options)
 {
@@ -357,7 +410,11 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         } else {
             print_finding(session, target, outcome);
         }
-        if (!outcome->judgement.expected && outcome->token[0] && !options->json) {
+        if ((campaign.tally->verdicts & SLEY_BIT(INVERSION)) && !options->json) {
+            status = search_deadlock(session, target, error);
+        }
+        if (status == SLEY_OK && !outcome->judgement.expected && outcome->token[0] &&
+            !options->json) {
             status = print_why(session, target, outcome, error);
         }
     }

@@ -7,6 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum sley_lane_mutex {
+    SLEY_LANE_TAKEN,
+    SLEY_LANE_TRIED, /* taken by a call that would not have waited */
+    SLEY_LANE_RELEASED,
+    SLEY_LANE_DESTROYED,
+};
+
 struct sley_lane_ops {
     const char *name;
     /* The driver begins and ends a run. Nothing of an earlier run may race with a later one. */
@@ -20,6 +27,8 @@ struct sley_lane_ops {
     /* The current task releases to, or acquires from, the object that address identifies. */
     void (*release)(const void *address);
     void (*acquire)(const void *address);
+    /* What the current task just did with a mutex of the program. */
+    void (*mutex)(void *address, enum sley_lane_mutex event);
     /* The current task accesses a range of the program's memory by a library function. */
     void (*memory)(void *address, size_t size, bool writes);
 };

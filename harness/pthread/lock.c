@@ -1,5 +1,6 @@
 #include "pthread/lock.h"
 
+#include "engine/lane.h"
 #include "pthread/lock_order.h"
 
 #include <errno.h>
@@ -12,6 +13,10 @@ sley_lock_take(struct sley_object *lock, bool blocking, uintptr_t pc)
     lock->gate.taken_pc = sley_noted_pc(pc);
     sley_gate_set(&lock->gate, false);
     sley_clock_acquire(&lock->clock);
+    if (sley_lane) {
+        sley_lane->mutex((void *)lock->address, blocking ? SLEY_LANE_TAKEN : SLEY_LANE_TRIED);
+        return; /* the order of locks is the lane's to look at */
+    }
     sley_lock_order_taken(lock, blocking, pc);
 }
 
@@ -21,7 +26,11 @@ sley_hold_release(struct sley_object *lock)
     if (--lock->count > 0) {
         return;
     }
-    sley_lock_order_released(lock);
+    if (sley_lane) {
+        sley_lane->mutex((void *)lock->address, SLEY_LANE_RELEASED);
+    } else {
+        sley_lock_order_released(lock);
+    }
     sley_clock_release(&lock->clock);
     lock->gate.owner = -1; /* before it opens: whoever is woken must not see the former owner */
     sley_gate_set(&lock->gate, true);

@@ -7,6 +7,7 @@
 #pragma clang diagnostic ignored "-Wpedantic"
 
 #include "engine/access.h"
+#include "pthread/memory.h"
 
 #define ACCESS(name, size, op, kind)                                                               \
     void __tsan_##name(void *address);                                                             \
@@ -95,4 +96,31 @@ sley_tsan_vptr_read(void **address)
 {
     sley_access((uintptr_t)address, sizeof *address, SLEY_OP_READ, 0, SLEY_CALLER());
     __attribute__((musttail)) return __tsan_vptr_read(address);
+}
+
+/* What clang from 15 on calls for copies; the copy and what the sanitizer sees of it are the
+ * front's. */
+void *sley_tsan_memcpy(void *to, const void *from, size_t size);
+void *sley_tsan_memmove(void *to, const void *from, size_t size);
+void *sley_tsan_memset(void *to, int byte, size_t size);
+
+void *
+sley_tsan_memcpy(void *to, const void *from, size_t size)
+{
+    sley_memory_copy(to, from, size, SLEY_CALLER());
+    return to;
+}
+
+void *
+sley_tsan_memmove(void *to, const void *from, size_t size)
+{
+    sley_memory_copy(to, from, size, SLEY_CALLER());
+    return to;
+}
+
+void *
+sley_tsan_memset(void *to, int byte, size_t size)
+{
+    sley_memory_set(to, byte, size, SLEY_CALLER());
+    return to;
 }

@@ -15,11 +15,13 @@ void *__tsan_create_fiber(unsigned flags);
 void __tsan_destroy_fiber(void *fiber);
 void __tsan_switch_to_fiber(void *fiber, unsigned flags);
 void __tsan_set_fiber_name(void *fiber, const char *name);
+void __tsan_func_entry(void *pc);
+void __tsan_func_exit(void);
 void __tsan_read_range(void *address, unsigned long size);
 void __tsan_write_range(void *address, unsigned long size);
 void __sanitizer_set_report_fd(void *fd);
 
-enum { NO_SYNC = 1, PAGE = 4096, FORGET_MAX = 64 };
+enum { NO_SYNC = 1, PAGE = 4096, FORGET_MAX = 64, MUTEXES_MAX = 4096 };
 
 /* Fibers are kept from run to run: to create one costs more than a run. */
 static void *fibers[SLEY_TASKS_MAX];
@@ -29,6 +31,10 @@ static bool pending[SLEY_TASKS_MAX];     /* a hand-over that the task has not ac
 static char between_runs;
 static uintptr_t forget[FORGET_MAX]; /* pages with reported addresses of this run */
 static uint32_t forget_count;
+static void *mutexes[MUTEXES_MAX]; /* of this run: open addressing */
+static uint16_t mutex_list[MUTEXES_MAX];
+static uint16_t mutex_owner[MUTEXES_MAX]; /* task; SLEY_TASKS_MAX: nobody */
+static uint32_t mutex_count;
 static bool prints; /* reports in full on standard error */
 
 /* In a forked process the runtime would write its reports to files of their own. */
@@ -113,6 +119,48 @@ forget_reported(void)
     forget_count = 0;
 }
 
+/* Remembers a mutex of this run, so that its place in the sanitizer's lock graph ends with the run.
+ */
+static void
+mutex_note(void *address, uint32_t owner)
+{
+    uint32_t slot = (uint32_t)(((uintptr_t)address >> 3) * 2654435761u % MUTEXES_MAX);
+    for (uint32_t i = 0; i < MUTEXES_MAX; i++, slot = (slot + 1) % MUTEXES_MAX) {
+        if (!mutexes[slot]) {
+            mutexes[slot] = address;
+            mutex_list[mutex_count++] = (uint16_t)slot;
+        }
+        if (mutexes[slot] == address) {
+            mutex_owner[slot] = (uint16_t)owner;
+            return;
+        }
+    }
+}
+
+/* What an abandoned task still holds is released on its fiber, or the sanitizer's list of held
+ * locks would go on into the next run. */
+static void
+unlock_held(uint32_t task)
+{
+    for (uint32_t i = 0; i < mutex_count; i++) {
+        uint32_t slot = mutex_list[i];
+        if (mutex_owner[slot] == task) {
+            __tsan_mutex_pre_unlock(mutexes[slot], 0);
+            __tsan_mutex_post_unlock(mutexes[slot], 0);
+        }
+    }
+}
+
+static void
+forget_mutexes(void)
+{
+    for (uint32_t i = 0; i < mutex_count; i++) {
+        __tsan_mutex_destroy(mutexes[mutex_list[i]], 0);
+        mutexes[mutex_list[i]] = NULL;
+    }
+    mutex_count = 0;
+}
+
 /* Everything in this run happens before everything in the next. A fiber whose task did not return
  * has calls open in the sanitizer's eyes, and is not used again. */
 static void
@@ -123,6 +171,7 @@ run_end(void)
             continue;
         }
         __tsan_switch_to_fiber(fibers[t], NO_SYNC);
+        unlock_held(t);
         __tsan_release(&between_runs);
         __tsan_switch_to_fiber(driver, NO_SYNC);
         pending[t] = false;
@@ -132,6 +181,7 @@ run_end(void)
         }
     }
     __tsan_acquire(&between_runs);
+    forget_mutexes();
     forget_reported();
 }
 
@@ -145,6 +195,32 @@ static void
 acquire(const void *address)
 {
     __tsan_acquire((void *)(uintptr_t)address);
+}
+
+static void
+mutex(void *address, enum sley_lane_mutex event)
+{
+    unsigned try = event == SLEY_LANE_TRIED ? __tsan_mutex_try_lock : 0;
+    switch (event) {
+    case SLEY_LANE_TAKEN:
+    case SLEY_LANE_TRIED:
+        mutex_note(address, sley_engine.task);
+        /* The wait is over: to the sanitizer, taking a free mutex is all there ever was. The frame
+         * is the call in the code under test, which the sanitizer's own stack does not show. */
+        __tsan_func_entry((void *)sley_user_pc(SLEY_CALLER(), NULL));
+        __tsan_mutex_pre_lock(address, try);
+        __tsan_mutex_post_lock(address, try, 1);
+        __tsan_func_exit();
+        return;
+    case SLEY_LANE_RELEASED:
+        mutex_note(address, SLEY_TASKS_MAX);
+        __tsan_mutex_pre_unlock(address, 0);
+        __tsan_mutex_post_unlock(address, 0);
+        return;
+    case SLEY_LANE_DESTROYED:
+        __tsan_mutex_destroy(address, 0);
+        return;
+    }
 }
 
 static void
@@ -165,6 +241,7 @@ const struct sley_lane_ops sley_lane_tsan = {
     .hand_over = hand_over,
     .release = release,
     .acquire = acquire,
+    .mutex = mutex,
     .memory = memory,
 };
 

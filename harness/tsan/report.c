@@ -100,6 +100,13 @@ __tsan_on_report(void *report)
     for (int i = 0; i < mops && i < 2; i++) {
         sley_tsan_forget((uintptr_t)mop[i].address);
     }
+    if (mops == 0) {
+        /* Of locks: the stacks where each was taken while the other was held. */
+        __tsan_get_report_stack(report, 0, mop[0].trace, TRACE_MAX);
+        if (stacks > 1) {
+            __tsan_get_report_stack(report, 1, mop[1].trace, TRACE_MAX);
+        }
+    }
     enum sley_verdict verdict = verdict_of(description);
     struct sley_failure *failure =
         sley_verdict_at(verdict, (uintptr_t)mop[0].address, place_of(mop[0].trace),

@@ -21,7 +21,8 @@ foreach(size 1 2 4 8 16)
         list(APPEND names unaligned_read${size} unaligned_write${size})
     endif()
 endforeach()
-list(APPEND names read_range write_range vptr_update vptr_read atomic_thread_fence)
+list(APPEND names read_range write_range vptr_update vptr_read atomic_thread_fence memcpy memmove
+    memset)
 foreach(bits 8 16 32 64 128)
     foreach(operation load store exchange fetch_add fetch_sub fetch_and fetch_or fetch_xor
             fetch_nand compare_exchange_strong compare_exchange_weak compare_exchange_val)

@@ -1,0 +1,10 @@
+# The lane native as a process.
+if(NOT SLEY_NATIVE)
+    return()
+endif()
+add_executable(native_test tests/native/native_test.c tests/cli/process.c)
+target_compile_definitions(native_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>")
+target_link_libraries(native_test PRIVATE sley_flags ${SLEY_JANSSON} ${SLEY_CMOCKA})
+add_dependencies(native_test sley sley-native)
+add_test(NAME native COMMAND native_test)
+set_tests_properties(native PROPERTIES LABELS native TIMEOUT 120)

@@ -84,7 +84,7 @@ add_test(NAME regressions COMMAND ${PROJECT_SOURCE_DIR}/ci/regress $<TARGET_FILE
 set_tests_properties(regressions PROPERTIES LABELS regression TIMEOUT 120)
 
 sley_add_code(sley_bench_code SOURCES tests/bench/counter_code.c tests/bench/straight_code.c)
-add_executable(engine_bench tests/bench/engine_bench.c)
+add_executable(engine_bench tests/bench/engine_bench.c tests/bench/explore_lane.c)
 target_link_libraries(engine_bench PRIVATE sley_bench_code sley_core)
 
 include(tests/canary.cmake)

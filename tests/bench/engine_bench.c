@@ -3,6 +3,8 @@
  * Prints one line for each strategy and set of checks: nanoseconds and switches for a run and for a
  * point. The best of several rounds, since whatever else the machine does only adds; pin to one
  * core for steady figures (taskset -c 0). */
+#include "tests/bench/bench.h"
+
 #include "engine/engine.h"
 #include "engine/fiber.h"
 #include "pthread/front.h"
@@ -135,6 +137,7 @@ main(int argc, char **argv)
         fprintf(stderr, "engine_bench: %s\n", error.text);
         return 2;
     }
+    sley_bench_lane();
     void *stack = aligned_alloc(64, STACK);
     sley_fiber_init(&there, stack, STACK, bounce, NULL, never);
     printf("%-24s %-12s %10s %10s %10s %10s\n", "program", "strategy", "ns/run", "switch/run",

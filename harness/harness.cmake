@@ -34,6 +34,7 @@ add_library(sley_core STATIC
     harness/engine/world.c
     harness/instrument/atomic.c
     harness/instrument/atomic_library.c
+    harness/instrument/copy.c
     harness/instrument/order.c
     harness/instrument/plain.c
     harness/instrument/range.c

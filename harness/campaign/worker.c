@@ -52,8 +52,9 @@ execute(const struct worker *worker, const struct sley_observer *observer,
     } else {
         const struct sley_strategy_ops *ops = campaign->ops; /* set whenever there is no search */
         source = (struct sley_source){ops, worker->state};
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference)
         ops->begin(worker->state, &campaign->parameters, campaign->options.seed,
-                   worker->channel->run); // NOLINT(clang-analyzer-core.NullDereference)
+                   worker->channel->run);
     }
     sley_target_run(&campaign->target, &source, observer, result);
 }

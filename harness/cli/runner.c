@@ -410,7 +410,8 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         } else {
             print_finding(session, target, outcome);
         }
-        if ((campaign.tally->verdicts & SLEY_BIT(INVERSION)) && !options->json) {
+        bool inverted = campaign.tally->verdicts & SLEY_BIT(INVERSION);
+        if (inverted && !(campaign.tally->verdicts & SLEY_ANY_DEADLOCK) && !options->json) {
             status = search_deadlock(session, target, error);
         }
         if (status == SLEY_OK && !outcome->judgement.expected && outcome->token[0] &&

@@ -5,7 +5,7 @@
 #include "instrument/range.h"
 
 #include "engine/access.h"
-#include "pthread/memory.h"
+#include "instrument/copy.h"
 
 #define ACCESS(name, size, op, kind)                                                               \
     void name(void *address);                                                                      \

@@ -1,7 +1,6 @@
 /* Thread-local variables of code compiled with -femulated-tls: one copy for each task. */
 #include "engine/engine.h"
 #include "engine/heap.h"
-#include "pthread/front.h"
 
 #include <string.h>
 
@@ -33,6 +32,8 @@ renew(uint32_t task)
     memset(copies[task], 0, copies_used[task] * sizeof copies[task][0]);
     copies_used[task] = 0;
 }
+
+void *sley___emutls_get_address(void *variable);
 
 void *
 sley___emutls_get_address(void *variable)

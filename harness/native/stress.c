@@ -62,18 +62,20 @@ static enum sley_status
 child_start(struct child *child, const struct sley_native_batch *batch, struct sley_error *error)
 {
     int ends[2];
+    uint64_t now = sley_native_now();
+    *child = (struct child){
+        .progress = UINT64_MAX,
+        .moved_ns = now,
+        .awake_ns = now,
+        .verdict = SLEY_VERDICT_COUNT,
+    };
     if (pipe(ends) != 0) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no pipe for a run: %s", strerror(errno));
     }
+    child->ended = ends[0];
     atomic_store(&sley_native_shared->run, batch->first);
     atomic_store(&sley_native_shared->state, SLEY_NATIVE_BETWEEN);
     fflush(NULL); /* what is not written yet would be written by the child as well */
-    uint64_t now = sley_native_now();
-    *child = (struct child){.ended = ends[0],
-                            .progress = UINT64_MAX,
-                            .moved_ns = now,
-                            .awake_ns = now,
-                            .verdict = SLEY_VERDICT_COUNT};
     child->pid = fork();
     if (child->pid == 0) {
         close(ends[0]);

@@ -57,7 +57,6 @@ int sley_pthread_key_create(pthread_key_t *key, void (*destructor)(void *));
 int sley_pthread_key_delete(pthread_key_t key);
 void *sley_pthread_getspecific(pthread_key_t key);
 int sley_pthread_setspecific(pthread_key_t key, const void *value);
-void *sley___emutls_get_address(void *variable);
 
 /* mutexes */
 int sley_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);

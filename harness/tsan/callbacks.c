@@ -7,7 +7,7 @@
 #pragma clang diagnostic ignored "-Wpedantic"
 
 #include "engine/access.h"
-#include "pthread/memory.h"
+#include "instrument/copy.h"
 
 #define ACCESS(name, size, op, kind)                                                               \
     void __tsan_##name(void *address);                                                             \

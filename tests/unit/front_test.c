@@ -30,7 +30,6 @@ char *__strcat_chk(char *, const char *, size_t);
 int __sprintf_chk(char *, int, size_t, const char *, ...);
 int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
 int __vsnprintf_chk(char *, size_t, int, size_t, const char *, va_list);
-void *__emutls_get_address(void *);
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #define SLEY_REDIRECT(name) SAME_TYPE(name)
 #include "pthread/redirect.def"

@@ -140,17 +140,25 @@ arguments(struct sley_options *options, struct sley_token *token, const char *kn
     return sley_token_parse(token, options->filters[0], error);
 }
 
-int
-sley_command_replay(const char *program, int argc, char **argv)
+/* What replay and explain have in common: the run of one token, executed and checked. */
+struct token_command {
+    const char *usage;
+    const char *known; /* flags */
+    enum sley_status (*show)(struct sley_session *session, const struct sley_target *target,
+                             struct sley_error *error);
+};
+
+static int
+token_command(const struct token_command *command, const char *program, int argc, char **argv)
 {
     static struct sley_session session;
     static struct sley_token token;
     struct sley_options options;
     struct sley_error error;
     struct sley_target target;
-    enum sley_status status = arguments(&options, &token, "evo", argc, argv, &error);
+    enum sley_status status = arguments(&options, &token, command->known, argc, argv, &error);
     if (status == SLEY_OK && options.help) {
-        fputs(replay_usage, stdout);
+        fputs(command->usage, stdout);
         return 0;
     }
     if (status == SLEY_OK) {
@@ -160,47 +168,49 @@ sley_command_replay(const char *program, int argc, char **argv)
         status = execute(&session, &token, &target, &error);
     }
     if (status == SLEY_OK) {
-        print_verdicts(&session, &target);
-    }
-    if (status == SLEY_OK && options.verbose) {
-        struct sley_table_options table = {.all = true, .color = session.color};
-        sley_table_print(session.out, session.symbolizer, session.capture, &table);
-    }
-    if (status == SLEY_OK && options.choices) {
-        status = print_choices(&session, &target, &error);
+        status = command->show(&session, &target, &error);
     }
     int code = exit_of(status, &session, &error);
     sley_session_deinit(&session);
     return code;
 }
 
+static enum sley_status
+show_replay(struct sley_session *session, const struct sley_target *target,
+            struct sley_error *error)
+{
+    print_verdicts(session, target);
+    if (session->options->verbose) {
+        struct sley_table_options table = {.all = true, .color = session->color};
+        sley_table_print(session->out, session->symbolizer, session->capture, &table);
+    }
+    return session->options->choices ? print_choices(session, target, error) : SLEY_OK;
+}
+
+static enum sley_status
+show_explain(struct sley_session *session, const struct sley_target *target,
+             struct sley_error *error)
+{
+    struct sley_table_options table = {.all = session->options->all, .color = session->color};
+    (void)error;
+    fprintf(session->out, "%s\n", target->property->says);
+    print_verdicts(session, target);
+    sley_table_print(session->out, session->symbolizer, session->capture, &table);
+    fprintf(session->out, "%s replay %s%s\n", session->program, session->options->filters[0],
+            sley_lane_suffix());
+    return SLEY_OK;
+}
+
+int
+sley_command_replay(const char *program, int argc, char **argv)
+{
+    static const struct token_command replay = {replay_usage, "evo", show_replay};
+    return token_command(&replay, program, argc, argv);
+}
+
 int
 sley_command_explain(const char *program, int argc, char **argv)
 {
-    static struct sley_session session;
-    static struct sley_token token;
-    struct sley_options options;
-    struct sley_error error;
-    struct sley_target target;
-    enum sley_status status = arguments(&options, &token, "ao", argc, argv, &error);
-    if (status == SLEY_OK && options.help) {
-        fputs(explain_usage, stdout);
-        return 0;
-    }
-    if (status == SLEY_OK) {
-        status = sley_session_init(&session, &options, program, false, &error);
-    }
-    if (status == SLEY_OK) {
-        status = execute(&session, &token, &target, &error);
-    }
-    if (status == SLEY_OK) {
-        struct sley_table_options table = {.all = options.all, .color = session.color};
-        fprintf(session.out, "%s\n", target.property->says);
-        print_verdicts(&session, &target);
-        sley_table_print(session.out, session.symbolizer, session.capture, &table);
-        fprintf(session.out, "%s replay %s%s\n", program, options.filters[0], sley_lane_suffix());
-    }
-    int code = exit_of(status, &session, &error);
-    sley_session_deinit(&session);
-    return code;
+    static const struct token_command explain = {explain_usage, "ao", show_explain};
+    return token_command(&explain, program, argc, argv);
 }

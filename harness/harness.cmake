@@ -13,6 +13,7 @@ add_library(sley_core STATIC
     harness/base/verdict.c
     harness/campaign/campaign.c
     harness/campaign/capture.c
+    harness/campaign/driver.c
     harness/campaign/finding.c
     harness/campaign/signals.c
     harness/campaign/tally.c

@@ -90,6 +90,39 @@ exit_on_mismatch_fixed(void)
     sley_canary_pair(set_both_locked, check_both_locked);
 }
 
+/* --- abort --- */
+
+/* Minimum: 2 tasks, 1 choice (a preemption between the two stores), no input. */
+static void *
+abort_on_mismatch(void *unused)
+{
+    if (atomic_load(&low) != atomic_load(&high)) {
+        abort();
+    }
+    return unused;
+}
+
+static void *
+abort_on_mismatch_locked(void *unused)
+{
+    pthread_mutex_lock(&mutex);
+    abort_on_mismatch(unused);
+    pthread_mutex_unlock(&mutex);
+    return unused;
+}
+
+static void
+abort_body(void)
+{
+    sley_canary_pair(set_both, abort_on_mismatch);
+}
+
+static void
+abort_body_fixed(void)
+{
+    sley_canary_pair(set_both_locked, abort_on_mismatch_locked);
+}
+
 /* --- null-pointer --- */
 
 static int target;
@@ -208,6 +241,16 @@ const struct sley_property sley_canary_ending[] = {
     },
     {
         SLEY_CANARY_FIXED("exit", exit_on_mismatch_fixed),
+        .says = "under a lock it sees none or all",
+        .exhaustive = true,
+    },
+    {
+        SLEY_CANARY_BUG("abort", abort_body),
+        .says = "a task that sees half an update aborts",
+        .event = SLEY_BIT(CRASH),
+    },
+    {
+        SLEY_CANARY_FIXED("abort", abort_body_fixed),
         .says = "under a lock it sees none or all",
         .exhaustive = true,
     },

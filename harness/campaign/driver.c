@@ -1,0 +1,451 @@
+#include "campaign/driver.h"
+
+#include "campaign/capture.h"
+#include "campaign/signals.h"
+#include "campaign/worker.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    JOBS_MAX = 256,
+    SILENT_MS = 90000, /* a run that takes longer is ended from outside */
+};
+
+static volatile sig_atomic_t interrupted;
+
+struct worker_process {
+    pid_t pid; /* 0: none */
+    int socket;
+    bool busy;
+    bool killed;       /* by the driver: its run went on for too long */
+    uint64_t seen_run; /* run under way when it was looked at last */
+    uint64_t seen_ms;  /* since when */
+    bool done;         /* its block waits to be merged */
+    uint64_t block;    /* number of the block */
+    struct sley_channel *channel;
+};
+
+struct driver {
+    struct sley_campaign *campaign;
+    struct worker_process workers[JOBS_MAX];
+    uint32_t worker_count;
+    struct sley_search *search;
+    uint64_t block_next;   /* next block to hand out */
+    uint64_t block_merged; /* blocks before it are in the tally */
+    uint64_t started_ms, reported_ms;
+    bool stopping; /* no new blocks */
+    bool decided;  /* the blocks merged so far decide the finding: later ones are not merged */
+};
+
+void
+sley_campaign_interrupt(void)
+{
+    interrupted = 1;
+}
+
+static uint64_t
+now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Blocks are a function of their number alone, so that every number of workers merges the same
+ * sums: 16, 16, 32, 64, ... 4096, 4096, ... runs. */
+static uint64_t
+block_begin(uint64_t block)
+{
+    if (block == 0) {
+        return 0;
+    }
+    return block <= 9 ? (uint64_t)16 << (block - 1) : 4096 + (block - 9) * 4096;
+}
+
+static enum sley_status
+worker_start(struct driver *driver, struct worker_process *worker, struct sley_error *error)
+{
+    int pair[2];
+    fflush(NULL);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot make a socket pair: %s",
+                              strerror(errno));
+    }
+    worker->pid = fork();
+    if (worker->pid < 0) {
+        worker->pid = 0;
+        close(pair[0]);
+        close(pair[1]);
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start a worker process: %s",
+                              strerror(errno));
+    }
+    if (worker->pid == 0) {
+        close(pair[0]);
+        for (uint32_t i = 0; i < driver->worker_count; i++) {
+            if (driver->workers[i].pid > 0) {
+                close(driver->workers[i].socket);
+            }
+        }
+        sley_worker_main(driver->campaign, worker->channel, driver->search, pair[1]);
+    }
+    close(pair[1]);
+    worker->socket = pair[0];
+    return SLEY_OK;
+}
+
+static bool
+tell(const struct worker_process *worker, enum sley_message message)
+{
+    char byte = (char)message;
+    return send(worker->socket, &byte, 1, MSG_NOSIGNAL) == 1;
+}
+
+static bool
+hand_out(struct driver *driver, struct worker_process *worker)
+{
+    struct sley_campaign *campaign = driver->campaign;
+    uint64_t begin = block_begin(driver->block_next);
+    uint64_t end = block_begin(driver->block_next + 1);
+    bool ahead = driver->block_next - driver->block_merged >= 2 * (uint64_t)driver->worker_count;
+    if (driver->stopping || ahead || begin >= campaign->runs) {
+        return false;
+    }
+    worker->block = driver->block_next++;
+    worker->busy = true;
+    worker->channel->begin = begin;
+    worker->channel->end = end < campaign->runs ? end : campaign->runs;
+    sley_tally_init(&worker->channel->tally);
+    return tell(worker, SLEY_MESSAGE_BLOCK);
+}
+
+/* A failure token: seed form, or the choices that the search's worker took down. */
+static void
+token_make(const struct driver *driver, const struct sley_channel *channel,
+           struct sley_token *token)
+{
+    static struct sley_choice choices[SLEY_SEARCH_CHOICES_MAX];
+    const struct sley_campaign *campaign = driver->campaign;
+    struct sley_recipe recipe = sley_campaign_recipe(campaign, channel->run);
+    if (driver->search) {
+        sley_search_choices(driver->search, choices, &recipe.choice_count);
+        recipe.choices = choices;
+    }
+    sley_token_of_recipe(token, &campaign->target, &recipe);
+    sley_token_stamp(token, &channel->result);
+}
+
+static enum sley_status
+report_one(const struct sley_campaign *campaign, const struct sley_channel *channel, uint32_t index,
+           const struct sley_token *token, struct sley_error *error)
+{
+    static struct sley_distinct distinct;
+    bool failure = index < channel->result.failure_count;
+    distinct = (struct sley_distinct){
+        .signature = failure ? sley_failure_signature(&channel->result.failure[index]) : 0,
+        .first_run = channel->run,
+        .run_count = 1,
+        .index = index,
+        .result = channel->result,
+    };
+    return campaign->options.listener.failure(campaign->options.listener.context, campaign,
+                                              &distinct, token, error);
+}
+
+static enum sley_status
+report_fresh(struct driver *driver, const struct worker_process *worker, struct sley_error *error)
+{
+    static struct sley_token token;
+    const struct sley_campaign *campaign = driver->campaign;
+    const struct sley_channel *channel = worker->channel;
+    enum sley_status status = SLEY_OK;
+    if (!campaign->options.listener.failure) {
+        return SLEY_OK;
+    }
+    token_make(driver, channel, &token);
+    for (uint32_t i = 0; i < channel->result.failure_count && status == SLEY_OK; i++) {
+        if (channel->fresh >> i & 1) {
+            status = report_one(campaign, channel, i, &token, error);
+        }
+    }
+    if (status == SLEY_OK && channel->fresh_miss) {
+        status = report_one(campaign, channel, SLEY_FAILURES_MAX, &token, error);
+    }
+    return status;
+}
+
+/* Whether the merged runs decide the finding already. */
+static bool
+decides(const struct sley_campaign *campaign)
+{
+    const struct sley_tally *tally = campaign->tally;
+    switch (campaign->target.property->quantifier) {
+    case SLEY_ALWAYS:
+        return tally->first_miss_run != UINT64_MAX;
+    case SLEY_SOMETIMES:
+    case SLEY_NEVER:
+        return tally->first_event_run != UINT64_MAX;
+    }
+    return false;
+}
+
+static void
+merge_ready(struct driver *driver)
+{
+    struct sley_campaign *campaign = driver->campaign;
+    bool merged = true;
+    while (merged && !driver->decided) {
+        merged = false;
+        for (uint32_t i = 0; i < driver->worker_count; i++) {
+            struct worker_process *worker = &driver->workers[i];
+            if (!worker->done || worker->block != driver->block_merged) {
+                continue;
+            }
+            sley_tally_merge(campaign->tally, &worker->channel->tally);
+            worker->done = false;
+            driver->block_merged++;
+            merged = true;
+            if (campaign->options.until_event && decides(campaign)) {
+                driver->decided = driver->stopping = true;
+            }
+        }
+    }
+}
+
+static void
+search_step(struct driver *driver, const struct worker_process *worker)
+{
+    if (driver->search && worker->channel->search_done) {
+        driver->campaign->exhausted = !sley_search_truncated(driver->search);
+        driver->campaign->truncated = sley_search_truncated(driver->search);
+        driver->stopping = true;
+    }
+}
+
+/* A dead worker left the verdict of its run in the channel, or died behind the harness's back. */
+static enum sley_status
+bury(struct driver *driver, struct worker_process *worker, struct sley_error *error)
+{
+    struct sley_channel *channel = worker->channel;
+    int status = 0;
+    close(worker->socket);
+    waitpid(worker->pid, &status, 0);
+    worker->pid = 0;
+    if (!channel->in_run) {
+        return sley_error_set(error, SLEY_ERROR_BUG,
+                              "a worker process ended outside a run (wait status %d): a bug of "
+                              "sley itself; please report it with the command line",
+                              status);
+    }
+    if (!(WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED)) {
+        sley_capture_foreign_death(&channel->result, status);
+    }
+    if (worker->killed) {
+        channel->result.verdicts = SLEY_BIT(STUCK);
+        channel->result.failure[0].verdict = SLEY_VERDICT_STUCK;
+        worker->killed = false;
+    }
+    channel->in_run = false;
+    sley_worker_account(driver->campaign, channel);
+    enum sley_status reported = report_fresh(driver, worker, error);
+    if (reported != SLEY_OK) {
+        return reported;
+    }
+    channel->begin = channel->run + 1;
+    if (driver->search && !sley_search_next(driver->search)) {
+        channel->search_done = true;
+    }
+    enum sley_status started = worker_start(driver, worker, error);
+    return started == SLEY_OK && !tell(worker, SLEY_MESSAGE_BLOCK)
+               ? sley_error_set(error, SLEY_ERROR_SYSTEM, "a new worker does not answer")
+               : started;
+}
+
+static enum sley_status
+serve(struct driver *driver, struct worker_process *worker, struct sley_error *error)
+{
+    char byte;
+    ssize_t got = recv(worker->socket, &byte, 1, 0);
+    if (got != 1) {
+        return bury(driver, worker, error);
+    }
+    if (byte == SLEY_MESSAGE_FAILURE) {
+        enum sley_status status = report_fresh(driver, worker, error);
+        tell(worker, SLEY_MESSAGE_GO);
+        return status;
+    }
+    worker->busy = false;
+    worker->done = true;
+    search_step(driver, worker);
+    merge_ready(driver);
+    return SLEY_OK;
+}
+
+/* The last resort against a run that never ends and that its own process cannot tell of. */
+static void
+watch(struct driver *driver)
+{
+    uint64_t now = now_ms();
+    for (uint32_t i = 0; i < driver->worker_count; i++) {
+        struct worker_process *worker = &driver->workers[i];
+        uint64_t run = worker->busy ? worker->channel->run + 1 : 0;
+        if (run != worker->seen_run || run == 0) {
+            worker->seen_run = run;
+            worker->seen_ms = now;
+        } else if (now - worker->seen_ms > SILENT_MS && worker->pid > 0) {
+            worker->killed = true;
+            worker->seen_ms = now;
+            kill(worker->pid, SIGKILL);
+        }
+    }
+}
+
+static void
+progress(struct driver *driver, bool last)
+{
+    struct sley_campaign *campaign = driver->campaign;
+    uint64_t now = now_ms();
+    campaign->elapsed_ms = now - driver->started_ms;
+    if (campaign->options.time_ms && campaign->elapsed_ms >= campaign->options.time_ms) {
+        driver->stopping = true;
+    }
+    if (interrupted) {
+        campaign->interrupted = true;
+        driver->stopping = true;
+    }
+    if ((last || now - driver->reported_ms >= 200) && campaign->options.listener.progress) {
+        driver->reported_ms = now;
+        campaign->options.listener.progress(campaign->options.listener.context, campaign,
+                                            block_begin(driver->block_merged));
+    }
+}
+
+static enum sley_status
+wait_and_serve(struct driver *driver, struct sley_error *error)
+{
+    struct pollfd polls[JOBS_MAX];
+    for (uint32_t i = 0; i < driver->worker_count; i++) {
+        const struct worker_process *worker = &driver->workers[i];
+        polls[i] = (struct pollfd){.fd = worker->busy ? worker->socket : -1, .events = POLLIN};
+    }
+    if (poll(polls, driver->worker_count, 100) < 0 && errno != EINTR) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "poll: %s", strerror(errno));
+    }
+    for (uint32_t i = 0; i < driver->worker_count; i++) {
+        if (polls[i].revents) {
+            enum sley_status status = serve(driver, &driver->workers[i], error);
+            if (status != SLEY_OK) {
+                return status;
+            }
+        }
+    }
+    return SLEY_OK;
+}
+
+static enum sley_status
+drive(struct driver *driver, struct sley_error *error)
+{
+    for (;;) {
+        bool busy = false;
+        for (uint32_t i = 0; i < driver->worker_count; i++) {
+            struct worker_process *worker = &driver->workers[i];
+            if (!worker->busy && !worker->done) {
+                hand_out(driver, worker);
+            }
+            busy |= worker->busy;
+        }
+        if (!busy) {
+            return SLEY_OK;
+        }
+        enum sley_status status = wait_and_serve(driver, error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+        watch(driver);
+        progress(driver, false);
+    }
+}
+
+static void
+driver_deinit(struct driver *driver)
+{
+    for (uint32_t i = 0; i < driver->worker_count; i++) {
+        struct worker_process *worker = &driver->workers[i];
+        if (worker->pid > 0) {
+            close(worker->socket);
+            kill(worker->pid, SIGKILL);
+            waitpid(worker->pid, NULL, 0);
+        }
+        if (worker->channel) {
+            munmap(worker->channel, sizeof *worker->channel);
+        }
+    }
+    sley_search_destroy(driver->search);
+    free(driver);
+}
+
+static enum sley_status
+driver_start(struct driver *driver, struct sley_error *error)
+{
+    struct sley_campaign *campaign = driver->campaign;
+    uint32_t jobs = campaign->options.jobs ? campaign->options.jobs : 1;
+    driver->started_ms = now_ms();
+    if (!campaign->ops) {
+        jobs = 1; /* one search has one path */
+        driver->search = sley_search_create(&campaign->search);
+        if (!driver->search) {
+            return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for the search");
+        }
+    }
+    const struct sley_sums *resume = campaign->options.resume;
+    if (resume) {
+        sley_tally_resume(campaign->tally, resume);
+    }
+    while (resume && block_begin(driver->block_next + 1) <= resume->next) {
+        driver->block_next++;
+    }
+    driver->block_merged = driver->block_next;
+    for (uint32_t i = 0; i < jobs && i < JOBS_MAX; i++) {
+        struct worker_process *worker = &driver->workers[i];
+        worker->channel = mmap(NULL, sizeof *worker->channel, PROT_READ | PROT_WRITE,
+                               MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (worker->channel == MAP_FAILED) {
+            worker->channel = NULL;
+            return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a worker");
+        }
+        driver->worker_count++;
+        enum sley_status status = worker_start(driver, worker, error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+    }
+    return SLEY_OK;
+}
+
+enum sley_status
+sley_driver_run(struct sley_campaign *campaign, struct sley_error *error)
+{
+    struct driver *driver = calloc(1, sizeof *driver);
+    if (!driver) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a campaign");
+    }
+    driver->campaign = campaign;
+    enum sley_status status = driver_start(driver, error);
+    if (status == SLEY_OK) {
+        status = drive(driver, error);
+    }
+    if (status == SLEY_OK) {
+        progress(driver, true);
+    }
+    driver_deinit(driver);
+    return status;
+}

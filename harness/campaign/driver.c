@@ -3,6 +3,7 @@
 #include "campaign/capture.h"
 #include "campaign/signals.h"
 #include "campaign/worker.h"
+#include "engine/lane.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -110,14 +111,21 @@ tell(const struct worker_process *worker, enum sley_message message)
     return send(worker->socket, &byte, 1, MSG_NOSIGNAL) == 1;
 }
 
+/* Whether a block may be handed out now: there is one, and it is not too far ahead. */
+static bool
+has_block(const struct driver *driver)
+{
+    bool ahead = driver->block_next - driver->block_merged >= 2 * (uint64_t)driver->worker_count;
+    return !driver->stopping && !ahead && block_begin(driver->block_next) < driver->campaign->runs;
+}
+
 static bool
 hand_out(struct driver *driver, struct worker_process *worker)
 {
     struct sley_campaign *campaign = driver->campaign;
     uint64_t begin = block_begin(driver->block_next);
     uint64_t end = block_begin(driver->block_next + 1);
-    bool ahead = driver->block_next - driver->block_merged >= 2 * (uint64_t)driver->worker_count;
-    if (driver->stopping || ahead || begin >= campaign->runs) {
+    if (!has_block(driver)) {
         return false;
     }
     worker->block = driver->block_next++;
@@ -270,6 +278,16 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
                : started;
 }
 
+/* In another lane a worker serves one block: ThreadSanitizer's epochs are finite, and after some
+ * thousand runs of a process it misses races that it reported before. */
+static void
+retire(struct worker_process *worker)
+{
+    close(worker->socket); /* the worker's next read ends it */
+    waitpid(worker->pid, NULL, 0);
+    worker->pid = 0;
+}
+
 static enum sley_status
 serve(struct driver *driver, struct worker_process *worker, struct sley_error *error)
 {
@@ -285,6 +303,9 @@ serve(struct driver *driver, struct worker_process *worker, struct sley_error *e
     }
     worker->busy = false;
     worker->done = true;
+    if (sley_lane) {
+        retire(worker);
+    }
     search_step(driver, worker);
     merge_ready(driver);
     return SLEY_OK;
@@ -358,7 +379,14 @@ drive(struct driver *driver, struct sley_error *error)
         bool busy = false;
         for (uint32_t i = 0; i < driver->worker_count; i++) {
             struct worker_process *worker = &driver->workers[i];
-            if (!worker->busy && !worker->done) {
+            enum sley_status ready = SLEY_OK;
+            if (!worker->busy && !worker->done && worker->pid == 0 && has_block(driver)) {
+                ready = worker_start(driver, worker, error);
+            }
+            if (ready != SLEY_OK) {
+                return ready;
+            }
+            if (!worker->busy && !worker->done && worker->pid != 0) {
                 hand_out(driver, worker);
             }
             busy |= worker->busy;

@@ -265,6 +265,34 @@ a_hundred_tokens_of_a_hundred_replay(void **state)
     assert_int_equal(replayed, TOKENS_WANTED);
 }
 
+/* Some single run takes the locks in opposite orders without a deadlock; sley then looks for one.
+ */
+static void
+an_inversion_leads_to_a_token_that_really_deadlocks(void **state)
+{
+    static const char before[] = "the inverted locks deadlock: ";
+    char arguments[160], command[SLEY_TOKEN_TEXT_MAX + 512] = "";
+    struct sley_ended ended;
+    (void)state;
+    for (int seed = 0; seed < 40 && !command[0]; seed++) {
+        snprintf(arguments, sizeof arguments,
+                 "run deadlock-lock-ordering-prevents.unordered --model thread --runs 1 --seed %d",
+                 seed);
+        assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
+        const char *at = strstr(ended.out, before);
+        if (at) {
+            at += strlen(before);
+            snprintf(command, sizeof command, "%.*s", (int)strcspn(at, "\n"), at);
+        }
+        sley_ended_deinit(&ended);
+    }
+    assert_true(command[0] != '\0');
+    assert_int_equal(sley_process_paste(&ended, directory, command), 0);
+    assert_int_equal(ended.code, 1);
+    assert_non_null(strstr(ended.out, "deadlock:cycle"));
+    sley_ended_deinit(&ended);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_with_tokens, end)
 
 int
@@ -276,6 +304,8 @@ main(void)
         TEST(an_altered_point_count_or_hash_says_between_which_points),
         TEST(a_choice_that_does_not_fit_is_named),
         TEST(a_token_may_stand_in_a_file),
+        cmocka_unit_test_setup_teardown(an_inversion_leads_to_a_token_that_really_deadlocks, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(a_hundred_tokens_of_a_hundred_replay, begin, end),
     };
     return cmocka_run_group_tests_name("replay", tests, NULL, NULL);

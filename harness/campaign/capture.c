@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+static const uint64_t wait_ns_max = 90000000000; /* of waiting, about as long as it takes */
 
 struct sley_capture *
 sley_capture_create(void)
@@ -57,8 +61,7 @@ execute(struct sley_capture *capture, const struct sley_target *target,
 {
     struct sley_error error;
     if (sley_engine_init(&error) != SLEY_OK || sley_signals_install(&error) != SLEY_OK) {
-        fprintf(stderr, "sley: %s\n", error.text);
-        _exit(2);
+        _exit(SLEY_EXIT_SETUP);
     }
     struct sley_observer observer = {on_event, on_choice, capture};
     struct sley_replay replay;
@@ -66,7 +69,7 @@ execute(struct sley_capture *capture, const struct sley_target *target,
     if (recipe->ops) {
         void *state = calloc(1, recipe->ops->state_size);
         if (!state) {
-            _exit(2);
+            _exit(SLEY_EXIT_SETUP);
         }
         recipe->ops->begin(state, &recipe->parameters, recipe->seed, recipe->run);
         source = (struct sley_source){recipe->ops, state};
@@ -97,6 +100,24 @@ sley_capture_foreign_death(struct sley_run_result *result, int status)
     result->failure_count = 1;
 }
 
+/* Waits for the child, which is killed if its run never ends. False: there is no such child. */
+static bool
+wait_bounded(pid_t child, int *status)
+{
+    struct timespec pause = {0, 50000};
+    uint64_t waited_ns = 0;
+    pid_t got;
+    while ((got = waitpid(child, status, WNOHANG)) == 0 || (got < 0 && errno == EINTR)) {
+        if (waited_ns > wait_ns_max) {
+            kill(child, SIGKILL);
+        }
+        nanosleep(&pause, NULL);
+        waited_ns += (uint64_t)pause.tv_nsec;
+        pause.tv_nsec = pause.tv_nsec < 5000000 ? pause.tv_nsec * 2 : pause.tv_nsec;
+    }
+    return got == child;
+}
+
 enum sley_status
 sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
                  const struct sley_recipe *recipe, struct sley_error *error)
@@ -109,12 +130,16 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execute(capture, target, recipe);
     }
     int status = 0;
-    if (child < 0 || waitpid(child, &status, 0) < 0) {
+    if (child < 0 || !wait_bounded(child, &status)) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start a process for a run: %s",
                               strerror(errno));
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_SETUP) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "a process for a run cannot be set up");
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED) {
         /* A crash: the choices that led there were met, or the run would not have come to it. */

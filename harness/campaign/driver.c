@@ -101,6 +101,7 @@ worker_start(struct driver *driver, struct worker_process *worker, struct sley_e
     }
     close(pair[1]);
     worker->socket = pair[0];
+    worker->seen_run = 0; /* it has not begun a run */
     return SLEY_OK;
 }
 
@@ -248,13 +249,20 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
     close(worker->socket);
     waitpid(worker->pid, &status, 0);
     worker->pid = 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_SETUP) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "a worker process cannot be set up");
+    }
     if (!channel->in_run) {
         return sley_error_set(error, SLEY_ERROR_BUG,
                               "a worker process ended outside a run (wait status %d): a bug of "
                               "sley itself; please report it with the command line",
                               status);
     }
-    if (!(WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED)) {
+    if (channel->repeating) {
+        struct sley_failure *failure = sley_worker_nondeterminism(&channel->result);
+        snprintf(failure->text, sizeof failure->text, "a second execution ended the process");
+        channel->repeating = false;
+    } else if (!(WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED)) {
         sley_capture_foreign_death(&channel->result, status);
     }
     if (worker->killed) {
@@ -318,7 +326,7 @@ watch(struct driver *driver)
     uint64_t now = now_ms();
     for (uint32_t i = 0; i < driver->worker_count; i++) {
         struct worker_process *worker = &driver->workers[i];
-        uint64_t run = worker->busy ? worker->channel->run + 1 : 0;
+        uint64_t run = worker->busy && worker->channel->in_run ? worker->channel->run + 1 : 0;
         if (run != worker->seen_run || run == 0) {
             worker->seen_run = run;
             worker->seen_ms = now;

@@ -66,24 +66,24 @@ judge_absence(struct sley_judgement *judgement, const struct sley_campaign *camp
                  preemptions);
         return;
     }
+    if (!campaign->ops) {
+        snprintf(judgement->text, sizeof judgement->text,
+                 "the search is not exhausted after %llu runs%s",
+                 (unsigned long long)tally->run_count, bounded ? ": some met the step bound" : "");
+        return; /* a beginning of the search is no sample */
+    }
     if (if_absent == SLEY_REFUTED) {
         snprintf(judgement->text, sizeof judgement->text,
-                 "no witness in %llu runs%s; under this strategy p <= %.2g at 95 %%",
-                 (unsigned long long)counted, campaign->ops ? "" : ", not exhausted",
-                 sley_finding_upper_bound(counted));
+                 "no witness in %llu runs; under this strategy p <= %.2g at 95 %%",
+                 (unsigned long long)counted, sley_finding_upper_bound(counted));
         return;
     }
     judgement->finding = if_absent;
     judgement->evidence = SLEY_EVIDENCE_SAMPLED;
-    if (campaign->ops) {
-        snprintf(judgement->text, sizeof judgement->text,
-                 "%llu runs, about %llu schedules; under this strategy p <= %.2g at 95 %%",
-                 (unsigned long long)counted, (unsigned long long)sley_tally_schedules(tally),
-                 sley_finding_upper_bound(counted));
-    } else {
-        snprintf(judgement->text, sizeof judgement->text, "%llu runs, not exhausted",
-                 (unsigned long long)counted);
-    }
+    snprintf(judgement->text, sizeof judgement->text,
+             "%llu runs, about %llu schedules; under this strategy p <= %.2g at 95 %%",
+             (unsigned long long)counted, (unsigned long long)sley_tally_schedules(tally),
+             sley_finding_upper_bound(counted));
 }
 
 static void

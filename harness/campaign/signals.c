@@ -12,7 +12,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { STACK_SIZE = 1 << 17, TICKS_STUCK = 4 };
+enum { STACK_SIZE = 1 << 17, CPU_TICKS = 4, WALL_TICKS = 3 };
 
 #if defined(__x86_64__)
 static uintptr_t
@@ -102,8 +102,11 @@ on_tick(int number, siginfo_t *info, void *context)
         seen[which].quiet = 0;
         return;
     }
-    if (++seen[which].quiet >= TICKS_STUCK) {
-        record(SLEY_VERDICT_STUCK, 0, 0, "", context);
+    if (++seen[which].quiet >= (which ? WALL_TICKS : CPU_TICKS)) {
+        record(SLEY_VERDICT_STUCK, 0, 0,
+               which ? "for half a minute: a call blocks in the kernel"
+                     : "for a second of CPU time",
+               context);
     }
 }
 

@@ -59,6 +59,20 @@ execute(const struct worker *worker, const struct sley_observer *observer,
     sley_target_run(&campaign->target, &source, observer, result);
 }
 
+struct sley_failure *
+sley_worker_nondeterminism(struct sley_run_result *result)
+{
+    result->verdicts |= SLEY_BIT(NONDETERMINISM);
+    if (result->failure_count == SLEY_FAILURES_MAX) {
+        result->failure_count--;
+    }
+    struct sley_failure *failure = &result->failure[result->failure_count++];
+    memset(failure, 0, sizeof *failure);
+    failure->verdict = SLEY_VERDICT_NONDETERMINISM;
+    failure->task[1] = SLEY_TASKS_MAX;
+    return failure;
+}
+
 /* What identifies an event; enough to name the first one that differs. */
 struct mark {
     uint32_t object;
@@ -117,26 +131,19 @@ name_difference(const struct worker *worker, char *text, size_t size)
 static void
 check_determinism(const struct worker *worker)
 {
-    static struct sley_run_result kept;
+    static struct sley_run_result again;
     struct sley_run_result *result = &worker->channel->result;
-    kept = *result;
-    execute(worker, NULL, result);
+    worker->channel->repeating = true; /* a crash now is a difference to the first execution */
+    execute(worker, NULL, &again);
+    worker->channel->repeating = false;
     /* Another lane's detector may forget an access that it saw the first time. */
     uint32_t compared = sley_lane ? ~SLEY_BIT(RACE) : ~0u;
-    bool same = result->hash == kept.hash && result->step_count == kept.step_count &&
-                (result->verdicts & compared) == (kept.verdicts & compared);
-    *result = kept;
+    bool same = result->hash == again.hash && result->step_count == again.step_count &&
+                (result->verdicts & compared) == (again.verdicts & compared);
     if (same) {
         return;
     }
-    result->verdicts |= SLEY_BIT(NONDETERMINISM);
-    if (result->failure_count == SLEY_FAILURES_MAX) {
-        result->failure_count--;
-    }
-    struct sley_failure *failure = &result->failure[result->failure_count++];
-    memset(failure, 0, sizeof *failure);
-    failure->verdict = SLEY_VERDICT_NONDETERMINISM;
-    failure->task[1] = SLEY_TASKS_MAX;
+    struct sley_failure *failure = sley_worker_nondeterminism(result);
     name_difference(worker, failure->text, sizeof failure->text);
 }
 
@@ -214,7 +221,7 @@ sley_worker_main(const struct sley_campaign *campaign, struct sley_channel *chan
     worker.state = calloc(1, campaign->ops ? campaign->ops->state_size : 1);
     if (!worker.state || sley_engine_init(&error) != SLEY_OK ||
         sley_signals_install(&error) != SLEY_OK) {
-        _exit(3);
+        _exit(SLEY_EXIT_SETUP);
     }
     for (;;) {
         await_message(&worker);

@@ -12,6 +12,7 @@ struct sley_channel {
     uint64_t begin, end; /* the block */
     uint64_t run;        /* under way */
     bool in_run;         /* the worker is executing `run` */
+    bool repeating;      /* the run is executed a second time; result is the first execution's */
     bool search_done;    /* exhaustive: there is no further run */
     uint32_t fresh;      /* mask of failures of result that are new to this worker */
     bool fresh_miss;     /* the run is this worker's first without the event of an `always` */
@@ -32,6 +33,9 @@ enum sley_message {
  * for strategies. Does not return. */
 void sley_worker_main(const struct sley_campaign *campaign, struct sley_channel *channel,
                       struct sley_search *search, int socket) __attribute__((noreturn));
+
+/* Adds the verdict nondeterminism to a result and returns its failure, to be given a text. */
+struct sley_failure *sley_worker_nondeterminism(struct sley_run_result *result);
 
 /* Adds channel->result as run channel->run to the tally and decides which failures are fresh. */
 void sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *channel);

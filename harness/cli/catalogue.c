@@ -64,9 +64,30 @@ sley_catalogue_model_of(const char *name, const struct sley_model **model, struc
     char names[128] = "";
     for (const struct sley_model *const *m = sley_models; *m; m++) {
         size_t used = strlen(names);
+        if ((*m)->missing) {
+            continue;
+        }
         snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", (*m)->name);
     }
     return sley_error_set(error, SLEY_ERROR_USAGE, "unknown model '%s'; known are %s", name, names);
+}
+
+enum sley_status
+sley_catalogue_check(struct sley_error *error)
+{
+    for (const struct sley_property *const *s = sley_scenarios; *s; s++) {
+        for (const struct sley_property *p = *s; p->name; p++) {
+            for (int i = 0; i < SLEY_EXPECTATIONS_MAX && p->expect[i].model; i++) {
+                if (!sley_catalogue_model(p->expect[i].model)) {
+                    return sley_error_set(error, SLEY_ERROR_USAGE,
+                                          "property '%s' expects something of model '%s', which "
+                                          "is not in models/models.def",
+                                          p->name, p->expect[i].model);
+                }
+            }
+        }
+    }
+    return SLEY_OK;
 }
 
 static bool

@@ -22,6 +22,9 @@ const struct sley_model *sley_catalogue_model(const char *name);
 enum sley_status sley_catalogue_model_of(const char *name, const struct sley_model **model,
                                          struct sley_error *error);
 
+/* Checks what the compiler cannot: that every expectation names a model. */
+enum sley_status sley_catalogue_check(struct sley_error *error);
+
 /* The scenario that a property belongs to: its index in sley_scenarios. */
 const char *sley_catalogue_scenario(const struct sley_property *property);
 

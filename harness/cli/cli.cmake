@@ -34,7 +34,7 @@ if(SLEY_TSAN)
     foreach(library sley_core sley_models sley_scenarios sley_report sley_cli)
         sley_plain_library(${library})
     endforeach()
-    sley_add_tsan_program(sley-tsan SOURCES harness/cli/main.c harness/tsan/select.c
+    sley_add_tsan_program(sley-tsan SOURCES harness/cli/main.c harness/cli/lane_tsan.c
         CODE sley_scenarios_code sley_models_code
         LIBRARIES sley_cli sley_report sley_scenarios sley_models sley_core)
     target_link_libraries(sley-tsan PRIVATE ${SLEY_LIBDW} ${SLEY_JANSSON} m)

@@ -10,10 +10,10 @@
 
 static const char replay_usage[] =
     "usage: sley replay [--explicit] [--verbose] TOKEN\n\n"
-    "Executes the run that TOKEN (or @FILE) names, and says whether it fails as it did.\n"
+    "Executes the run that TOKEN (or @FILE) names, and says what it shows.\n"
     "  --explicit  also print the token in choice form: the decisions themselves\n"
     "  --verbose   print every step\n"
-    "exit code: 0 the run passed, 1 the failure was reproduced, 2 usage or operating error,\n"
+    "exit code: 0 the run passed, 1 it fails, 2 usage or operating error,\n"
     "           4 the token does not fit this build (for git bisect run: map 4 to 125)\n";
 
 static const char explain_usage[] =
@@ -181,8 +181,13 @@ show_replay(struct sley_session *session, const struct sley_target *target,
 {
     print_verdicts(session, target);
     if (session->options->verbose) {
-        struct sley_table_options table = {.all = true, .color = session->color};
+        struct sley_table_options table = {
+            .all = true, .color = session->color, .width = session->width};
         sley_table_print(session->out, session->symbolizer, session->capture, &table);
+    }
+    if (session->terminal && session->capture->result.verdicts) {
+        fprintf(session->out, "%s explain %s%s\n", session->program, session->options->filters[0],
+                sley_lane_suffix());
     }
     return session->options->choices ? print_choices(session, target, error) : SLEY_OK;
 }
@@ -191,7 +196,8 @@ static enum sley_status
 show_explain(struct sley_session *session, const struct sley_target *target,
              struct sley_error *error)
 {
-    struct sley_table_options table = {.all = session->options->all, .color = session->color};
+    struct sley_table_options table = {
+        .all = session->options->all, .color = session->color, .width = session->width};
     (void)error;
     fprintf(session->out, "%s\n", target->property->says);
     print_verdicts(session, target);

@@ -211,5 +211,9 @@ sley_command_run(const char *program, int argc, char **argv)
         fprintf(stderr, "sley: %s\n", error.text);
         return status == SLEY_ERROR_BUG ? SLEY_EXIT_BUG : SLEY_EXIT_ERROR;
     }
+    if (report.interrupted) {
+        fprintf(stderr, "sley: interrupted: what is printed is what was done until then\n");
+        return SLEY_EXIT_ERROR;
+    }
     return report.unexpected_count ? SLEY_EXIT_UNEXPECTED : SLEY_EXIT_EXPECTED;
 }

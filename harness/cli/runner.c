@@ -1,6 +1,7 @@
 #include "cli/runner.h"
 
 #include "cli/lane.h"
+#include "engine/lane.h"
 
 #include "report/failure.h"
 #include "report/table.h"
@@ -295,11 +296,18 @@ print_why(struct sley_session *session, const struct sley_target *target,
         return status;
     }
     const struct sley_run_result *result = &session->capture->result;
+    char text[300];
+    if (!sley_token_matches(&token, result, text, sizeof text)) {
+        fprintf(session->out, "    the run does not replay in a fresh process: %s\n", text);
+        return SLEY_OK;
+    }
+    fprintf(session->out, "    %s explain %s%s\n", session->program, outcome->token,
+            sley_lane_suffix());
     for (uint32_t i = 0; i < result->failure_count; i++) {
         fprintf(session->out, "    ");
         sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
     }
-    struct sley_table_options table = {.color = session->color};
+    struct sley_table_options table = {.color = session->color, .width = session->width};
     sley_table_print(session->out, session->symbolizer, session->capture, &table);
     return SLEY_OK;
 }
@@ -358,9 +366,11 @@ search_deadlock(struct sley_session *session, const struct sley_target *target,
 static void
 key_make(struct runner *runner, const struct sley_options *options)
 {
-    snprintf(runner->key, sizeof runner->key, "%s/%s/%s/%" PRIu64, runner->target->property->name,
-             runner->target->model->name, options->strategy ? options->strategy : "-",
-             options->seed);
+    /* Runs of other code, or of another lane, are not this campaign's. */
+    snprintf(runner->key, sizeof runner->key, "%s/%s/%s/%" PRIu64 "/%s/%016" PRIx64,
+             runner->target->property->name, runner->target->model->name,
+             options->strategy ? options->strategy : "-", options->seed,
+             sley_lane ? sley_lane->name : "explore", sley_world_digest());
 }
 
 enum sley_status

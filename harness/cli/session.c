@@ -1,8 +1,11 @@
 #include "cli/session.h"
 
+#include "cli/catalogue.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static void
@@ -19,7 +22,13 @@ sley_session_init(struct sley_session *session, const struct sley_options *optio
     *session = (struct sley_session){.options = options, .program = program, .out = stdout};
     session->terminal = isatty(STDOUT_FILENO) && !options->json;
     session->color = session->terminal && !getenv("NO_COLOR");
-    enum sley_status status = sley_engine_init(error);
+    struct winsize size;
+    bool sized = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
+    session->width = session->terminal && sized ? size.ws_col : 100;
+    enum sley_status status = sley_catalogue_check(error);
+    if (status == SLEY_OK) {
+        status = sley_engine_init(error);
+    }
     if (status == SLEY_OK) {
         status = sley_symbolizer_create(&session->symbolizer, error);
     }
@@ -62,6 +71,9 @@ sley_session_token(struct sley_session *session, const struct sley_token *token,
         store = session->store;
     }
     char *whole = malloc(SLEY_TOKEN_BYTES_MAX);
+    if (!whole) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a token");
+    }
     FILE *file = NULL;
     if (status == SLEY_OK && whole) {
         char name[64];
@@ -124,18 +136,6 @@ sley_session_failure_name(const struct sley_session *session, const struct sley_
                   sley_mix64(digest_place(session, failure->pc[1]));
     }
     snprintf(name, 17, "%016" PRIx64, sley_mix64(digest));
-}
-
-const struct sley_failure *
-sley_session_strongest(const struct sley_run_result *result)
-{
-    const struct sley_failure *best = NULL;
-    for (uint32_t i = 0; i < result->failure_count; i++) {
-        if (!best || result->failure[i].verdict < best->verdict) {
-            best = &result->failure[i];
-        }
-    }
-    return best;
 }
 
 const char *

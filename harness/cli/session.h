@@ -15,8 +15,9 @@ struct sley_session {
     struct sley_store *store; /* NULL: nothing is kept */
     struct sley_capture *capture;
     FILE *out;
-    bool color;    /* the output is a terminal that shows colour */
-    bool terminal; /* the output is a terminal: progress is one line that is overwritten */
+    uint32_t width; /* columns of tables: of the terminal, else 100 */
+    bool color;     /* the output is a terminal that shows colour */
+    bool terminal;  /* the output is a terminal: progress is one line that is overwritten */
 };
 
 /* Prepares a session; keeps says whether failures are stored in options->out. */
@@ -38,9 +39,6 @@ enum sley_status sley_session_capture(struct sley_session *session,
  * verdict and places (function, file and line). */
 void sley_session_failure_name(const struct sley_session *session, const struct sley_target *target,
                                const struct sley_failure *failure, char name[17]);
-
-/* The strongest failure of a result; NULL if it has none. */
-const struct sley_failure *sley_session_strongest(const struct sley_run_result *result);
 
 /* The value of an environment-aware colour: an escape sequence, or "". */
 const char *sley_session_paint(const struct sley_session *session, const char *sequence);

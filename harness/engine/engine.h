@@ -364,6 +364,9 @@ sley_step(void)
     return sley_engine.step - sley_engine.base;
 }
 
+/* A digest of the code under test as it is linked: another one means another program. */
+uint64_t sley_world_digest(void);
+
 /* Gives the bytes of a global of the code under test the identity (name, offset). */
 void sley_world_symbol(const char *name, uintptr_t address, size_t size);
 

@@ -12,6 +12,8 @@ extern char __start_sley_data[] __attribute__((weak));
 extern char __stop_sley_data[] __attribute__((weak));
 extern char __start_sley_bss[] __attribute__((weak));
 extern char __stop_sley_bss[] __attribute__((weak));
+extern const char __start_sley_text[] __attribute__((weak));
+extern const char __stop_sley_text[] __attribute__((weak));
 
 static char *snapshot;
 static size_t data_size, bss_size;
@@ -87,4 +89,17 @@ sley_world_reset(void)
     if (bss_size) {
         memset(__start_sley_bss, 0, bss_size);
     }
+}
+
+uint64_t
+sley_world_digest(void)
+{
+    uint64_t digest = data_size ^ (uint64_t)bss_size << 32;
+    for (const char *c = __start_sley_text; c < __stop_sley_text; c++) {
+        digest = (digest ^ (unsigned char)*c) * 0x100000001b3u;
+    }
+    for (size_t i = 0; i < data_size; i++) {
+        digest = (digest ^ (unsigned char)snapshot[i]) * 0x100000001b3u;
+    }
+    return sley_mix64(digest);
 }

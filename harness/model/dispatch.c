@@ -52,10 +52,14 @@ void
 sley_gather(int count, void *(*entry)(void *))
 {
     uintptr_t tasks[GATHER_MAX];
-    for (int i = 0; i < count && i < GATHER_MAX; i++) {
+    if (count < 0 || count > GATHER_MAX) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, 0, SLEY_CALLER(),
+                         "sley_gather of more than 32 tasks, or less than 0");
+    }
+    for (int i = 0; i < count; i++) {
         tasks[i] = sley_spawn(entry, (void *)(intptr_t)i);
     }
-    for (int i = 0; i < count && i < GATHER_MAX; i++) {
+    for (int i = 0; i < count; i++) {
         sley_join(tasks[i]);
     }
 }
@@ -130,6 +134,10 @@ sley_with_leave(struct sley_lock **held)
 void
 sley_queue_init(struct sley_queue *queue, uint32_t capacity)
 {
+    if (capacity < 1 || capacity > SLEY_QUEUE_CAPACITY_MAX) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, (uintptr_t)queue, SLEY_CALLER(),
+                         "sley_queue_init with a capacity outside 1..16");
+    }
     sley_model_current->queue->init(queue, capacity);
 }
 

@@ -189,6 +189,10 @@ static void *
 join(uintptr_t handle)
 {
     uint32_t task = (uint32_t)handle - 1;
+    if (task >= sley_engine.task_count) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, 0, SLEY_CALLER(),
+                         "join of a handle that no spawn returned");
+    }
     const struct sley_task *other = &sley_engine.task_table[task];
     sley_point(SLEY_OP_AWAIT, (uintptr_t)&other->done, SLEY_CALLER());
     if (other->state != SLEY_TASK_DONE) {

@@ -238,7 +238,7 @@ static void
 explain_shows_both_guilty_steps(void **state)
 {
     (void)state;
-    check_table("thread-race-on-shared", "task 1", "task 2");
+    check_table("thread-race-on-shared", "writes counter", "reads counter");
     check_table("deadlock-abba", "locks[0]", "locks[1]");
 }
 

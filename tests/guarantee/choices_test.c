@@ -211,7 +211,7 @@ a_run_beyond_the_step_bound_is_not_claimed_as_exhausted(void **state)
         campaign.exhausted = true;
         sley_finding_judge(&judgement, &campaign);
         assert_int_equal(judgement.evidence,
-                         steps_max < 40 ? SLEY_EVIDENCE_SAMPLED : SLEY_EVIDENCE_SCHEDULE);
+                         steps_max < 40 ? SLEY_EVIDENCE_NONE : SLEY_EVIDENCE_SCHEDULE);
     }
 }
 

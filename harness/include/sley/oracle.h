@@ -34,7 +34,8 @@ intptr_t sley_history_get(struct sley_queue_history *history, struct sley_queue 
 
 /* Whether some order of the calls that respects their times is a run of a sequential first-in-
  * first-out queue of that capacity (J. Wing, C. Gong, 1993; with a memo of sets of done calls, G.
- * Lowe, 2017). Cost at most 2^count steps. */
+ * Lowe, 2017). The items must be distinct. Fast
+ * while few calls overlap: at worst the cost grows with the orders of the puts that do. */
 bool sley_history_is_fifo(const struct sley_queue_history *history, uint32_t capacity);
 
 #endif

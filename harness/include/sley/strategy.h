@@ -74,14 +74,6 @@ struct sley_value_query {
     uint32_t bound; /* >= 2: the answer lies in 0..bound-1 */
 };
 
-/* What a finished run looked like, in the abstract. */
-struct sley_run_shape {
-    uint64_t run;        /* number within the campaign */
-    uint32_t verdicts;   /* mask of enum sley_verdict */
-    uint32_t step_count; /* scheduling points */
-    uint32_t task_count; /* tasks started, the first included */
-};
-
 /* Numbers that configure a strategy, written `name:a,b,c` on the command line and in tokens. */
 enum { SLEY_PARAMETERS_MAX = 4 };
 
@@ -106,8 +98,6 @@ struct sley_strategy_ops {
     void (*pick)(void *state, const struct sley_view *view, struct sley_pick *pick);
     /* Answers any other choice. */
     uint32_t (*value)(void *state, const struct sley_value_query *query);
-    /* Says that the run is over; NULL if of no interest. */
-    void (*end)(void *state, const struct sley_run_shape *shape);
     /* Checks parameters; NULL if every value is allowed. */
     enum sley_status (*check)(const struct sley_parameters *parameters, struct sley_error *error);
 };

@@ -67,7 +67,9 @@ sley_hash_sync(enum sley_op op, uintptr_t object)
 {
     struct sley_engine *e = &sley_engine;
     if (e->check & SLEY_CHECK_HASH) {
-        sley_hash(e, op, 1, sley_object_key(object));
+        uintptr_t offset = object - e->globals_low;
+        uint64_t key = offset < e->globals_size ? e->globals_key[offset] : 0;
+        sley_hash(e, op, 1, key ? key : sley_object_key(object));
     }
 }
 

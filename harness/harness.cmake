@@ -42,6 +42,7 @@ add_library(sley_core STATIC
     harness/instrument/sync_table.c
     harness/instrument/tls.c
     harness/model/dispatch.c
+    harness/model/with.c
     harness/oracle/fifo.c
     harness/oracle/history.c
     harness/pthread/alloc.c

@@ -86,29 +86,42 @@ execute(struct sley_capture *capture, const struct sley_target *target,
 }
 
 void
-sley_capture_foreign_death(struct sley_run_result *result, int status)
+sley_capture_foreign_death(struct sley_run_result *result, int status, bool killed)
 {
-    struct sley_failure *failure = &result->failure[0];
+    if (result->failure_count == SLEY_FAILURES_MAX) {
+        result->failure_count--;
+    }
+    struct sley_failure *failure = &result->failure[result->failure_count++];
     memset(failure, 0, sizeof *failure);
     bool signalled = WIFSIGNALED(status);
-    failure->verdict = signalled ? SLEY_VERDICT_CRASH : SLEY_VERDICT_EXIT;
+    failure->verdict = killed      ? SLEY_VERDICT_STUCK
+                       : signalled ? SLEY_VERDICT_CRASH
+                                   : SLEY_VERDICT_EXIT;
     failure->task[1] = SLEY_TASKS_MAX;
     failure->detail = (uint32_t)(signalled ? WTERMSIG(status) : WEXITSTATUS(status));
-    snprintf(failure->text, sizeof failure->text, "the process ended by %s %u",
-             signalled ? "signal" : "exit code", failure->detail);
+    if (killed) {
+        snprintf(failure->text, sizeof failure->text, "and had to be ended from outside");
+    } else {
+        snprintf(failure->text, sizeof failure->text, "the process ended by %s %u",
+                 signalled ? "signal" : "exit code", failure->detail);
+    }
     result->verdicts |= 1u << failure->verdict;
-    result->failure_count = 1;
+    /* Nobody completed the result: what stands there is an earlier run's. */
+    result->hash = 0;
+    result->step_count = 0;
+    memset(result->prefix, 0, sizeof result->prefix);
 }
 
 /* Waits for the child, which is killed if its run never ends. False: there is no such child. */
 static bool
-wait_bounded(pid_t child, int *status)
+wait_bounded(pid_t child, int *status, bool *killed)
 {
     struct timespec pause = {0, 50000};
     uint64_t waited_ns = 0;
     pid_t got;
     while ((got = waitpid(child, status, WNOHANG)) == 0 || (got < 0 && errno == EINTR)) {
         if (waited_ns > wait_ns_max) {
+            *killed = true;
             kill(child, SIGKILL);
         }
         nanosleep(&pause, NULL);
@@ -134,7 +147,8 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
         execute(capture, target, recipe);
     }
     int status = 0;
-    if (child < 0 || !wait_bounded(child, &status)) {
+    bool killed = false;
+    if (child < 0 || !wait_bounded(child, &status, &killed)) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start a process for a run: %s",
                               strerror(errno));
     }
@@ -145,7 +159,7 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
         /* A crash: the choices that led there were met, or the run would not have come to it. */
         capture->replayed = true;
     } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        sley_capture_foreign_death(&capture->result, status);
+        sley_capture_foreign_death(&capture->result, status, killed);
     }
     return SLEY_OK;
 }

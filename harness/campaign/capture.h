@@ -28,8 +28,8 @@ enum sley_status sley_capture_run(struct sley_capture *capture, const struct sle
                                   const struct sley_recipe *recipe, struct sley_error *error);
 
 /* Adds the verdict that a process's wait status shows when the code under test ended it behind the
- * harness's back. */
-void sley_capture_foreign_death(struct sley_run_result *result, int status);
+ * harness's back, or (killed) when the harness had to. Such a run has no hash and no points. */
+void sley_capture_foreign_death(struct sley_run_result *result, int status, bool killed);
 
 /* The number of the first event in which the two captures differ, from 0, or -1. */
 int64_t sley_capture_compare(const struct sley_capture *a, const struct sley_capture *b);

@@ -263,13 +263,9 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
         snprintf(failure->text, sizeof failure->text, "a second execution ended the process");
         channel->repeating = false;
     } else if (!(WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED)) {
-        sley_capture_foreign_death(&channel->result, status);
+        sley_capture_foreign_death(&channel->result, status, worker->killed);
     }
-    if (worker->killed) {
-        channel->result.verdicts = SLEY_BIT(STUCK);
-        channel->result.failure[0].verdict = SLEY_VERDICT_STUCK;
-        worker->killed = false;
-    }
+    worker->killed = false;
     channel->in_run = false;
     sley_worker_account(driver->campaign, channel);
     enum sley_status reported = report_fresh(driver, worker, error);

@@ -161,19 +161,6 @@ sley_lock_destroy(struct sley_lock *lock)
     pthread_mutex_destroy(mutex_of(lock));
 }
 
-struct sley_lock *
-sley_with_enter(struct sley_lock *lock)
-{
-    sley_lock_acquire(lock);
-    return lock;
-}
-
-void
-sley_with_leave(struct sley_lock **held)
-{
-    sley_lock_release(*held);
-}
-
 void
 sley_queue_init(struct sley_queue *queue, uint32_t capacity)
 {

@@ -15,31 +15,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static char *directory;
-
-static int
-begin(void **state)
-{
-    (void)state;
-    directory = sley_directory_create();
-    return directory ? 0 : -1;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    sley_directory_destroy(directory);
-    return 0;
-}
-
 /* Runs `sley ARGUMENTS`, which ends with at most that exit code, and returns the lines of JSON that
  * it prints, owned by the caller. */
 static json_t *
 lines_of(const char *arguments, int code_max)
 {
     struct sley_ended ended;
-    assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
+    assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
     json_t *lines = sley_json_lines(ended.out);
     if (ended.code > code_max || !lines) {
         fail_msg("sley %s: exit code %d: %s%s", arguments, ended.code, ended.out, ended.err);
@@ -51,7 +33,7 @@ lines_of(const char *arguments, int code_max)
 static json_t *
 lines_in(const char *name)
 {
-    char *text = sley_file_text(directory, name);
+    char *text = sley_file_text(sley_test_directory, name);
     json_t *lines = sley_json_lines(text);
     if (!lines) {
         fail_msg("%s has a line that is cut short: %s", name, text);
@@ -120,7 +102,7 @@ a_random_seed_is_printed_and_gives_the_same_again(void **state)
     struct sley_ended drawn, again;
     char arguments[256];
     unsigned long long seed;
-    assert_int_equal(sley_process_run(&drawn, directory,
+    assert_int_equal(sley_process_run(&drawn, sley_test_directory,
                                       "run --json --seed random --out a deadlock-abba "
                                       "thread-race-on-shared queue-thread-safe"),
                      0);
@@ -128,7 +110,7 @@ a_random_seed_is_printed_and_gives_the_same_again(void **state)
     snprintf(arguments, sizeof arguments,
              "run --json --seed %llu --out b deadlock-abba thread-race-on-shared queue-thread-safe",
              seed);
-    assert_int_equal(sley_process_run(&again, directory, arguments), 0);
+    assert_int_equal(sley_process_run(&again, sley_test_directory, arguments), 0);
     assert_string_equal(again.err, "");
     assert_string_equal(drawn.out, again.out);
     assert_int_equal(drawn.code, again.code);
@@ -141,9 +123,9 @@ a_failure_is_kept_once(void **state)
 {
     (void)state;
     json_t *first = lines_of("run --json --out kept deadlock-abba queue-thread-safe", 0);
-    char *text = sley_file_text(directory, "kept/failures.jsonl");
+    char *text = sley_file_text(sley_test_directory, "kept/failures.jsonl");
     json_t *second = lines_of("run --json --out kept deadlock-abba queue-thread-safe", 0);
-    char *text_again = sley_file_text(directory, "kept/failures.jsonl");
+    char *text_again = sley_file_text(sley_test_directory, "kept/failures.jsonl");
     assert_string_equal(text, text_again);
     assert_true(json_equal(first, second)); /* printed again all the same */
     json_t *kept = lines_in("kept/failures.jsonl");
@@ -198,11 +180,11 @@ static void
 kill_after(int note_count, const char *arguments, struct sley_ended *ended)
 {
     struct sley_process process;
-    assert_int_equal(sley_process_start(&process, directory, arguments), 0);
+    assert_int_equal(sley_process_start(&process, sley_test_directory, arguments), 0);
     siginfo_t info = {0};
     for (int notes = 0; notes < note_count && info.si_pid == 0;) {
         poll(NULL, 0, 1);
-        char *text = sley_file_text(directory, "kept/progress.jsonl");
+        char *text = sley_file_text(sley_test_directory, "kept/progress.jsonl");
         notes = 0;
         for (const char *c = text; *c; c++) {
             notes += *c == '\n';
@@ -234,7 +216,7 @@ check_nothing_lost(const struct sley_ended *killed)
         struct sley_ended ended;
         char arguments[1024];
         snprintf(arguments, sizeof arguments, "replay %s", sley_json_text(line, "token"));
-        assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
+        assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
         assert_int_equal(ended.code, 1);
         assert_non_null(strstr(ended.out, sley_json_text(line, "verdict")));
         sley_ended_deinit(&ended);
@@ -260,13 +242,13 @@ a_kill_loses_no_failure_and_no_finished_block(void **state)
         assert_true(runs > before);
         assert_int_equal(noted_next("kept/progress.jsonl"), runs);
         sley_ended_deinit(&killed);
-        sley_directory_destroy(directory);
-        directory = sley_directory_create();
-        assert_non_null(directory);
+        sley_directory_destroy(sley_test_directory);
+        sley_test_directory = sley_directory_create();
+        assert_non_null(sley_test_directory);
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, sley_test_begin, sley_test_end)
 
 int
 main(void)

@@ -16,37 +16,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *directory;
-
-static int
-begin(void **state)
-{
-    (void)state;
-    directory = sley_directory_create();
-    return directory ? 0 : -1;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    sley_directory_destroy(directory);
-    return 0;
-}
-
 /* `sley ARGUMENTS` is refused with a line that has both words, and leaves entry_count entries. */
 static void
 check_refused(const char *arguments, const char *thing, const char *value, int entry_count)
 {
     struct sley_ended ended;
-    assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
+    assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
     size_t length = strcspn(ended.err, "\n");
     bool one_line = ended.err[length] == '\n' && ended.err[length + 1] == '\0';
     if (ended.code != 2 || ended.out[0] || !one_line || strncmp(ended.err, "sley: ", 6) != 0 ||
         !strstr(ended.err, thing) || !strstr(ended.err, value) ||
-        sley_directory_count(directory) != entry_count) {
+        sley_directory_count(sley_test_directory) != entry_count) {
         fail_msg("sley %s: exit code %d, %d entries, out: %s err: %s", arguments, ended.code,
-                 sley_directory_count(directory), ended.out, ended.err);
+                 sley_directory_count(sley_test_directory), ended.out, ended.err);
     }
     sley_ended_deinit(&ended);
 }
@@ -223,7 +205,7 @@ an_output_directory_that_cannot_be_used_is_refused(void **state)
 {
     (void)state;
     char path[1024];
-    snprintf(path, sizeof path, "%s/taken", directory);
+    snprintf(path, sizeof path, "%s/taken", sley_test_directory);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     fclose(file);
@@ -241,13 +223,13 @@ an_output_directory_without_permission_is_refused(void **state)
     if (geteuid() == 0) {
         skip(); /* no directory is closed to root */
     }
-    snprintf(path, sizeof path, "%s/closed", directory);
+    snprintf(path, sizeof path, "%s/closed", sley_test_directory);
     assert_int_equal(mkdir(path, 0500), 0);
     check_refused("run --out closed deadlock-abba", "directory", "'closed'", 1);
     check_refused("run --out closed/below deadlock-abba", "directory", "'closed/below'", 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, sley_test_begin, sley_test_end)
 
 int
 main(void)

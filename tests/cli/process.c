@@ -192,3 +192,21 @@ sley_json_text(const json_t *object, const char *member)
     const char *text = json_string_value(json_object_get(object, member));
     return text ? text : "";
 }
+
+char *sley_test_directory;
+
+int
+sley_test_begin(void **state)
+{
+    (void)state;
+    sley_test_directory = sley_directory_create();
+    return sley_test_directory ? 0 : -1;
+}
+
+int
+sley_test_end(void **state)
+{
+    (void)state;
+    sley_directory_destroy(sley_test_directory);
+    return 0;
+}

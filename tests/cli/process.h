@@ -37,6 +37,11 @@ void sley_ended_deinit(struct sley_ended *ended);
 char *sley_directory_create(void);
 void sley_directory_destroy(char *directory);
 
+/* A directory of the test's own, as setup and teardown of CMocka. */
+extern char *sley_test_directory;
+int sley_test_begin(void **state);
+int sley_test_end(void **state);
+
 /* How many entries it has; -1 if it cannot be read. */
 int sley_directory_count(const char *directory);
 

@@ -15,24 +15,6 @@
 
 enum { TOKENS_WANTED = 100 };
 
-static char *directory;
-
-static int
-begin(void **state)
-{
-    (void)state;
-    directory = sley_directory_create();
-    return directory ? 0 : -1;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    sley_directory_destroy(directory);
-    return 0;
-}
-
 /* Runs `sley WORD TOKEN`; the caller owns the result. */
 static struct sley_ended
 with_token(const char *word, const char *token)
@@ -41,7 +23,7 @@ with_token(const char *word, const char *token)
     char *arguments = malloc(strlen(word) + strlen(token) + 8);
     assert_non_null(arguments);
     sprintf(arguments, "%s '%s'", word, token);
-    assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
+    assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
     free(arguments);
     return ended;
 }
@@ -51,7 +33,7 @@ static void
 token_find(char token[SLEY_TOKEN_TEXT_MAX + 1], const char *arguments, const char *verdict)
 {
     struct sley_ended ended;
-    assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
+    assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
     json_t *lines = sley_json_lines(ended.out);
     assert_non_null(lines);
     token[0] = '\0';
@@ -99,7 +81,7 @@ static char seeded[SLEY_TOKEN_TEXT_MAX + 1], chosen[SLEY_TOKEN_TEXT_MAX + 1];
 static int
 begin_with_tokens(void **state)
 {
-    if (begin(state) != 0) {
+    if (sley_test_begin(state) != 0) {
         return -1;
     }
     token_find(seeded,
@@ -196,7 +178,7 @@ a_token_may_stand_in_a_file(void **state)
 {
     (void)state;
     char path[1024];
-    snprintf(path, sizeof path, "%s/token", directory);
+    snprintf(path, sizeof path, "%s/token", sley_test_directory);
     FILE *file = fopen(path, "w");
     assert_non_null(file);
     fprintf(file, "%s\n", chosen);
@@ -232,7 +214,7 @@ replay_failures(const char *arguments, int limit)
 {
     struct sley_ended ended;
     int replayed = 0;
-    assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
+    assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
     json_t *lines = sley_json_lines(ended.out);
     assert_non_null(lines);
     for (size_t i = 0; i < json_array_size(lines) && replayed < limit; i++) {
@@ -278,7 +260,7 @@ an_inversion_leads_to_a_token_that_really_deadlocks(void **state)
         snprintf(arguments, sizeof arguments,
                  "run deadlock-lock-ordering-prevents.unordered --model thread --runs 1 --seed %d",
                  seed);
-        assert_int_equal(sley_process_run(&ended, directory, arguments), 0);
+        assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
         const char *at = strstr(ended.out, before);
         if (at) {
             at += strlen(before);
@@ -287,13 +269,13 @@ an_inversion_leads_to_a_token_that_really_deadlocks(void **state)
         sley_ended_deinit(&ended);
     }
     assert_true(command[0] != '\0');
-    assert_int_equal(sley_process_paste(&ended, directory, command), 0);
+    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
     assert_int_equal(ended.code, 1);
     assert_non_null(strstr(ended.out, "deadlock:cycle"));
     sley_ended_deinit(&ended);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_with_tokens, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_with_tokens, sley_test_end)
 
 int
 main(void)
@@ -304,9 +286,10 @@ main(void)
         TEST(an_altered_point_count_or_hash_says_between_which_points),
         TEST(a_choice_that_does_not_fit_is_named),
         TEST(a_token_may_stand_in_a_file),
-        cmocka_unit_test_setup_teardown(an_inversion_leads_to_a_token_that_really_deadlocks, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(a_hundred_tokens_of_a_hundred_replay, begin, end),
+        cmocka_unit_test_setup_teardown(an_inversion_leads_to_a_token_that_really_deadlocks,
+                                        sley_test_begin, sley_test_end),
+        cmocka_unit_test_setup_teardown(a_hundred_tokens_of_a_hundred_replay, sley_test_begin,
+                                        sley_test_end),
     };
     return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
 }

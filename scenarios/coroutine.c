@@ -62,8 +62,7 @@ no_await_inside(void)
 static void *
 add_locked(void *unused)
 {
-    sley_with(&lock)
-    {
+    sley_with (&lock) {
         add_across_await(unused);
     }
     return unused;

@@ -18,8 +18,7 @@ static void *
 safe_increment(void *unused)
 {
     for (int i = 0; i < increments; i++) {
-        sley_with(&lock)
-        {
+        sley_with (&lock) {
             sley_add(&counter, 1);
         }
     }
@@ -98,8 +97,7 @@ one_forgets(void)
 static void *
 own_lock(void *index)
 {
-    sley_with(index == 0 ? &lock : &other_lock)
-    {
+    sley_with (index == 0 ? &lock : &other_lock) {
         sley_add(&counter, 1);
     }
     return index;

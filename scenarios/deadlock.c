@@ -10,8 +10,7 @@ static int first[3], second[3];
 static void
 recursive_task(int n)
 {
-    sley_with(&lock)
-    {
+    sley_with (&lock) {
         if (n > 0) {
             recursive_task(n - 1);
         }
@@ -54,11 +53,9 @@ static void *
 take_two(void *index)
 {
     int task = (int)(intptr_t)index;
-    sley_with(&locks[first[task]])
-    {
+    sley_with (&locks[first[task]]) {
         sley_pause();
-        sley_with(&locks[second[task]])
-        {
+        sley_with (&locks[second[task]]) {
             sley_pause();
         }
     }

@@ -10,11 +10,9 @@ static int bystander_rounds;
 static void *
 take_a_then_b(void *unused)
 {
-    sley_with(&lock_a)
-    {
+    sley_with (&lock_a) {
         sley_pause();
-        sley_with(&lock_b)
-        {
+        sley_with (&lock_b) {
             sley_pause();
         }
     }
@@ -24,11 +22,9 @@ take_a_then_b(void *unused)
 static void *
 take_b_then_a(void *unused)
 {
-    sley_with(&lock_b)
-    {
+    sley_with (&lock_b) {
         sley_pause();
-        sley_with(&lock_a)
-        {
+        sley_with (&lock_a) {
             sley_pause();
         }
     }
@@ -66,8 +62,7 @@ take_with_timeout(void *index)
 {
     struct sley_lock *mine = index == 0 ? &lock_a : &lock_b;
     struct sley_lock *theirs = index == 0 ? &lock_b : &lock_a;
-    sley_with(mine)
-    {
+    sley_with (mine) {
         sley_pause();
         if (sley_lock_acquire_for(theirs, 100)) {
             sley_lock_release(theirs);

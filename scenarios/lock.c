@@ -8,8 +8,7 @@ static int leave_by;
 static void *
 worker(void *unused)
 {
-    sley_with(&lock)
-    {
+    sley_with (&lock) {
         sley_add(&inside, 1);
         sley_check(inside == 1);
         sley_pause();
@@ -62,8 +61,7 @@ static void
 enter_and_leave(int how)
 {
     for (int i = 0; i < 2; i++) {
-        sley_with(&lock)
-        {
+        sley_with (&lock) {
             sley_pause();
             if (how == 1) {
                 continue; /* ends this block, as an exception that is caught outside would */

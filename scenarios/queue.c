@@ -56,8 +56,7 @@ consume_some(void *index)
 {
     for (int i = 0; i < producers * items / consumers; i++) {
         intptr_t item = sley_queue_get(&queue);
-        sley_with(&lock)
-        {
+        sley_with (&lock) {
             taken_of[item / 100] |= 1 << item % 100;
             taken++;
         }

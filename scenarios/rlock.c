@@ -9,8 +9,7 @@ static int depth;
 static void
 safe_recursive_task(int n)
 {
-    sley_with(&rlock)
-    {
+    sley_with (&rlock) {
         if (n > 0) {
             safe_recursive_task(n - 1);
         } else {

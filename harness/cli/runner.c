@@ -407,9 +407,13 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     }
     if (status == SLEY_OK) {
         sley_finding_judge(&outcome->judgement, &campaign);
-        const char *token = campaign.tally->unexpected_count    ? runner.unexpected_token
-                            : outcome->judgement.decided_by_run ? runner.decisive_token
-                                                                : "";
+        /* The token belongs to what the line says: the run that makes the finding unexpected, else
+         * one with an unexpected verdict, else the run that decides. */
+        const struct sley_judgement *j = &outcome->judgement;
+        bool surprising = j->decided_by_run && j->finding != j->expected_finding;
+        bool other = campaign.tally->unexpected_count > 0 && !surprising;
+        const char *decisive = j->decided_by_run ? runner.decisive_token : "";
+        const char *token = other ? runner.unexpected_token : decisive;
         snprintf(outcome->token, sizeof outcome->token, "%s", token);
         outcome->run_count = campaign.tally->run_count;
         outcome->failure_count = runner.failure_count;

@@ -6,6 +6,7 @@ add_library(sley_models STATIC
     models/coroutine/loop.c
     models/coroutine/queue.c
     models/planned/planned.c
+    models/fault.c
     models/registry.c
     models/thread/thread.c)
 target_link_libraries(sley_models PUBLIC sley_flags sley_core sley_models_code)

@@ -9,6 +9,7 @@ static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 static const char kind_letters[] = {
     [SLEY_CHOICE_SCHEDULE] = 0, [SLEY_CHOICE_INPUT] = 'i',    [SLEY_CHOICE_SPURIOUS] = 'p',
     [SLEY_CHOICE_WAITER] = 'w', [SLEY_CHOICE_WEAK_CAS] = 'c', [SLEY_CHOICE_REUSE] = 'u',
+    [SLEY_CHOICE_KILL] = 'k',   [SLEY_CHOICE_OUTSIDE] = 'o',
 };
 
 #if defined(__clang__)

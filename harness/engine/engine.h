@@ -30,6 +30,10 @@ enum sley_wait {
     SLEY_WAIT_JOIN,
     SLEY_WAIT_SLEEP,
     SLEY_WAIT_FUTURE,
+    SLEY_WAIT_INTERPRETER, /* the global interpreter lock */
+    SLEY_WAIT_CORE,        /* a free core of the virtual machine */
+    SLEY_WAIT_PIPE,
+    SLEY_WAIT_FILE,
 };
 
 /* What tasks wait at. A task whose next operation is guarded by a gate can run iff it is open. */
@@ -174,6 +178,8 @@ struct sley_run_options {
     uint32_t spurious_max; /* spurious wake-ups per run that may be asked for */
     uint32_t early_max;    /* early time-outs for each wait */
     bool strict_time;      /* the clock moves only when nothing can run */
+    bool quiet;            /* plain accesses are no points, no part of the run's identity and not
+                              checked for races */
     bool races_off;        /* no race detection */
     bool heap_off;         /* no heap checks */
     bool hash_off;         /* no run hash (benchmarks only: no token) */

@@ -87,6 +87,10 @@ static const char *const wait_texts[] = {
     [SLEY_WAIT_JOIN] = "the end of a task",
     [SLEY_WAIT_SLEEP] = "a time",
     [SLEY_WAIT_FUTURE] = "a future",
+    [SLEY_WAIT_INTERPRETER] = "the interpreter lock",
+    [SLEY_WAIT_CORE] = "a core",
+    [SLEY_WAIT_PIPE] = "a pipe",
+    [SLEY_WAIT_FILE] = "a file lock",
 };
 
 /* Why a task that is blocked when nothing can run any more will never go on. */

@@ -14,6 +14,10 @@ void
 sley_limit_update(void)
 {
     struct sley_engine *e = &sley_engine;
+    if (e->options->quiet) {
+        e->limit = 1; /* the slow path tells accesses from operations */
+        return;
+    }
     uint32_t limit = e->question;
     uint32_t bound = e->base + (e->tail_step ? e->tail_step : sley_steps_max()) + 1;
     if (e->candidates_changed || e->tail_step || (e->check & SLEY_CHECK_OBSERVE)) {
@@ -280,11 +284,22 @@ bounds_check(void)
     }
 }
 
+static bool
+is_access(enum sley_op op)
+{
+    return op == SLEY_OP_READ || op == SLEY_OP_WRITE || op == SLEY_OP_ATOMIC_LOAD ||
+           op == SLEY_OP_ATOMIC_STORE || op == SLEY_OP_ATOMIC_RMW || op == SLEY_OP_FENCE;
+}
+
 uint32_t
 sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
     if (e->limit == 0) {
+        return 0;
+    }
+    if (e->options->quiet && is_access(op)) {
+        e->step--;
         return 0;
     }
     if (e->prefix_next && e->step - e->base >= e->prefix_next) {

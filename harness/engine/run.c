@@ -201,7 +201,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->options = options;
     e->result = result;
     e->hash = 0x51e7;
-    e->check = (options->races_off ? 0u : SLEY_CHECK_RACE) |
+    e->check = (options->races_off || options->quiet ? 0u : SLEY_CHECK_RACE) |
                (options->hash_off ? 0u : SLEY_CHECK_HASH) |
                (options->heap_off ? 0u : SLEY_CHECK_HEAP) |
                (options->observer.event || options->observer.choice ? SLEY_CHECK_OBSERVE : 0u);

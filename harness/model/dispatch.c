@@ -77,6 +77,14 @@ sley_sleep_ms(uint32_t duration_ms)
 }
 
 void
+sley_bytecode(enum sley_bytecode kind)
+{
+    if (sley_model_current->code) {
+        sley_model_current->code->bytecode(kind, SLEY_CALLER());
+    }
+}
+
+void
 sley_lock_init(struct sley_lock *lock)
 {
     sley_model_current->lock->init(lock, SLEY_LOCK_PLAIN);

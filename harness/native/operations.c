@@ -66,6 +66,12 @@ sley_gather(int count, void *(*entry)(void *))
 }
 
 void
+sley_bytecode(enum sley_bytecode kind)
+{
+    (void)kind; /* C threads interpret nothing */
+}
+
+void
 sley_pause(void)
 {
     sched_yield();

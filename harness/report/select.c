@@ -134,6 +134,10 @@ synchronises(enum sley_op op)
     case SLEY_OP_ONCE:
     case SLEY_OP_AWAIT:
     case SLEY_OP_WAKE:
+    case SLEY_OP_PIPE_READ:
+    case SLEY_OP_PIPE_WRITE:
+    case SLEY_OP_FILE:
+    case SLEY_OP_KILL:
         return true;
     case SLEY_OP_BEGIN:
     case SLEY_OP_READ:
@@ -152,6 +156,10 @@ synchronises(enum sley_op op)
     case SLEY_OP_FREE:
     case SLEY_OP_INIT:
     case SLEY_OP_DESTROY:
+    case SLEY_OP_BYTECODE:
+    case SLEY_OP_COMPUTE:
+    case SLEY_OP_IO:
+    case SLEY_OP_CALL:
     case SLEY_OP_COUNT:
         break;
     }

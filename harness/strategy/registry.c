@@ -101,10 +101,13 @@ sley_strategy_value(void *state, const struct sley_value_query *query)
     case SLEY_CHOICE_INPUT:
     case SLEY_CHOICE_WAITER:
     case SLEY_CHOICE_REUSE:
+    case SLEY_CHOICE_OUTSIDE:
         return value_below(streams, query, query->bound);
     case SLEY_CHOICE_SPURIOUS:
     case SLEY_CHOICE_WEAK_CAS:
         return value_below(streams, query, 8) == 0;
+    case SLEY_CHOICE_KILL:
+        return value_below(streams, query, 16) == 0;
     case SLEY_CHOICE_SCHEDULE:
     case SLEY_CHOICE_KIND_COUNT:
         break;

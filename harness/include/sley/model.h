@@ -12,6 +12,10 @@ struct sley_lock {
     uint64_t storage[16];
 };
 
+struct sley_condition {
+    uint64_t storage[16];
+};
+
 struct sley_queue {
     uint64_t storage[64];
 };
@@ -58,14 +62,57 @@ struct sley_model_queue_ops {
     void (*destroy)(struct sley_queue *queue);
 };
 
+struct sley_model_condition_ops {
+    /* lock: the one that waiters hold; borrowed for the condition's life. */
+    void (*init)(struct sley_condition *condition, struct sley_lock *lock);
+    /* Releases the lock, waits for a notification, takes the lock again. Whether it may return
+     * without a notification is the model's business. False: the virtual time given was over
+     * first (UINT64_MAX: no limit). */
+    bool (*wait)(struct sley_condition *condition, uint64_t timeout_ns);
+    /* Wakes up to count waiters, in the order that the model gives them. */
+    void (*notify)(struct sley_condition *condition, uint32_t count);
+    void (*destroy)(struct sley_condition *condition);
+};
+
+/* Kinds of bytecode, as far as a policy of the interpreter lock tells them apart. */
+enum sley_bytecode {
+    SLEY_BYTECODE_PLAIN, /* loads, stores, constants, operators, ... */
+    SLEY_BYTECODE_ENTER, /* the first of a function (RESUME) */
+    SLEY_BYTECODE_CALL,  /* a call has returned */
+    SLEY_BYTECODE_JUMP,  /* a backward jump */
+};
+
+/* An interpreter that runs the tasks; NULL in models of plain C. */
+struct sley_model_code_ops {
+    /* The current task is about to execute a bytecode (CALL: has executed one) at pc. Everything
+     * until the next one belongs to it. */
+    void (*bytecode)(enum sley_bytecode kind, uintptr_t pc);
+};
+
+/* What takes time. NULL: the virtual machine's (models/machine): a computation occupies a core,
+ * I/O occupies none. */
+struct sley_model_time_ops {
+    void (*compute)(uint64_t duration_ns, uintptr_t pc);
+    /* A call of C code that computes; releases: without the interpreter lock. */
+    void (*call)(uint64_t duration_ns, bool releases, uintptr_t pc);
+    /* A blocking operation of the outside world. */
+    void (*io)(uint64_t duration_ns, uintptr_t pc);
+};
+
 struct sley_model {
-    const char *name;    /* on the command line, in tokens and labels */
+    const char *name;    /* on the command line, in tokens and labels; a policy is a part of it,
+                            as in gil:py310 */
     const char *summary; /* one line */
     const char *missing; /* why it cannot run yet; NULL: it can */
     bool strict_time;    /* the clock moves only when nothing can run */
+    bool quiet;          /* accesses between two operations are no points: they belong to the
+                            operation before them */
     const struct sley_model_task_ops *task;
     const struct sley_model_lock_ops *lock;
+    const struct sley_model_condition_ops *condition; /* NULL: none */
     const struct sley_model_queue_ops *queue;
+    const struct sley_model_code_ops *code; /* NULL: no interpreter */
+    const struct sley_model_time_ops *time; /* NULL: plain cores */
 };
 
 /* The model of the current campaign; set by the campaign before its first run. */

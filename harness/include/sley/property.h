@@ -27,7 +27,7 @@ struct sley_expectation {
     const char *reason; /* why this model differs or is not applicable; "" if nothing to say */
 };
 
-enum { SLEY_EXPECTATIONS_MAX = 6 };
+enum { SLEY_EXPECTATIONS_MAX = 12 };
 
 struct sley_property {
     const char *name;   /* [a-z0-9.-]+, unique; NULL ends a scenario's list */
@@ -48,6 +48,8 @@ struct sley_property {
     bool reuse;        /* a freed block may be handed out again at once, as a choice (ABA) */
     bool stop_at_race; /* a race ends the run */
     bool global_order; /* the oracle reads global order or time: search without reduction */
+    bool timed; /* speaks of virtual time on the cores of sley_machine_set: the clock moves only
+                   when nothing can run, and operations take what the cost profile says */
     uint32_t preemptions_max; /* with exhaustive: bound on preemptions; 0: none */
     struct sley_expectation expect[SLEY_EXPECTATIONS_MAX];
 };

@@ -51,10 +51,32 @@ void sley_sleep_ms(uint32_t duration_ms);
 
 /* --- memory --- */
 
-/* One load, one store, and a read-modify-write `*cell += amount` that is no atomic operation. */
-#define sley_load(cell) (*(cell))
-#define sley_store(cell, value) ((void)(*(cell) = (value)))
-#define sley_add(cell, amount) ((void)(*(cell) += (amount)))
+/* One load, one store, and a read-modify-write `*cell += amount` that is no atomic operation: the
+ * bytecodes LOAD, then LOAD, LOAD_CONST, BINARY_OP, STORE. amount may call, as in
+ * `counter += f()`: between the load and the store. */
+#define sley_load(cell) (sley_bytecode(SLEY_BYTECODE_PLAIN), *(cell))
+#define sley_store(cell, value)                                                                    \
+    do {                                                                                           \
+        __typeof__(*(cell)) sley_value = (value);                                                  \
+        sley_bytecode(SLEY_BYTECODE_PLAIN);                                                        \
+        *(cell) = sley_value;                                                                      \
+    } while (0)
+#define sley_add(cell, amount)                                                                     \
+    do {                                                                                           \
+        sley_bytecode(SLEY_BYTECODE_PLAIN);                                                        \
+        __typeof__(*(cell)) sley_sum = *(cell);                                                    \
+        sley_bytecode(SLEY_BYTECODE_PLAIN);                                                        \
+        sley_sum += (amount);                                                                      \
+        sley_bytecode(SLEY_BYTECODE_PLAIN);                                                        \
+        sley_bytecode(SLEY_BYTECODE_PLAIN);                                                        \
+        *(cell) = sley_sum;                                                                        \
+    } while (0)
+
+/* What stands between two of these, in a model of an interpreter, belongs to the bytecode before.
+ * A body that loops or calls says so where it matters: SLEY_BYTECODE_JUMP at the end of a loop's
+ * body, SLEY_BYTECODE_ENTER at the begin of a function, SLEY_BYTECODE_CALL after a call. No
+ * operation in models of plain C. */
+void sley_bytecode(enum sley_bytecode kind);
 
 /* --- locks --- */
 

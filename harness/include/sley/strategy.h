@@ -30,6 +30,8 @@ enum sley_choice_kind {
     SLEY_CHOICE_WAITER,   /* which waiter a signal wakes, in the order of their arrival */
     SLEY_CHOICE_WEAK_CAS, /* 1: a weak compare-exchange fails although the values agree */
     SLEY_CHOICE_REUSE,    /* 1: an allocation hands out the block freed last */
+    SLEY_CHOICE_KILL,     /* 1: the task is killed here */
+    SLEY_CHOICE_OUTSIDE,  /* what the outside decides: order and size of what arrives */
     SLEY_CHOICE_KIND_COUNT
 };
 

@@ -71,6 +71,7 @@ add_library(sley_core STATIC
     harness/pthread/thread.c
     harness/search/exhaustive.c
     harness/search/replay.c
+    harness/statistics/interval.c
     harness/strategy/mix.c
     harness/strategy/pct.c
     harness/strategy/pos.c

@@ -15,6 +15,7 @@ add_library(sley_core STATIC
     harness/campaign/capture.c
     harness/campaign/driver.c
     harness/campaign/finding.c
+    harness/campaign/prober.c
     harness/campaign/signals.c
     harness/campaign/tally.c
     harness/campaign/target.c
@@ -71,6 +72,7 @@ add_library(sley_core STATIC
     harness/pthread/thread.c
     harness/search/exhaustive.c
     harness/search/replay.c
+    harness/search/shrink.c
     harness/statistics/interval.c
     harness/strategy/mix.c
     harness/strategy/pct.c

@@ -49,6 +49,9 @@ sley_tally_resume(struct sley_tally *tally, const struct sley_sums *sums)
 uint64_t
 sley_failure_signature(const struct sley_failure *failure)
 {
+    if (failure->verdict == SLEY_VERDICT_STUCK) {
+        return sley_mix64(failure->verdict); /* where the watchdog met the loop is chance */
+    }
     uint64_t low = failure->pc[0], high = failure->pc[1];
     if (low > high) {
         low = failure->pc[1];

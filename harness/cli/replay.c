@@ -96,10 +96,9 @@ print_choices(struct sley_session *session, const struct sley_target *target,
     static struct sley_token token;
     char text[SLEY_TOKEN_TEXT_MAX + 1];
     const struct sley_capture *capture = session->capture;
-    if (capture->choices_dropped || capture->result.unfair) {
+    if (capture->choices_dropped) {
         return sley_error_set(error, SLEY_ERROR_USAGE,
-                              "the run has no choice form: it takes more than %d decisions, or "
-                              "ends in the fair tail",
+                              "the run has no choice form: it takes more than %d decisions",
                               SLEY_CAPTURE_CHOICES_MAX);
     }
     struct sley_recipe recipe = {.choices = capture->choices,

@@ -29,7 +29,8 @@ static uint32_t
 answer(struct sley_replay *replay, int32_t index, uint32_t bound, enum sley_op op)
 {
     const struct sley_choice *choice = &replay->choices[index];
-    bool kind_differs = choice->kind == SLEY_CHOICE_SCHEDULE && choice->op != op;
+    bool kind_differs =
+        choice->kind == SLEY_CHOICE_SCHEDULE && choice->op != op && !replay->lenient;
     replay->used_count++;
     if (choice->value >= bound || kind_differs) {
         if (replay->mismatch < 0) {
@@ -43,11 +44,26 @@ answer(struct sley_replay *replay, int32_t index, uint32_t bound, enum sley_op o
 }
 
 static void
+note_question(struct sley_replay *replay, const struct sley_choice *question)
+{
+    if (!replay->questions || question->bound < 2) {
+        return;
+    }
+    if (replay->question_count < replay->question_max) {
+        replay->questions[replay->question_count] = *question;
+    }
+    replay->question_count++;
+}
+
+static void
 pick(void *state, const struct sley_view *view, struct sley_pick *pick)
 {
     struct sley_replay *replay = state;
     pick->stay = 1;
     pick->index = view->default_index;
+    note_question(replay,
+                  &(struct sley_choice){SLEY_CHOICE_SCHEDULE, view->pending[view->current].op,
+                                        view->current, view->point, 0, view->candidate_count});
     int32_t index = find(replay, SLEY_CHOICE_SCHEDULE, view->current, view->point);
     if (index < 0) {
         return;
@@ -62,6 +78,8 @@ static uint32_t
 value(void *state, const struct sley_value_query *query)
 {
     struct sley_replay *replay = state;
+    note_question(replay, &(struct sley_choice){query->kind, SLEY_OP_BEGIN, query->task,
+                                                query->point, 0, query->bound});
     int32_t index = find(replay, query->kind, query->task, query->point);
     return index < 0 ? 0 : answer(replay, index, query->bound, SLEY_OP_BEGIN);
 }

@@ -8,7 +8,12 @@
 struct sley_replay {
     const struct sley_choice *choices;
     uint32_t choice_count;
-    uint32_t used_count;      /* choices that were met so far */
+    bool lenient;        /* an answer is given whatever the operation, if it is possible */
+    uint32_t used_count; /* choices that were met so far */
+    struct sley_choice *questions; /* [question_max]: what could have been decided, in order, with
+                                      value 0; NULL: not asked for */
+    uint32_t question_max;
+    uint32_t question_count;  /* may exceed question_max, which cuts the list off */
     int32_t mismatch;         /* index of the first choice that does not fit; -1: none */
     uint32_t mismatch_bound;  /* the bound that was met there */
     enum sley_op mismatch_op; /* the operation that was met there */

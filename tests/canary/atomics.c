@@ -161,6 +161,7 @@ aba_fixed(void)
 const struct sley_property sley_canary_atomics[] = {
     {
         SLEY_CANARY_BUG("atomic-in-two", atomic_in_two),
+        .minimum = {true, 1, 0},
         .says = "an atomic load and an atomic store are no atomic increment",
         .event = SLEY_BIT(ASSERTION),
     },
@@ -171,6 +172,7 @@ const struct sley_property sley_canary_atomics[] = {
     },
     {
         SLEY_CANARY_BUG("aba", aba),
+        .minimum = {true, 1, 0},
         .says = "a compare-exchange on the top of a stack does not see that it left and came back",
         .event = SLEY_BIT(ASSERTION),
     },

@@ -114,7 +114,8 @@ arrive(void *unused)
     return unused;
 }
 
-/* Minimum: 2 tasks, 1 choice (the second goes first; no preemption), no input. */
+/* Minimum: 2 tasks, 1 choice (the second goes first; no preemption), no input; while one waits at
+ * it: 2 choices (a preemption between the question and the answer as well). */
 static void *
 arrive_or_destroy(void *unused)
 {
@@ -153,6 +154,7 @@ barrier_destroyed_fixed(void)
 const struct sley_property sley_canary_blocked[] = {
     {
         SLEY_CANARY_BUG("never-posted", never_posted),
+        .minimum = {true, 1, 0},
         .says = "a post that is left out because nobody waits yet",
         .event = SLEY_BIT(BLOCKED),
     },
@@ -163,6 +165,7 @@ const struct sley_property sley_canary_blocked[] = {
     },
     {
         SLEY_CANARY_BUG("barrier-skipped", barrier_skipped),
+        .minimum = {true, 1, 0},
         .says = "an early return leaves the others at the barrier",
         .event = SLEY_BIT(BLOCKED),
     },
@@ -173,6 +176,7 @@ const struct sley_property sley_canary_blocked[] = {
     },
     {
         SLEY_CANARY_BUG("barrier-destroyed", barrier_destroyed),
+        .minimum = {true, 2, 0},
         .says = "a barrier is destroyed while another task waits there or comes to it",
         .event = SLEY_BIT(MISUSE),
         .also = SLEY_BIT(BLOCKED),

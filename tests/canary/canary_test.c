@@ -2,6 +2,7 @@
  * with the bug. */
 #include "campaign/capture.h"
 #include "campaign/finding.h"
+#include "campaign/prober.h"
 #include "models/registry.h"
 
 #include <setjmp.h>
@@ -131,6 +132,73 @@ the_first_run_with_the_bug_replays(void **state)
     sley_capture_destroy(second);
 }
 
+/* The strongest failure of the run that the property speaks of. */
+static const struct sley_failure *
+spoken_of(const struct sley_run_result *result)
+{
+    uint32_t event = property->event ? property->event : SLEY_BIT(ASSERTION);
+    const struct sley_failure *found = NULL;
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        const struct sley_failure *failure = &result->failure[i];
+        if ((event >> failure->verdict & 1) && (!found || failure->verdict < found->verdict)) {
+            found = failure;
+        }
+    }
+    return found;
+}
+
+static bool
+shows(const struct sley_run_result *result, uint64_t signature)
+{
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        if (sley_failure_signature(&result->failure[i]) == signature) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The shrunk decisions, replayed to the letter, show the same failure and decide nothing else. */
+static void
+assert_replays(struct sley_capture *into, const struct sley_shrink_run *run, uint64_t signature)
+{
+    struct sley_recipe recipe = {.choices = run->choices, .choice_count = run->choice_count};
+    struct sley_error error;
+    assert_int_equal(sley_capture_run(into, &campaign.target, &recipe, &error), SLEY_OK);
+    assert_true(into->replayed);
+    assert_int_equal(into->choice_count, run->choice_count);
+    assert_true(shows(&into->result, signature));
+}
+
+static void
+the_first_run_shrinks_to_the_known_minimum_and_replays(void **state)
+{
+    (void)state;
+    static struct sley_shrink_run run;
+    struct sley_capture *first = sley_capture_create();
+    struct sley_shrink_result shrunk;
+    struct sley_error error;
+    const struct sley_failure *failure = spoken_of(first_result());
+    if (!property->minimum.known) {
+        skip();
+    }
+    assert_non_null(failure);
+    uint64_t signature = sley_failure_signature(failure);
+    capture(first);
+    run.choice_count = first->choice_count;
+    run.step_count = first->result.step_count;
+    memcpy(run.choices, first->choices, first->choice_count * sizeof run.choices[0]);
+    if (sley_prober_shrink(&campaign.target, signature, &run, &shrunk, &error) != SLEY_OK) {
+        fail_msg("%s", error.text);
+    }
+    print_message("%u choices to %u in %u executions\n", first->choice_count, run.choice_count,
+                  shrunk.try_count);
+    assert_true(shrunk.minimal);
+    assert_int_equal(run.choice_count, property->minimum.choices);
+    assert_replays(first, &run, signature);
+    sley_capture_destroy(first);
+}
+
 /* Calls visit for each canary until it returns true; whether one did. */
 static bool
 any(bool (*visit)(const struct sley_property *canary, const char *argument), const char *argument)
@@ -175,6 +243,7 @@ main(int argc, char **argv)
     const struct CMUnitTest bug[] = {
         cmocka_unit_test(the_finding_is_the_expected_one_and_nothing_else_shows),
         cmocka_unit_test(the_first_run_with_the_bug_replays),
+        cmocka_unit_test(the_first_run_shrinks_to_the_known_minimum_and_replays),
     };
     const struct CMUnitTest fixed[] = {
         cmocka_unit_test(the_finding_is_the_expected_one_and_nothing_else_shows),

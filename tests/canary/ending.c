@@ -226,6 +226,7 @@ allocation_failed_fixed(void)
 const struct sley_property sley_canary_ending[] = {
     {
         SLEY_CANARY_BUG("leak", leak),
+        .minimum = {true, 0, 0},
         .says = "the main task returns while another one is alive",
         .event = SLEY_BIT(LEAK),
     },
@@ -236,6 +237,7 @@ const struct sley_property sley_canary_ending[] = {
     },
     {
         SLEY_CANARY_BUG("exit", exit_on_mismatch),
+        .minimum = {true, 1, 0},
         .says = "a task that sees half an update ends the process",
         .event = SLEY_BIT(EXIT),
     },
@@ -246,6 +248,7 @@ const struct sley_property sley_canary_ending[] = {
     },
     {
         SLEY_CANARY_BUG("abort", abort_body),
+        .minimum = {true, 1, 0},
         .says = "a task that sees half an update aborts",
         .event = SLEY_BIT(CRASH),
     },
@@ -256,6 +259,7 @@ const struct sley_property sley_canary_ending[] = {
     },
     {
         SLEY_CANARY_BUG("null-pointer", null_pointer),
+        .minimum = {true, 1, 0},
         .says = "a pointer is loaded again after it was checked",
         .event = SLEY_BIT(CRASH),
     },
@@ -266,6 +270,7 @@ const struct sley_property sley_canary_ending[] = {
     },
     {
         SLEY_CANARY_BUG("allocation-failed", allocation_failed),
+        .minimum = {true, 1, 0},
         .says = "a size from two moments asks for too much, and nobody looks at the result",
         .event = SLEY_BIT(CRASH),
     },

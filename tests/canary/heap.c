@@ -185,6 +185,7 @@ past_the_end_fixed(void)
 const struct sley_property sley_canary_heap[] = {
     {
         SLEY_CANARY_BUG("use-after-free", use_after_free),
+        .minimum = {true, 1, 0},
         .says = "a lock around the pointer does not keep the block",
         .event = SLEY_BIT(HEAP),
         .also = SLEY_BIT(RACE),
@@ -196,6 +197,7 @@ const struct sley_property sley_canary_heap[] = {
     },
     {
         SLEY_CANARY_BUG("double-free", double_free),
+        .minimum = {true, 1, 0},
         .says = "two tasks see the same pointer and free it",
         .event = SLEY_BIT(HEAP),
     },
@@ -206,6 +208,7 @@ const struct sley_property sley_canary_heap[] = {
     },
     {
         SLEY_CANARY_BUG("foreign-free", foreign_free),
+        .minimum = {true, 1, 0},
         .says = "a static default is freed when nobody has replaced it yet",
         .event = SLEY_BIT(HEAP),
     },
@@ -216,6 +219,7 @@ const struct sley_property sley_canary_heap[] = {
     },
     {
         SLEY_CANARY_BUG("past-the-end", past_the_end),
+        .minimum = {true, 1, 0},
         .says = "two tasks pass the check for the last place",
         .event = SLEY_BIT(HEAP),
     },

@@ -141,6 +141,7 @@ endless_count_fixed(void)
 const struct sley_property sley_canary_livelock[] = {
     {
         SLEY_CANARY_BUG("polite-locks", polite_locks),
+        .minimum = {true, 1, 0},
         .says = "two tasks in lockstep take a lock each, find the other taken and back off",
         .event = SLEY_BIT(LIVELOCK),
         .steps_max = 24,
@@ -152,6 +153,7 @@ const struct sley_property sley_canary_livelock[] = {
     },
     {
         SLEY_CANARY_BUG("flag-never-set", flag_never_set),
+        .minimum = {true, 1, 0},
         .says = "a task waits in a loop for a flag that nobody will set any more",
         .event = SLEY_BIT(LIVELOCK),
         .steps_max = 500,
@@ -163,6 +165,7 @@ const struct sley_property sley_canary_livelock[] = {
     },
     {
         SLEY_CANARY_BUG("endless-count", endless_count),
+        .minimum = {true, 1, 0},
         .says = "a loop that counts never repeats itself, and never ends either",
         .event = SLEY_BIT(STEP_BOUND),
         .steps_max = 500,

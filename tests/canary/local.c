@@ -127,6 +127,7 @@ thread_local_shared_fixed(void)
 const struct sley_property sley_canary_local[] = {
     {
         SLEY_CANARY_BUG("thread-specific", thread_specific),
+        .minimum = {true, 0, 0},
         .says = "a thread's own value is used after its destructor has freed it",
         .event = SLEY_BIT(HEAP),
         .also = SLEY_BIT(RACE),
@@ -139,6 +140,7 @@ const struct sley_property sley_canary_local[] = {
 #if defined(__clang__)
     {
         SLEY_CANARY_BUG("thread-local", thread_local_shared),
+        .minimum = {true, 0, 0},
         .says = "a pointer to a thread-local variable shares what looks private",
         .event = SLEY_BIT(RACE),
     },

@@ -229,6 +229,7 @@ orphaned_lock_fixed(void)
 const struct sley_property sley_canary_locks[] = {
     {
         SLEY_CANARY_BUG("self-deadlock", self_deadlock),
+        .minimum = {true, 1, 0},
         .says = "a rare path calls a function that takes the lock which is held",
         .event = SLEY_BIT(DEADLOCK_SELF),
     },
@@ -239,6 +240,7 @@ const struct sley_property sley_canary_locks[] = {
     },
     {
         SLEY_CANARY_BUG("abba", abba),
+        .minimum = {true, 1, 0},
         .says = "two locks in opposite orders",
         .event = SLEY_BIT(DEADLOCK_CYCLE),
         .also = SLEY_BIT(INVERSION),
@@ -250,6 +252,7 @@ const struct sley_property sley_canary_locks[] = {
     },
     {
         SLEY_CANARY_BUG("three-locks", three_locks),
+        .minimum = {true, 2, 0},
         .says = "three locks, each taken before the next one round",
         .event = SLEY_BIT(DEADLOCK_CYCLE),
         .also = SLEY_BIT(INVERSION),
@@ -261,6 +264,7 @@ const struct sley_property sley_canary_locks[] = {
     },
     {
         SLEY_CANARY_BUG("gated-inversion", gated_inversion),
+        .minimum = {true, 0, 0},
         .says = "opposite orders are reported although an outer lock keeps them from deadlocking",
         .event = SLEY_BIT(INVERSION),
     },
@@ -271,6 +275,7 @@ const struct sley_property sley_canary_locks[] = {
     },
     {
         SLEY_CANARY_BUG("orphaned-lock", orphaned_lock),
+        .minimum = {true, 1, 0},
         .says = "an early return keeps the lock for ever",
         .event = SLEY_BIT(ORPHANED_LOCK),
     },

@@ -114,6 +114,7 @@ joined_twice_fixed(void)
 const struct sley_property sley_canary_misuse[] = {
     {
         SLEY_CANARY_BUG("foreign-unlock", foreign_unlock),
+        .minimum = {true, 1, 0},
         .says = "who failed to take the lock gives it back nevertheless",
         .event = SLEY_BIT(MISUSE),
     },
@@ -124,6 +125,7 @@ const struct sley_property sley_canary_misuse[] = {
     },
     {
         SLEY_CANARY_BUG("destroy-held", destroy_held),
+        .minimum = {true, 1, 0},
         .says = "a lock is destroyed while a task holds it or will want it",
         .event = SLEY_BIT(MISUSE),
         .also = SLEY_BIT(RACE),
@@ -135,6 +137,7 @@ const struct sley_property sley_canary_misuse[] = {
     },
     {
         SLEY_CANARY_BUG("joined-twice", joined_twice),
+        .minimum = {true, 0, 0},
         .says = "two tasks join the same one",
         .event = SLEY_BIT(MISUSE),
     },

@@ -231,6 +231,7 @@ race_bit_field_fixed(void)
 const struct sley_property sley_canary_race[] = {
     {
         SLEY_CANARY_BUG("race-flag", race_flag),
+        .minimum = {true, 0, 0},
         .says = "a plain flag orders nothing",
         .event = SLEY_BIT(RACE),
     },
@@ -241,6 +242,7 @@ const struct sley_property sley_canary_race[] = {
     },
     {
         SLEY_CANARY_BUG("race-relaxed", race_relaxed),
+        .minimum = {true, 0, 0},
         .says = "a relaxed atomic flag is no race itself and orders nothing else",
         .event = SLEY_BIT(RACE),
     },
@@ -251,6 +253,7 @@ const struct sley_property sley_canary_race[] = {
     },
     {
         SLEY_CANARY_BUG("race-torn-copy", race_torn_copy),
+        .minimum = {true, 0, 0},
         .says = "memcpy of a struct is no atomic copy",
         .event = SLEY_BIT(RACE),
         .also = SLEY_BIT(ASSERTION),
@@ -262,6 +265,7 @@ const struct sley_property sley_canary_race[] = {
     },
     {
         SLEY_CANARY_BUG("race-bit-field", race_bit_field),
+        .minimum = {true, 0, 0},
         .says = "adjacent bit-fields are one memory location",
         .event = SLEY_BIT(RACE),
         .also = SLEY_BIT(ASSERTION),

@@ -111,6 +111,7 @@ write_under_read_lock_fixed(void)
 const struct sley_property sley_canary_rwlock[] = {
     {
         SLEY_CANARY_BUG("upgrade", upgrade),
+        .minimum = {true, 1, 0},
         .says = "a reader that wants to write waits for itself",
         .event = SLEY_BIT(DEADLOCK_SELF),
     },
@@ -121,6 +122,7 @@ const struct sley_property sley_canary_rwlock[] = {
     },
     {
         SLEY_CANARY_BUG("upgrade-by-two", upgrade_by_two),
+        .minimum = {true, 1, 0},
         .says = "two readers that want to write wait for each other",
         .event = SLEY_BIT(DEADLOCK_CYCLE) | SLEY_BIT(BLOCKED),
         .also = SLEY_BIT(DEADLOCK_SELF),
@@ -132,6 +134,7 @@ const struct sley_property sley_canary_rwlock[] = {
     },
     {
         SLEY_CANARY_BUG("write-under-read-lock", write_under_read_lock),
+        .minimum = {true, 0, 0},
         .says = "a read lock keeps no other reader from writing",
         .event = SLEY_BIT(RACE),
         .also = SLEY_BIT(ASSERTION),

@@ -144,6 +144,7 @@ nondeterminism_fixed(void)
 const struct sley_property sley_canary_stray[] = {
     {
         SLEY_CANARY_BUG("stack-overflow", stack_overflow),
+        .minimum = {true, 1, 0},
         .says = "a value from the middle of an update makes a recursion endless",
         .event = SLEY_BIT(STACK_OVERFLOW),
     },
@@ -154,6 +155,7 @@ const struct sley_property sley_canary_stray[] = {
     },
     {
         SLEY_CANARY_BUG("stuck", stuck),
+        .minimum = {true, 1, 0},
         .says = "a value from the middle of an update makes a loop endless",
         .event = SLEY_BIT(STUCK),
     },

@@ -211,6 +211,7 @@ once_by_hand_fixed(void)
 const struct sley_property sley_canary_update[] = {
     {
         SLEY_CANARY_BUG("lost-update", lost_update),
+        .minimum = {true, 1, 0},
         .says = "two increments without a lock lose an update",
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -222,6 +223,7 @@ const struct sley_property sley_canary_update[] = {
     },
     {
         SLEY_CANARY_BUG("check-then-act", check_then_act),
+        .minimum = {true, 1, 0},
         .says = "what one critical section has checked no longer holds in the next",
         .event = SLEY_BIT(ASSERTION),
     },
@@ -232,6 +234,7 @@ const struct sley_property sley_canary_update[] = {
     },
     {
         SLEY_CANARY_BUG("double-checked-lock", double_checked_lock),
+        .minimum = {true, 1, 0},
         .says = "a pointer set before its object is filled lets a reader past the lock too early",
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -243,6 +246,7 @@ const struct sley_property sley_canary_update[] = {
     },
     {
         SLEY_CANARY_BUG("once", once_by_hand),
+        .minimum = {true, 1, 0},
         .says = "a flag that says who initialises does not say that it is done",
         .event = SLEY_BIT(ASSERTION),
     },

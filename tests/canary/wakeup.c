@@ -212,6 +212,7 @@ signal_for_broadcast_fixed(void)
 const struct sley_property sley_canary_wakeup[] = {
     {
         SLEY_CANARY_BUG("lost-wakeup", lost_wakeup),
+        .minimum = {true, 1, 0},
         .says = "a wait without a predicate misses a signal that came before",
         .event = SLEY_BIT(LOST_WAKEUP),
     },
@@ -222,6 +223,7 @@ const struct sley_property sley_canary_wakeup[] = {
     },
     {
         SLEY_CANARY_BUG("if-for-while", if_for_while),
+        .minimum = {true, 1, 0},
         .says = "a wake-up does not say that the predicate holds",
         .event = SLEY_BIT(ASSERTION),
     },
@@ -232,6 +234,7 @@ const struct sley_property sley_canary_wakeup[] = {
     },
     {
         SLEY_CANARY_BUG("time-out", time_out),
+        .minimum = {true, 1, 0},
         .says = "a wait that timed out is taken for one that succeeded",
         .event = SLEY_BIT(ASSERTION),
     },
@@ -242,6 +245,7 @@ const struct sley_property sley_canary_wakeup[] = {
     },
     {
         SLEY_CANARY_BUG("signal-for-broadcast", signal_for_broadcast),
+        .minimum = {true, 0, 0},
         .says = "a signal on a shared condition variable wakes one that cannot use it",
         .event = SLEY_BIT(BLOCKED) | SLEY_BIT(LOST_WAKEUP),
     },

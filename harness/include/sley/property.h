@@ -29,6 +29,13 @@ struct sley_expectation {
 
 enum { SLEY_EXPECTATIONS_MAX = 12 };
 
+/* The smallest failing run that is known, to which others shrink. */
+struct sley_minimum {
+    bool known;
+    uint32_t choices; /* decisions other than 0, inputs included */
+    uint64_t inputs;  /* sum of the drawn values above their lowest */
+};
+
 struct sley_property {
     const char *name;   /* [a-z0-9.-]+, unique; NULL ends a scenario's list */
     const char *claim;  /* id in the claims catalogue */
@@ -50,7 +57,8 @@ struct sley_property {
     bool global_order; /* the oracle reads global order or time: search without reduction */
     bool timed; /* speaks of virtual time on the cores of sley_machine_set: the clock moves only
                    when nothing can run, and operations take what the cost profile says */
-    uint32_t preemptions_max; /* with exhaustive: bound on preemptions; 0: none */
+    uint32_t preemptions_max;    /* with exhaustive: bound on preemptions; 0: none */
+    struct sley_minimum minimum; /* {0}: not known */
     struct sley_expectation expect[SLEY_EXPECTATIONS_MAX];
 };
 

@@ -82,6 +82,24 @@ sley_target_event(const struct sley_property *property, uint32_t verdicts)
     return (verdicts & property->event) != 0;
 }
 
+const struct sley_failure *
+sley_target_failure(const struct sley_property *property, const struct sley_run_result *result)
+{
+    uint32_t event = property->event ? property->event : SLEY_BIT(ASSERTION);
+    const struct sley_failure *best = NULL;
+    bool best_spoken_of = false;
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        const struct sley_failure *failure = &result->failure[i];
+        bool spoken_of = event >> failure->verdict & 1;
+        if (!best || (spoken_of && !best_spoken_of) ||
+            (spoken_of == best_spoken_of && failure->verdict < best->verdict)) {
+            best = failure;
+            best_spoken_of = spoken_of;
+        }
+    }
+    return best;
+}
+
 uint32_t
 sley_target_unexpected(const struct sley_property *property, uint32_t verdicts)
 {

@@ -41,6 +41,10 @@ bool sley_target_event(const struct sley_property *property, uint32_t verdicts);
 /* Verdicts of the run that the property neither speaks of nor expects. */
 uint32_t sley_target_unexpected(const struct sley_property *property, uint32_t verdicts);
 
+/* The strongest failure of a run that the property speaks of, else the strongest; NULL: none. */
+const struct sley_failure *sley_target_failure(const struct sley_property *property,
+                                               const struct sley_run_result *result);
+
 /* A finite budget of spurious wake-ups in a run, the same for every strategy and the search. */
 enum { SLEY_SPURIOUS_MAX = 1 };
 

@@ -17,13 +17,16 @@ target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SL
 
 add_library(sley_cli STATIC
     harness/cli/catalogue.c
+    harness/cli/explain.c
     harness/cli/lane.c
     harness/cli/list.c
     harness/cli/options.c
     harness/cli/replay.c
     harness/cli/run.c
     harness/cli/runner.c
-    harness/cli/session.c)
+    harness/cli/session.c
+    harness/cli/shrink.c
+    harness/cli/token_command.c)
 target_link_libraries(sley_cli PUBLIC sley_report sley_scenarios sley_models sley_core)
 
 add_executable(sley harness/cli/main.c harness/cli/lane_explore.c)

@@ -25,14 +25,15 @@ struct sley_options {
     bool ctest;    /* list: as a ctest include file */
     bool compiler; /* list: the letter of the compiler family only */
     bool verbose;
-    bool all;     /* explain: every step */
-    bool choices; /* replay --explicit: print the choice form */
+    bool all;      /* explain: every step */
+    bool original; /* explain: not shrunk */
+    bool choices;  /* replay --explicit: print the choice form */
     bool until_event;
     bool help;
 };
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
- * o out, J json, c ctest, C compiler, v verbose, a all, e explicit, u until-event. */
+ * o out, J json, c ctest, C compiler, v verbose, a all, e explicit, O original, u until-event. */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);
 

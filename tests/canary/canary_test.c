@@ -132,21 +132,6 @@ the_first_run_with_the_bug_replays(void **state)
     sley_capture_destroy(second);
 }
 
-/* The strongest failure of the run that the property speaks of. */
-static const struct sley_failure *
-spoken_of(const struct sley_run_result *result)
-{
-    uint32_t event = property->event ? property->event : SLEY_BIT(ASSERTION);
-    const struct sley_failure *found = NULL;
-    for (uint32_t i = 0; i < result->failure_count; i++) {
-        const struct sley_failure *failure = &result->failure[i];
-        if ((event >> failure->verdict & 1) && (!found || failure->verdict < found->verdict)) {
-            found = failure;
-        }
-    }
-    return found;
-}
-
 static bool
 shows(const struct sley_run_result *result, uint64_t signature)
 {
@@ -178,7 +163,7 @@ the_first_run_shrinks_to_the_known_minimum_and_replays(void **state)
     struct sley_capture *first = sley_capture_create();
     struct sley_shrink_result shrunk;
     struct sley_error error;
-    const struct sley_failure *failure = spoken_of(first_result());
+    const struct sley_failure *failure = sley_target_failure(property, first_result());
     if (!property->minimum.known) {
         skip();
     }

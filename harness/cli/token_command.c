@@ -1,0 +1,126 @@
+#include "cli/token_command.h"
+
+#include "cli/catalogue.h"
+#include "cli/commands.h"
+#include "report/failure.h"
+
+static enum sley_status
+target_of(struct sley_target *target, const struct sley_token *token, struct sley_error *error)
+{
+    target->property = sley_catalogue_property(token->property);
+    if (!target->property) {
+        return sley_error_set(error, SLEY_ERROR_STALE, "this build has no property '%s'",
+                              token->property);
+    }
+    target->model = sley_catalogue_model(token->model);
+    if (!target->model || target->model->missing) {
+        return sley_error_set(error, SLEY_ERROR_STALE, "this build has no model '%s'",
+                              token->model);
+    }
+    return SLEY_OK;
+}
+
+/* Executes the token's run and checks that it is that run. */
+static enum sley_status
+execute(struct sley_session *session, const struct sley_token *token, struct sley_target *target,
+        struct sley_error *error)
+{
+    struct sley_recipe recipe;
+    char text[300];
+    enum sley_status status = target_of(target, token, error);
+    if (status == SLEY_OK) {
+        status = sley_recipe_of_token(&recipe, token, error);
+    }
+    if (status == SLEY_OK) {
+        status = sley_session_capture(session, target, &recipe, error);
+    }
+    if (status != SLEY_OK) {
+        return status;
+    }
+    if (!session->capture->replayed) {
+        return sley_error_set(error, SLEY_ERROR_STALE, "not the recorded run: %s",
+                              session->capture->mismatch);
+    }
+    if (!sley_token_matches(token, &session->capture->result, text, sizeof text)) {
+        return sley_error_set(error, SLEY_ERROR_STALE, "not the recorded run: %s", text);
+    }
+    return SLEY_OK;
+}
+
+void
+sley_token_print_verdicts(const struct sley_session *session, const struct sley_target *target)
+{
+    const struct sley_run_result *result = &session->capture->result;
+    fprintf(session->out, "%s, %s: %u points, %u tasks: ", target->property->name,
+            target->model->name, result->step_count, result->task_count);
+    if (!result->verdicts) {
+        fprintf(session->out, "passed\n");
+        return;
+    }
+    const char *separator = "";
+    for (uint32_t set = result->verdicts; set; set &= set - 1) {
+        fprintf(session->out, "%s%s", separator,
+                sley_verdict_word((enum sley_verdict)__builtin_ctz(set)));
+        separator = ", ";
+    }
+    fprintf(session->out, "\n");
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        fprintf(session->out, "  ");
+        sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
+    }
+}
+
+static int
+exit_of(enum sley_status status, const struct sley_session *session, const struct sley_error *error)
+{
+    if (status != SLEY_OK) {
+        fprintf(stderr, "sley: %s\n", error->text);
+        return status == SLEY_ERROR_STALE ? SLEY_EXIT_STALE : SLEY_EXIT_ERROR;
+    }
+    uint32_t verdicts = session->capture->result.verdicts & ~SLEY_BIT(DISCARDED);
+    return verdicts ? SLEY_EXIT_UNEXPECTED : SLEY_EXIT_EXPECTED;
+}
+
+/* Reads flags and the one token. */
+static enum sley_status
+arguments(struct sley_options *options, struct sley_token *token, const char *known, int argc,
+          char **argv, struct sley_error *error)
+{
+    enum sley_status status = sley_options_parse(options, known, argc, argv, error);
+    if (status != SLEY_OK || options->help) {
+        return status;
+    }
+    if (options->filter_count != 1) {
+        return sley_error_set(error, SLEY_ERROR_USAGE, "%s: expected one token, got %d", argv[0],
+                              options->filter_count);
+    }
+    return sley_token_parse(token, options->filters[0], error);
+}
+
+int
+sley_token_command(const struct sley_token_command *command, const char *program, int argc,
+                   char **argv)
+{
+    static struct sley_session session;
+    static struct sley_token token;
+    struct sley_options options;
+    struct sley_error error;
+    struct sley_target target;
+    enum sley_status status = arguments(&options, &token, command->known, argc, argv, &error);
+    if (status == SLEY_OK && options.help) {
+        fputs(command->usage, stdout);
+        return 0;
+    }
+    if (status == SLEY_OK) {
+        status = sley_session_init(&session, &options, program, false, &error);
+    }
+    if (status == SLEY_OK) {
+        status = execute(&session, &token, &target, &error);
+    }
+    if (status == SLEY_OK) {
+        status = command->show(&session, &target, &error);
+    }
+    int code = exit_of(status, &session, &error);
+    sley_session_deinit(&session);
+    return code;
+}

@@ -17,6 +17,7 @@ target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SL
 
 add_library(sley_cli STATIC
     harness/cli/catalogue.c
+    harness/cli/debug.c
     harness/cli/explain.c
     harness/cli/lane.c
     harness/cli/list.c
@@ -27,6 +28,14 @@ add_library(sley_cli STATIC
     harness/cli/session.c
     harness/cli/shrink.c
     harness/cli/token_command.c)
+# The commands for gdb travel inside the program.
+set(debug_script ${CMAKE_CURRENT_BINARY_DIR}/generated/debug_script.inc)
+add_custom_command(OUTPUT ${debug_script}
+    COMMAND ${CMAKE_COMMAND} -DINPUT=${CMAKE_CURRENT_SOURCE_DIR}/harness/cli/debug.py
+            -DOUTPUT=${debug_script} -P ${CMAKE_CURRENT_SOURCE_DIR}/harness/cli/embed.cmake
+    DEPENDS harness/cli/debug.py harness/cli/embed.cmake)
+target_sources(sley_cli PRIVATE ${debug_script})
+target_include_directories(sley_cli PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 target_link_libraries(sley_cli PUBLIC sley_report sley_scenarios sley_models sley_core)
 
 add_executable(sley harness/cli/main.c harness/cli/lane_explore.c)

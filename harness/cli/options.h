@@ -26,6 +26,9 @@ struct sley_options {
     bool compiler; /* list: the letter of the compiler family only */
     bool verbose;
     bool all;      /* explain: every step */
+    uint32_t at;   /* replay --gdb: stop at this step; 0: not given */
+    bool gdb;      /* replay: under gdb */
+    bool here;     /* replay: in this process, which gdb watches */
     bool original; /* explain: not shrunk */
     bool choices;  /* replay --explicit: print the choice form */
     bool until_event;
@@ -33,7 +36,8 @@ struct sley_options {
 };
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
- * o out, J json, c ctest, C compiler, v verbose, a all, e explicit, O original, u until-event. */
+ * o out, J json, c ctest, C compiler, v verbose, a all, e explicit, O original, g gdb, A at, H
+ * here, u until-event. */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);
 

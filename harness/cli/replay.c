@@ -1,14 +1,18 @@
 #include "cli/commands.h"
+#include "cli/debug.h"
 #include "cli/lane.h"
 #include "cli/token_command.h"
 
 #include "report/table.h"
 
 static const char replay_usage[] =
-    "usage: sley replay [--explicit] [--verbose] TOKEN\n\n"
+    "usage: sley replay [--explicit] [--verbose] [--gdb [--at STEP]] TOKEN\n\n"
     "Executes the run that TOKEN (or @FILE) names, and says what it shows.\n"
     "  --explicit  also print the token in choice form: the decisions themselves\n"
     "  --verbose   print every step\n"
+    "  --gdb       under gdb, stopped before the guilty step, or before STEP; there, `sley tasks`\n"
+    "              lists the tasks, `sley bt N` shows the stack of one, `sley step` goes on to\n"
+    "              the next step\n"
     "exit code: 0 the run passed, 1 it fails, 2 usage or operating error,\n"
     "           4 the token does not fit this build (for git bisect run: map 4 to 125)\n";
 
@@ -39,6 +43,9 @@ static enum sley_status
 show_replay(struct sley_session *session, const struct sley_target *target,
             struct sley_error *error)
 {
+    if (session->options->gdb) {
+        return sley_debug_exec(session, target, session->options->at, error);
+    }
     sley_token_print_verdicts(session, target);
     if (session->options->verbose) {
         struct sley_table_options table = {
@@ -55,6 +62,6 @@ show_replay(struct sley_session *session, const struct sley_target *target,
 int
 sley_command_replay(const char *program, int argc, char **argv)
 {
-    static const struct sley_token_command replay = {replay_usage, "evo", show_replay};
+    static const struct sley_token_command replay = {replay_usage, "evogAH", show_replay};
     return sley_token_command(&replay, program, argc, argv);
 }

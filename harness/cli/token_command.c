@@ -2,6 +2,7 @@
 
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/debug.h"
 #include "report/failure.h"
 
 static enum sley_status
@@ -30,6 +31,9 @@ execute(struct sley_session *session, const struct sley_token *token, struct sle
     enum sley_status status = target_of(target, token, error);
     if (status == SLEY_OK) {
         status = sley_recipe_of_token(&recipe, token, error);
+    }
+    if (status == SLEY_OK && session->options->here) {
+        return sley_debug_here(target, &recipe, session->options->at, error);
     }
     if (status == SLEY_OK) {
         status = sley_session_capture(session, target, &recipe, error);
@@ -117,7 +121,7 @@ sley_token_command(const struct sley_token_command *command, const char *program
     if (status == SLEY_OK) {
         status = execute(&session, &token, &target, &error);
     }
-    if (status == SLEY_OK) {
+    if (status == SLEY_OK && !options.here) {
         status = command->show(&session, &target, &error);
     }
     int code = exit_of(status, &session, &error);

@@ -275,6 +275,58 @@ an_inversion_leads_to_a_token_that_really_deadlocks(void **state)
     sley_ended_deinit(&ended);
 }
 
+/* What stands between the first label in text and the next line feed; "" without a label. */
+static void
+line_after(char line[128], const char *text, const char *label)
+{
+    const char *at = text ? strstr(text, label) : NULL;
+    at = at ? at + strlen(label) : "";
+    snprintf(line, 128, "%.*s", (int)strcspn(at, "\n"), at);
+}
+
+/* At the step before which gdb stops, the table has the task's place; there `sley tasks` says the
+ * same, and the failing line is reached when the run goes on. */
+static void
+gdb_stops_at_the_named_step_in_the_named_task(void **state)
+{
+    (void)state;
+    struct sley_ended table = with_token("replay --verbose", chosen);
+    char row[128], place[128] = "", stopped[128], task[128], path[1024], arguments[1024];
+    line_after(row, table.out, "\n     5 ");
+    sscanf(strrchr(row, ' ') ? strrchr(row, ' ') : "", " %127s", place);
+    assert_true(strchr(place, ':') != NULL);
+    snprintf(path, sizeof path, "%s/script", sley_test_directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("sley tasks\nsley bt 0\nsley step\nsley bt 99\nkill\nquit\n", file);
+    fclose(file);
+    struct sley_ended ended;
+    snprintf(arguments, sizeof arguments, "replay --gdb --at 5 '%s' < script", chosen);
+    assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
+    line_after(stopped, ended.out, "sley: step 5, ");
+    line_after(row, ended.out, "> ");
+    if (stopped[0] == '\0' || strncmp(row, stopped, strlen(stopped)) != 0 || !strstr(row, place)) {
+        fail_msg("not stopped at step 5 at %s: %s%s", place, ended.out, ended.err);
+    }
+    assert_non_null(strstr(ended.out, "counter.c:"));
+    assert_non_null(strstr(ended.out, "two_by_one"));
+    line_after(task, ended.out, "sley: step 6, ");
+    assert_true(strncmp(task, "task ", 5) == 0);
+    assert_non_null(strstr(ended.err, "sley bt '99': expected a task from 0 to 2"));
+    sley_ended_deinit(&ended);
+    sley_ended_deinit(&table);
+}
+
+static void
+a_step_beyond_the_end_is_refused(void **state)
+{
+    (void)state;
+    struct sley_ended ended = with_token("replay --gdb --at 99999", chosen);
+    assert_int_equal(ended.code, 2);
+    assert_non_null(strstr(ended.err, "--at '99999': the run ends at step "));
+    sley_ended_deinit(&ended);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_with_tokens, sley_test_end)
 
 int
@@ -286,6 +338,8 @@ main(void)
         TEST(an_altered_point_count_or_hash_says_between_which_points),
         TEST(a_choice_that_does_not_fit_is_named),
         TEST(a_token_may_stand_in_a_file),
+        TEST(gdb_stops_at_the_named_step_in_the_named_task),
+        TEST(a_step_beyond_the_end_is_refused),
         cmocka_unit_test_setup_teardown(an_inversion_leads_to_a_token_that_really_deadlocks,
                                         sley_test_begin, sley_test_end),
         cmocka_unit_test_setup_teardown(a_hundred_tokens_of_a_hundred_replay, sley_test_begin,

@@ -1,0 +1,105 @@
+#include "cli/debug.h"
+
+#include "search/replay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+volatile uint32_t sley_debug_step, sley_debug_now;
+
+/* debug.py, as the build found it. */
+static const unsigned char script[] = {
+#include "debug_script.inc"
+};
+
+__attribute__((noinline)) void
+sley_debug_reached(void)
+{
+    __asm__ volatile("" ::: "memory");
+}
+
+static void
+on_event(void *context, const struct sley_event *event)
+{
+    (void)context;
+    sley_debug_now = event->step;
+    if (event->step >= sley_debug_step) {
+        sley_debug_step = UINT32_MAX;
+        sley_debug_reached();
+    }
+}
+
+enum sley_status
+sley_debug_here(const struct sley_target *target, const struct sley_recipe *recipe, uint32_t step,
+                struct sley_error *error)
+{
+    static struct sley_run_result result;
+    static struct sley_replay replay;
+    struct sley_observer observer = {.event = on_event};
+    enum sley_status status = sley_engine_init(error);
+    if (status != SLEY_OK) {
+        return status;
+    }
+    sley_debug_step = step;
+    struct sley_source source = sley_replay_source(&replay, recipe->choices, recipe->choice_count);
+    void *state = NULL;
+    if (recipe->ops) {
+        state = calloc(1, recipe->ops->state_size);
+        if (!state) {
+            return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a run");
+        }
+        recipe->ops->begin(state, &recipe->parameters, recipe->seed, recipe->run);
+        source = (struct sley_source){recipe->ops, state};
+    }
+    sley_target_run(target, &source, &observer, &result);
+    free(state);
+    return SLEY_OK;
+}
+
+/* A file in memory that gdb can read by name: nothing is left behind. */
+static enum sley_status
+script_file(char path[64], struct sley_error *error)
+{
+    int file = memfd_create("sley-gdb", 0);
+    if (file < 0 || write(file, script, sizeof script) != (ssize_t)sizeof script) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot hand gdb its commands: %s",
+                              strerror(errno));
+    }
+    snprintf(path, 64, "/proc/%d/fd/%d", (int)getpid(), file);
+    return SLEY_OK;
+}
+
+enum sley_status
+sley_debug_exec(const struct sley_session *session, const struct sley_target *target, uint32_t step,
+                struct sley_error *error)
+{
+    char path[64], source[96], at[16], self[PATH_MAX];
+    const struct sley_failure *failure =
+        sley_target_failure(target->property, &session->capture->result);
+    if (step == 0 && (!failure || failure->step[0] == 0)) {
+        return sley_error_set(error, SLEY_ERROR_USAGE,
+                              "--gdb: the run has no guilty step; name one with --at STEP");
+    }
+    if (step > session->capture->result.step_count) {
+        return sley_error_set(error, SLEY_ERROR_USAGE, "--at '%u': the run ends at step %u", step,
+                              session->capture->result.step_count);
+    }
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    enum sley_status status = script_file(path, error);
+    if (status != SLEY_OK) {
+        return status;
+    }
+    self[length > 0 ? length : 0] = '\0';
+    snprintf(source, sizeof source, "python exec(open('%s').read())", path);
+    snprintf(at, sizeof at, "%u", step ? step : failure->step[0]);
+    fflush(NULL);
+    execlp("gdb", "gdb", "-q", "-nx", "-ex", source, "-ex", "run", "--args", self, "replay",
+           "--here", "--at", at, session->options->filters[0], (char *)NULL);
+    return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start gdb: %s", strerror(errno));
+}

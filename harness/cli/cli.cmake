@@ -1,18 +1,34 @@
 # The command line, which alone, with the tests, sees scenarios and models.
 find_library(SLEY_LIBDW dw REQUIRED)
 find_library(SLEY_JANSSON jansson REQUIRED)
+
+# sley_embed(TARGET NAME FILE): the bytes of FILE as NAME.inc, to be included in an array.
+function(sley_embed target name file)
+    set(output ${CMAKE_CURRENT_BINARY_DIR}/generated/${name}.inc)
+    set(tool ${CMAKE_CURRENT_SOURCE_DIR}/harness/cli/embed.cmake)
+    add_custom_command(OUTPUT ${output}
+        COMMAND ${CMAKE_COMMAND} -DINPUT=${CMAKE_CURRENT_SOURCE_DIR}/${file} -DOUTPUT=${output}
+                -P ${tool}
+        DEPENDS ${file} ${tool})
+    target_sources(${target} PRIVATE ${output})
+    target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
+endfunction()
+
 add_library(sley_report STATIC
     harness/campaign/store.c
     harness/report/cell.c
     harness/report/failure.c
     harness/report/history.c
+    harness/report/page.c
     harness/report/place.c
     harness/report/select.c
+    harness/report/source.c
     harness/report/symbol.c
     harness/report/symbol_object.c
     harness/report/table.c
     harness/report/trace.c
     harness/report/width.c)
+sley_embed(sley_report explorer_page harness/report/explorer.html)
 target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SLEY_JANSSON})
 
 add_library(sley_cli STATIC
@@ -28,14 +44,7 @@ add_library(sley_cli STATIC
     harness/cli/session.c
     harness/cli/shrink.c
     harness/cli/token_command.c)
-# The commands for gdb travel inside the program.
-set(debug_script ${CMAKE_CURRENT_BINARY_DIR}/generated/debug_script.inc)
-add_custom_command(OUTPUT ${debug_script}
-    COMMAND ${CMAKE_COMMAND} -DINPUT=${CMAKE_CURRENT_SOURCE_DIR}/harness/cli/debug.py
-            -DOUTPUT=${debug_script} -P ${CMAKE_CURRENT_SOURCE_DIR}/harness/cli/embed.cmake
-    DEPENDS harness/cli/debug.py harness/cli/embed.cmake)
-target_sources(sley_cli PRIVATE ${debug_script})
-target_include_directories(sley_cli PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
+sley_embed(sley_cli debug_script harness/cli/debug.py)
 target_link_libraries(sley_cli PUBLIC sley_report sley_scenarios sley_models sley_core)
 
 add_executable(sley harness/cli/main.c harness/cli/lane_explore.c)

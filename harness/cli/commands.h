@@ -2,6 +2,8 @@
 #ifndef SLEY_CLI_COMMANDS_H
 #define SLEY_CLI_COMMANDS_H
 
+#define SLEY_VERSION "0.1.0" /* as in CMakeLists.txt */
+
 enum sley_exit {
     SLEY_EXIT_EXPECTED = 0,   /* run: all as expected; replay: the run passed */
     SLEY_EXIT_UNEXPECTED = 1, /* run: something unexpected; replay: the failure was reproduced */

@@ -55,7 +55,7 @@ main(int argc, char **argv)
         return 0;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("sley 0.1.0\n");
+        printf("sley " SLEY_VERSION "\n");
         return 0;
     }
     for (int i = 0; i < COMMAND_COUNT; i++) {

@@ -25,12 +25,13 @@ struct sley_options {
     bool ctest;    /* list: as a ctest include file */
     bool compiler; /* list: the letter of the compiler family only */
     bool verbose;
-    bool all;      /* explain: every step */
-    uint32_t at;   /* replay --gdb: stop at this step; 0: not given */
-    bool gdb;      /* replay: under gdb */
-    bool here;     /* replay: in this process, which gdb watches */
-    bool original; /* explain: not shrunk */
-    bool choices;  /* replay --explicit: print the choice form */
+    bool all;         /* explain: every step */
+    const char *html; /* explain: write the run as a page to this file; NULL: not given */
+    uint32_t at;      /* replay --gdb: stop at this step; 0: not given */
+    bool gdb;         /* replay: under gdb */
+    bool here;        /* replay: in this process, which gdb watches */
+    bool original;    /* explain: not shrunk */
+    bool choices;     /* replay --explicit: print the choice form */
     bool until_event;
     bool help;
 };

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# page_test.sh SLEY PAGE_BENCH CHROMIUM: opens the pages of `sley explain --html` in a headless
+# Chromium, uses them by keyboard, and fails if anything is wrong with them.
+set -euo pipefail
+sley=$(realpath "$1")
+bench=$(realpath "$2")
+chromium=$3
+here=$(dirname "$(realpath "$0")")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# open NAME [FLAG...]: loads NAME.html with the probe in its head; the document as it is then.
+open() {
+    local name=$1
+    shift
+    { echo '<script>'; cat "$here/probe.js"; echo '</script>'; } >probe.html
+    sed -e "/<head>/r probe.html" "$name.html" >"$name-probed.html"
+    timeout 60 "$chromium" --headless --no-sandbox --disable-gpu --no-first-run \
+        --user-data-dir="$work/profile" --window-size=1280,900 --enable-logging=stderr "$@" \
+        --dump-dom "file://$work/$name-probed.html" >"$name.dom" 2>"$name.log" || {
+        echo "$name: the browser failed" >&2
+        tail -5 "$name.log" >&2
+        exit 1
+    }
+}
+
+attribute() {
+    grep -o "data-$2=\"[^\"]*\"" "$1.dom" | tail -1 | cut -d'"' -f2
+}
+
+check() {
+    local name=$1 result
+    result=$(attribute "$name" result)
+    if [ "$result" != ok ]; then
+        echo "$name: ${result:-the page did not load}" >&2
+        exit 1
+    fi
+    if grep -q 'CONSOLE.*"Uncaught\|CONSOLE.*ERROR' "$name.log"; then
+        grep CONSOLE "$name.log" >&2
+        exit 1
+    fi
+}
+
+token() {
+    "$sley" run "$1" --model thread --json --out store | grep "\"verdict\":\"$2\"" | head -1 |
+        sed 's/.*"token":"\([^"]*\)".*/\1/'
+}
+
+for pair in "deadlock-abba deadlock:cycle" "thread-race-on-shared race"; do
+    read -r property verdict <<<"$pair"
+    "$sley" explain --html "$property.html" "$(token "$property" "$verdict")" >/dev/null || [ $? = 1 ]
+    if grep -Eq '(src|href)="?https?:|url\(|@import|fetch\(' "$property.html"; then
+        echo "$property.html loads something from elsewhere" >&2
+        exit 1
+    fi
+    open "$property"
+    check "$property"
+    size=$(stat -c %s "$property.html")
+    echo "$property: $size bytes, usable after $(attribute "$property" opened) ms"
+    if [ "$size" -ge 300000 ]; then
+        echo "$property.html: $size bytes for a short run, more than 300,000" >&2
+        exit 1
+    fi
+done
+
+open deadlock-abba --blink-settings=preferredColorScheme=0
+check deadlock-abba
+light=$(attribute deadlock-abba scheme):$(attribute deadlock-abba ground)
+open deadlock-abba --blink-settings=preferredColorScheme=1
+check deadlock-abba
+dark=$(attribute deadlock-abba scheme):$(attribute deadlock-abba ground)
+if [ "$light" = "$dark" ]; then
+    echo "the page looks the same in light and in dark mode: $light" >&2
+    exit 1
+fi
+
+"$bench" 100000 large.html
+open large
+check large
+size=$(stat -c %s large.html)
+echo "100,000 steps: $size bytes, usable after $(attribute large opened) ms"
+if [ "$size" -ge 20000000 ]; then
+    echo "large.html: $size bytes for 100,000 steps, more than 20,000,000" >&2
+    exit 1
+fi

@@ -10,12 +10,13 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: sley explain [--all] [--original] [--html FILE] TOKEN\n\n"
+    "usage: sley explain [--all] [--original] [--markdown] [--html FILE] TOKEN\n\n"
     "Executes the run that TOKEN (or @FILE) names, shrinks what it decides "
     "to the least that fails\n"
     "in the same way, and shows the interleaving, a column for each task, "
     "the guilty steps marked.\n"
     "  --all       every step, not only those that matter to the failure\n"
+    "  --markdown  as text for an issue tracker\n"
     "  --html FILE also as a page: lanes, values, locks and source, to step through\n"
     "  --original  the run as it is, not shrunk\n"
     "exit code: as sley replay\n";
@@ -88,6 +89,29 @@ print_text(struct sley_session *session, const struct sley_target *target,
     }
 }
 
+/* What one pastes into an issue tracker. */
+static void
+print_markdown(struct sley_session *session, const struct sley_target *target,
+               const struct sley_shrunk *shrunk)
+{
+    const struct sley_property *property = target->property;
+    struct sley_table_options table = {.all = session->options->all, .width = session->width};
+    const char *given = session->options->filters[0];
+    char command[SLEY_TOKEN_TEXT_MAX + 1024];
+    FILE *out = session->out;
+    fprintf(out, "**%s**, %s: %s\n\n", property->name, target->model->name, property->says);
+    fprintf(out, "Claim: %s, %s. sley %s, built with %s.\n\n```\n", property->claim,
+            property->source, SLEY_VERSION, __VERSION__);
+    sley_token_print_verdicts(session, target);
+    sley_table_print(out, session->symbolizer, session->capture, &table);
+    command_text(session, shrunk->token[0] ? shrunk->token : given, command, sizeof command);
+    fprintf(out, "```\n\nReplay:\n\n```\n%s\n```\n", command);
+    if (shrunk->token[0]) {
+        command_text(session, given, command, sizeof command);
+        fprintf(out, "\nFound as:\n\n```\n%s\n```\n", command);
+    }
+}
+
 static enum sley_status
 show(struct sley_session *session, const struct sley_target *target, struct sley_error *error)
 {
@@ -102,7 +126,9 @@ show(struct sley_session *session, const struct sley_target *target, struct sley
     if (status == SLEY_OK && shrunk.token[0]) {
         add_run(session, runs, "shrunk: the least that fails in the same way", shrunk.token);
     }
-    if (status == SLEY_OK) {
+    if (status == SLEY_OK && session->options->markdown) {
+        print_markdown(session, target, &shrunk);
+    } else if (status == SLEY_OK) {
         print_text(session, target, &shrunk);
     }
     if (status == SLEY_OK && runs) {
@@ -115,6 +141,6 @@ show(struct sley_session *session, const struct sley_target *target, struct sley
 int
 sley_command_explain(const char *program, int argc, char **argv)
 {
-    static const struct sley_token_command explain = {usage, "aoOw", show};
+    static const struct sley_token_command explain = {usage, "aoOwM", show};
     return sley_token_command(&explain, program, argc, argv);
 }

@@ -9,27 +9,17 @@
 #include <sys/random.h>
 
 static const struct option flags[] = {
-    {"model", required_argument, NULL, 'm'},
-    {"strategy", required_argument, NULL, 's'},
-    {"runs", required_argument, NULL, 'n'},
-    {"time", required_argument, NULL, 't'},
-    {"seed", required_argument, NULL, 'S'},
-    {"jobs", required_argument, NULL, 'j'},
-    {"out", required_argument, NULL, 'o'},
-    {"json", no_argument, NULL, 'J'},
-    {"ctest", no_argument, NULL, 'c'},
-    {"compiler", no_argument, NULL, 'C'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"all", no_argument, NULL, 'a'},
-    {"html", required_argument, NULL, 'w'},
-    {"gdb", no_argument, NULL, 'g'},
-    {"at", required_argument, NULL, 'A'},
-    {"here", no_argument, NULL, 'H'},
-    {"original", no_argument, NULL, 'O'},
-    {"explicit", no_argument, NULL, 'e'},
-    {"until-event", no_argument, NULL, 'u'},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
+    {"model", required_argument, NULL, 'm'}, {"strategy", required_argument, NULL, 's'},
+    {"runs", required_argument, NULL, 'n'},  {"time", required_argument, NULL, 't'},
+    {"seed", required_argument, NULL, 'S'},  {"jobs", required_argument, NULL, 'j'},
+    {"out", required_argument, NULL, 'o'},   {"json", no_argument, NULL, 'J'},
+    {"ctest", no_argument, NULL, 'c'},       {"compiler", no_argument, NULL, 'C'},
+    {"verbose", no_argument, NULL, 'v'},     {"all", no_argument, NULL, 'a'},
+    {"markdown", no_argument, NULL, 'M'},    {"html", required_argument, NULL, 'w'},
+    {"gdb", no_argument, NULL, 'g'},         {"at", required_argument, NULL, 'A'},
+    {"here", no_argument, NULL, 'H'},        {"original", no_argument, NULL, 'O'},
+    {"explicit", no_argument, NULL, 'e'},    {"until-event", no_argument, NULL, 'u'},
+    {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
 };
 
 static enum sley_status
@@ -120,6 +110,9 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
         break;
     case 'v':
         options->verbose = true;
+        break;
+    case 'M':
+        options->markdown = true;
         break;
     case 'w':
         options->html = text;

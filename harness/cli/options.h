@@ -27,6 +27,7 @@ struct sley_options {
     bool verbose;
     bool all;         /* explain: every step */
     const char *html; /* explain: write the run as a page to this file; NULL: not given */
+    bool markdown;    /* explain: as text for an issue tracker */
     uint32_t at;      /* replay --gdb: stop at this step; 0: not given */
     bool gdb;         /* replay: under gdb */
     bool here;        /* replay: in this process, which gdb watches */
@@ -37,8 +38,8 @@ struct sley_options {
 };
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
- * o out, J json, c ctest, C compiler, v verbose, a all, e explicit, O original, g gdb, A at, H
- * here, u until-event. */
+ * o out, J json, c ctest, C compiler, v verbose, a all, e explicit, O original, g gdb, w html, M
+ * markdown, A at, H here, u until-event. */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);
 

@@ -234,6 +234,62 @@ check_table(const char *property, const char *first, const char *second)
     free(command);
 }
 
+/* The decisions that a token in choice form lists. */
+static size_t
+decision_count(const char *token)
+{
+    const char *choices = strrchr(token, '/') + 1;
+    return choices[0] ? count(choices, ",") + 1 : 0;
+}
+
+static void
+explain_shrinks_and_the_shrunk_line_replays(void **state)
+{
+    (void)state;
+    char arguments[1024];
+    run("run deadlock-abba --strategy random --seed 3 --model thread", 0);
+    char *found = command_of(ended.out);
+    snprintf(arguments, sizeof arguments, "explain %s", token_of(found));
+    run(arguments, 1);
+    char *shrunk = command_of(ended.out);
+    assert_string_not_equal(shrunk, found);
+    assert_int_equal(decision_count(token_of(shrunk)), 1);
+    assert_non_null(strstr(ended.out, "decisions"));
+    sley_ended_deinit(&ended);
+    assert_int_equal(sley_process_paste(&ended, directory, shrunk), 0);
+    assert_int_equal(ended.code, 1);
+    assert_non_null(strstr(ended.out, "deadlock:cycle"));
+    snprintf(arguments, sizeof arguments, "explain --original %s", token_of(found));
+    run(arguments, 1);
+    assert_null(strstr(ended.out, "shrunk"));
+    free(found);
+    free(shrunk);
+}
+
+static void
+explain_writes_a_page_and_text_for_an_issue_tracker(void **state)
+{
+    (void)state;
+    char arguments[1024];
+    run("run deadlock-abba --model thread", 0);
+    char *found = command_of(ended.out);
+    snprintf(arguments, sizeof arguments, "explain --html page.html %s", token_of(found));
+    run(arguments, 1);
+    char *page = sley_file_text(directory, "page.html");
+    assert_int_equal(strncmp(page, "<!doctype html>", 15), 0);
+    assert_non_null(strstr(page, "\"property\":\"deadlock-abba\""));
+    assert_null(strstr(page, "@DATA@"));
+    free(page);
+    snprintf(arguments, sizeof arguments, "explain --html missing/page.html %s", token_of(found));
+    run(arguments, 2);
+    assert_non_null(strstr(ended.err, "'missing/page.html'"));
+    snprintf(arguments, sizeof arguments, "explain --markdown %s", token_of(found));
+    run(arguments, 1);
+    assert_int_equal(strncmp(ended.out, "**deadlock-abba**", 17), 0);
+    assert_int_equal(count(ended.out, "```\n") % 2, 0);
+    free(found);
+}
+
 static void
 explain_shows_both_guilty_steps(void **state)
 {
@@ -275,6 +331,8 @@ main(void)
         TEST(the_pasted_replay_line_reproduces_the_verdict),
         TEST(the_choice_form_is_the_same_run),
         TEST(explain_shows_both_guilty_steps),
+        TEST(explain_shrinks_and_the_shrunk_line_replays),
+        TEST(explain_writes_a_page_and_text_for_an_issue_tracker),
         TEST(output_into_a_pipe_has_no_escapes_and_no_progress),
     };
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);

@@ -16,6 +16,7 @@ endfunction()
 
 add_library(sley_report STATIC
     harness/campaign/store.c
+    harness/report/blame.c
     harness/report/cell.c
     harness/report/failure.c
     harness/report/history.c

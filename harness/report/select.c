@@ -1,5 +1,6 @@
 #include "report/select.h"
 
+#include "report/blame.h"
 #include "report/failure.h"
 #include "report/history.h"
 
@@ -25,6 +26,8 @@ struct choice {
     enum theme theme;
     uint32_t last_from; /* index of the event with which the failing task's last few begin */
     bool involved[SLEY_TASKS_MAX];
+    uint32_t blamed[SLEY_BLAME_MAX]; /* indices of events that count as the failure's own */
+    uint32_t blamed_count;
 };
 
 static enum theme
@@ -95,6 +98,11 @@ static bool
 is_guilty(const struct choice *choice, const struct sley_event *event)
 {
     const struct sley_failure *f = choice->failure;
+    for (uint32_t i = 0; i < choice->blamed_count; i++) {
+        if (event == &choice->capture->events[choice->blamed[i]]) {
+            return true;
+        }
+    }
     for (int i = 0; f && i < 2; i++) {
         bool same = f->step[i] != 0 && f->step[i] == event->step && f->task[i] == event->task;
         /* A start has the number of the step before it, and an allocation that of whatever step its
@@ -352,6 +360,9 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
     find_last(&choice);
     if (!sley_history_init(&choice.history, capture)) {
         return false;
+    }
+    if (choice.failure && choice.theme == THEME_SHARED) {
+        choice.blamed_count = sley_blame(capture, &choice.history, choice.failure, choice.blamed);
     }
     size_t row_count_max = (size_t)capture->event_count + SLEY_FAILURES_MAX * SLEY_CYCLE_MAX;
     selection->rows = calloc(row_count_max, sizeof *selection->rows);

@@ -197,10 +197,31 @@ equal_neighbours_are_folded_into_one_row(void **state)
     add(0, SLEY_OP_ATOMIC_LOAD, COUNTER, 1);
     fail_with(SLEY_VERDICT_ASSERTION);
     assert_table(NULL, "  step  task 0                  task 1             at\n"
-                       "     1                          writes 0x1000 = 0  0x400020\n"
+                       ">    1                          writes 0x1000 = 0  0x400020\n"
                        "\n"
                        "     2  loads 0x1000 = 0 (x 5)                     0x400030\n"
-                       "     7  loads 0x1000 = 1                           0x400030\n");
+                       ">    7  loads 0x1000 = 1                           0x400030\n");
+}
+
+/* The read that became stale, the write in between, and the write that undid it. */
+static void
+a_lost_update_is_marked_where_it_came_about(void **state)
+{
+    (void)state;
+    add(1, SLEY_OP_READ, COUNTER, 0);
+    add(2, SLEY_OP_READ, COUNTER, 0);
+    add(2, SLEY_OP_WRITE, COUNTER, 0);
+    add(1, SLEY_OP_WRITE, COUNTER, 1);
+    add(0, SLEY_OP_READ, COUNTER, 1);
+    struct sley_failure *failure = fail_with(SLEY_VERDICT_ASSERTION);
+    failure->step[0] = 5;
+    char *text = table_text(NULL);
+    assert_non_null(strstr(text, "\n>    1 "));
+    assert_non_null(strstr(text, "\n     2 "));
+    assert_non_null(strstr(text, "\n>    3 "));
+    assert_non_null(strstr(text, "\n>    4 "));
+    assert_non_null(strstr(text, "\n>    5 "));
+    free(text);
 }
 
 static void
@@ -568,6 +589,7 @@ main(void)
         TEST(table_of_a_race_has_a_column_for_each_task),
         TEST(table_of_all_shows_every_event),
         TEST(equal_neighbours_are_folded_into_one_row),
+        TEST(a_lost_update_is_marked_where_it_came_about),
         TEST(assertion_shows_only_what_tasks_share),
         TEST(last_steps_of_the_failing_task_are_shown),
         TEST(too_many_rows_leave_the_guilty_ones_and_the_last),

@@ -21,13 +21,19 @@ enum theme {
 
 struct choice {
     const struct sley_capture *capture;
-    const struct sley_failure *failure; /* NULL: the run has none that was kept */
+    const struct sley_failure *failure; /* `none` if the run has none that was kept */
     struct sley_history history;
     enum theme theme;
     uint32_t last_from; /* index of the event with which the failing task's last few begin */
     bool involved[SLEY_TASKS_MAX];
     uint32_t blamed[SLEY_BLAME_MAX]; /* indices of events that count as the failure's own */
     uint32_t blamed_count;
+};
+
+/* Names no task, step or place. */
+static const struct sley_failure none = {
+    .verdict = SLEY_VERDICT_COUNT,
+    .task = {SLEY_TASKS_MAX, SLEY_TASKS_MAX},
 };
 
 static enum theme
@@ -70,12 +76,12 @@ find_involved(struct choice *choice)
     const struct sley_failure *f = choice->failure;
     bool all = choice->theme == THEME_SHARED || choice->theme == THEME_TASKS;
     memset(choice->involved, all, sizeof choice->involved);
-    for (int i = 0; f && i < 2; i++) {
+    for (int i = 0; i < 2; i++) {
         if (f->task[i] < SLEY_TASKS_MAX) {
             choice->involved[f->task[i]] = true;
         }
     }
-    for (uint32_t i = 0; f && i < f->cycle_count; i++) {
+    for (uint32_t i = 0; i < f->cycle_count; i++) {
         choice->involved[f->cycle[i].task] = true;
     }
 }
@@ -86,7 +92,7 @@ find_last(struct choice *choice)
 {
     uint32_t index = choice->capture->event_count;
     choice->last_from = index;
-    for (uint32_t left = LAST_EVENTS; choice->failure && left > 0 && index > 0;) {
+    for (uint32_t left = LAST_EVENTS; left > 0 && index > 0;) {
         if (choice->capture->events[--index].task == choice->failure->task[0]) {
             choice->last_from = index;
             left--;
@@ -103,7 +109,7 @@ is_guilty(const struct choice *choice, const struct sley_event *event)
             return true;
         }
     }
-    for (int i = 0; f && i < 2; i++) {
+    for (int i = 0; i < 2; i++) {
         bool same = f->step[i] != 0 && f->step[i] == event->step && f->task[i] == event->task;
         /* A start has the number of the step before it, and an allocation that of whatever step its
          * task made last. */
@@ -352,16 +358,16 @@ bool
 sley_selection_init(struct sley_selection *selection, const struct sley_capture *capture,
                     uint32_t rows_max)
 {
-    struct choice choice = {.capture = capture,
-                            .failure = sley_failure_strongest(&capture->result)};
+    const struct sley_failure *strongest = sley_failure_strongest(&capture->result);
+    struct choice choice = {.capture = capture, .failure = strongest ? strongest : &none};
     *selection = (struct sley_selection){0};
-    choice.theme = choice.failure ? theme_of(choice.failure->verdict) : THEME_SHARED;
+    choice.theme = theme_of(choice.failure->verdict);
     find_involved(&choice);
     find_last(&choice);
     if (!sley_history_init(&choice.history, capture)) {
         return false;
     }
-    if (choice.failure && choice.theme == THEME_SHARED) {
+    if (strongest && choice.theme == THEME_SHARED) {
         choice.blamed_count = sley_blame(capture, &choice.history, choice.failure, choice.blamed);
     }
     size_t row_count_max = (size_t)capture->event_count + SLEY_FAILURES_MAX * SLEY_CYCLE_MAX;

@@ -7,6 +7,7 @@ else()
 endif()
 
 add_library(sley_core STATIC
+    harness/base/note.c
     harness/base/op.c
     harness/base/property.c
     harness/base/status.c
@@ -43,8 +44,11 @@ add_library(sley_core STATIC
     harness/instrument/tls.c
     harness/model/dispatch.c
     harness/model/with.c
-    harness/oracle/fifo.c
+    harness/oracle/engine.c
     harness/oracle/history.c
+    harness/oracle/linear.c
+    harness/oracle/linear_note.c
+    harness/oracle/spec.c
     harness/pthread/alloc.c
     harness/pthread/barrier.c
     harness/pthread/c11.c

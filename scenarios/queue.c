@@ -6,7 +6,7 @@
 enum { PRODUCERS_MAX = 3, ITEMS_MAX = 3 };
 
 static struct sley_queue queue;
-static struct sley_queue_history history;
+static struct sley_history history;
 static int producers, consumers, items;
 static uint32_t capacity;
 static struct sley_lock lock;
@@ -119,7 +119,7 @@ linearizable(void)
     for (int i = 0; i < 2 * producers; i++) {
         sley_join(tasks[i]);
     }
-    sley_check(sley_history_is_fifo(&history, capacity));
+    sley_check_linearizable(&history, sley_spec_fifo(capacity));
 }
 
 static const char blocks_the_loop[] =

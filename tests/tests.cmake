@@ -16,7 +16,7 @@ function(sley_unit_test name)
 endfunction()
 
 sley_unit_test(fiber LIBRARIES sley_core)
-sley_unit_test(fifo LIBRARIES sley_core)
+sley_unit_test(history LIBRARIES sley_core)
 sley_unit_test(finding LIBRARIES sley_core)
 sley_unit_test(front LIBRARIES sley_core)
 sley_unit_test(gate LIBRARIES sley_core)
@@ -86,6 +86,9 @@ set_tests_properties(regressions PROPERTIES LABELS regression TIMEOUT 120)
 sley_add_code(sley_bench_code SOURCES tests/bench/counter_code.c tests/bench/straight_code.c)
 add_executable(engine_bench tests/bench/engine_bench.c tests/bench/explore_lane.c)
 target_link_libraries(engine_bench PRIVATE sley_bench_code sley_core)
+
+add_executable(history_bench tests/bench/history_bench.c)
+target_link_libraries(history_bench PRIVATE sley_core)
 
 include(tests/canary.cmake)
 include(tests/guarantee.cmake)

@@ -5,7 +5,7 @@ add_library(sley_report STATIC
     harness/campaign/store.c
     harness/report/cell.c
     harness/report/failure.c
-    harness/report/history.c
+    harness/report/touches.c
     harness/report/place.c
     harness/report/select.c
     harness/report/symbol.c

@@ -87,6 +87,7 @@ print_verdicts(const struct sley_session *session, const struct sley_target *tar
         fprintf(session->out, "  ");
         sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
     }
+    fputs(session->capture->note, session->out);
 }
 
 static enum sley_status

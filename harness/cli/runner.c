@@ -307,6 +307,7 @@ print_why(struct sley_session *session, const struct sley_target *target,
         fprintf(session->out, "    ");
         sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
     }
+    fputs(session->capture->note, session->out);
     struct sley_table_options table = {.color = session->color, .width = session->width};
     sley_table_print(session->out, session->symbolizer, session->capture, &table);
     return SLEY_OK;

@@ -1,7 +1,7 @@
 #include "report/select.h"
 
 #include "report/failure.h"
-#include "report/history.h"
+#include "report/touches.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ enum theme {
 struct choice {
     const struct sley_capture *capture;
     const struct sley_failure *failure; /* NULL: the run has none that was kept */
-    struct sley_history history;
+    struct sley_touches touches;
     enum theme theme;
     uint32_t last_from; /* index of the event with which the failing task's last few begin */
     bool involved[SLEY_TASKS_MAX];
@@ -185,7 +185,7 @@ switches(const struct sley_event *event)
 static enum rank
 rank_memory(const struct choice *choice, const struct sley_event *event)
 {
-    bool shared = sley_history_shared(&choice->history, event);
+    bool shared = sley_touches_shared(&choice->touches, event);
     switch (choice->theme) {
     case THEME_OBJECT:
         return on_object(choice, event) ? RANK_MATTERS : RANK_NONE;
@@ -254,7 +254,7 @@ add_event(struct sley_selection *selection, const struct choice *choice, uint32_
                            .guilty = rank == RANK_GUILTY,
                            .optional = rank == RANK_OPTIONAL};
     row.stored_known = sley_op_writes((enum sley_op)event->op) &&
-                       sley_history_stored(&choice->history, index, &row.stored);
+                       sley_touches_stored(&choice->touches, index, &row.stored);
     struct sley_row *last =
         selection->row_count > 0 ? &selection->rows[selection->row_count - 1] : NULL;
     if (!every_event && last && folds_into(last, &row)) {
@@ -350,7 +350,7 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
     choice.theme = choice.failure ? theme_of(choice.failure->verdict) : THEME_SHARED;
     find_involved(&choice);
     find_last(&choice);
-    if (!sley_history_init(&choice.history, capture)) {
+    if (!sley_touches_init(&choice.touches, capture)) {
         return false;
     }
     size_t row_count_max = (size_t)capture->event_count + SLEY_FAILURES_MAX * SLEY_CYCLE_MAX;
@@ -361,7 +361,7 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
     if (selection->rows) {
         add_waits(selection, &capture->result);
     }
-    sley_history_deinit(&choice.history);
+    sley_touches_deinit(&choice.touches);
     if (!selection->rows || (rows_max > 0 && !cap(selection, rows_max))) {
         sley_selection_deinit(selection);
         return false;

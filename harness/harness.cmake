@@ -16,6 +16,8 @@ add_library(sley_core STATIC
     harness/campaign/capture.c
     harness/campaign/driver.c
     harness/campaign/finding.c
+    harness/campaign/judge_outcomes.c
+    harness/campaign/outcomes.c
     harness/campaign/signals.c
     harness/campaign/tally.c
     harness/campaign/target.c
@@ -48,6 +50,7 @@ add_library(sley_core STATIC
     harness/oracle/history.c
     harness/oracle/linear.c
     harness/oracle/linear_note.c
+    harness/oracle/outcome.c
     harness/oracle/spec.c
     harness/pthread/alloc.c
     harness/pthread/barrier.c

@@ -17,9 +17,14 @@ target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SL
 
 add_library(sley_cli STATIC
     harness/cli/catalogue.c
+    harness/cli/fault.c
+    harness/cli/findings.c
     harness/cli/lane.c
     harness/cli/list.c
     harness/cli/options.c
+    harness/cli/outcome_tokens.c
+    harness/cli/outcomes.c
+    harness/cli/reference.c
     harness/cli/replay.c
     harness/cli/run.c
     harness/cli/runner.c

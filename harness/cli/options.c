@@ -16,6 +16,7 @@ static const struct option flags[] = {
     {"ctest", no_argument, NULL, 'c'},       {"compiler", no_argument, NULL, 'C'},
     {"verbose", no_argument, NULL, 'v'},     {"all", no_argument, NULL, 'a'},
     {"explicit", no_argument, NULL, 'e'},    {"until-event", no_argument, NULL, 'u'},
+    {"fault", required_argument, NULL, 'f'}, {"models", no_argument, NULL, 'M'},
     {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
 };
 
@@ -98,6 +99,12 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
         break;
     case 'J':
         options->json = true;
+        break;
+    case 'f':
+        options->fault = text;
+        break;
+    case 'M':
+        options->models = true;
         break;
     case 'c':
         options->ctest = true;

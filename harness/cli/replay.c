@@ -13,6 +13,7 @@ static const char replay_usage[] =
     "Executes the run that TOKEN (or @FILE) names, and says what it shows.\n"
     "  --explicit  also print the token in choice form: the decisions themselves\n"
     "  --verbose   print every step\n"
+    "  --fault F   with that planted fault, as the printed command says\n"
     "exit code: 0 the run passed, 1 it fails, 2 usage or operating error,\n"
     "           4 the token does not fit this build (for git bisect run: map 4 to 125)\n";
 
@@ -20,7 +21,8 @@ static const char explain_usage[] =
     "usage: sley explain [--all] TOKEN\n\n"
     "Executes the run that TOKEN (or @FILE) names and shows its interleaving, a column for each\n"
     "task, the guilty steps marked.\n"
-    "  --all  every step, not only those that matter to the failure\n"
+    "  --all      every step, not only those that matter to the failure\n"
+    "  --fault F  with that planted fault, as the printed command says\n"
     "exit code: as sley replay\n";
 
 static enum sley_status
@@ -211,13 +213,13 @@ show_explain(struct sley_session *session, const struct sley_target *target,
 int
 sley_command_replay(const char *program, int argc, char **argv)
 {
-    static const struct token_command replay = {replay_usage, "evo", show_replay};
+    static const struct token_command replay = {replay_usage, "evof", show_replay};
     return token_command(&replay, program, argc, argv);
 }
 
 int
 sley_command_explain(const char *program, int argc, char **argv)
 {
-    static const struct token_command explain = {explain_usage, "ao", show_explain};
+    static const struct token_command explain = {explain_usage, "aof", show_explain};
     return token_command(&explain, program, argc, argv);
 }

@@ -1,6 +1,8 @@
 #include "cli/runner.h"
 
 #include "cli/lane.h"
+#include "cli/outcome_tokens.h"
+#include "cli/reference.h"
 #include "engine/lane.h"
 
 #include "report/failure.h"
@@ -27,6 +29,7 @@ struct runner {
     uint64_t merged; /* every run before it is in the campaign's tally */
     uint64_t noted;  /* last progress written */
     time_t noted_at;
+    struct sley_outcome_tokens *tokens;
     json_t *lines; /* with --json: name of a failure -> its line, or null once that is printed */
 };
 
@@ -160,8 +163,18 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
 static bool
 is_decisive(const struct sley_property *property, const struct sley_run_result *result)
 {
-    bool event = sley_target_event(property, result->verdicts);
-    return property->quantifier == SLEY_ALWAYS ? !event : event;
+    bool event = sley_target_shows(property, result);
+    switch (property->quantifier) {
+    case SLEY_ALWAYS:
+    case SLEY_RATIO:
+        return !event;
+    case SLEY_SOMETIMES:
+    case SLEY_NEVER:
+        return event;
+    case SLEY_OUTCOMES:
+        break; /* an outcome decides, by a token of its own */
+    }
+    return false;
 }
 
 static enum sley_status
@@ -192,6 +205,17 @@ on_failure(void *context, const struct sley_campaign *campaign,
     runner->failure_count++;
     return keep_failure(runner, &distinct->result.failure[distinct->index], run, token, text,
                         error);
+}
+
+static enum sley_status
+on_outcome(void *context, const struct sley_campaign *campaign, uint64_t run,
+           const struct sley_reported *reported, const struct sley_token *token,
+           struct sley_error *error)
+{
+    struct runner *runner = context;
+    (void)campaign;
+    return sley_outcome_tokens_note(runner->tokens, runner->session, reported->outcome, run, token,
+                                    error);
 }
 
 static void
@@ -233,10 +257,49 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
     fflush(session->out);
 }
 
-static void
-print_finding_json(const struct sley_session *session, const struct sley_target *target,
-                   const struct sley_outcome *outcome)
+static json_t *
+ratio_pack(const struct sley_ratio *ratio)
 {
+    return json_pack("[I, I]", (json_int_t)ratio->numerator, (json_int_t)ratio->denominator);
+}
+
+/* What the runs reported, in full. */
+static enum sley_status
+pack_reports(struct runner *runner, const struct sley_campaign *campaign, json_t *line,
+             struct sley_error *error)
+{
+    const struct sley_outcomes *outcomes = &campaign->tally->outcomes;
+    const struct sley_ratio_range *ratios = &campaign->tally->ratios;
+    enum sley_status status = SLEY_OK;
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < outcomes->count && status == SLEY_OK; i++) {
+        const struct sley_outcome_entry *entry = &outcomes->entry[i];
+        char token[SLEY_TOKEN_TEXT_MAX + 1] = "";
+        status =
+            sley_outcome_tokens_get(runner->tokens, runner->session, campaign, entry, token, error);
+        json_array_append_new(list, json_pack("{s:I, s:s, s:I, s:I, s:s}", "value",
+                                              (json_int_t)entry->value, "text", entry->text, "runs",
+                                              (json_int_t)entry->run_count, "first_run",
+                                              (json_int_t)entry->first_run, "token", token));
+    }
+    if (outcomes->count) {
+        json_object_set(line, "outcomes", list);
+        json_object_set_new(line, "overflow", json_boolean(outcomes->overflow));
+    }
+    if (ratios->any) {
+        json_object_set_new(line, "ratio_low", ratio_pack(&ratios->low));
+        json_object_set_new(line, "ratio_high", ratio_pack(&ratios->high));
+    }
+    json_decref(list);
+    return status;
+}
+
+static enum sley_status
+print_finding_json(struct runner *runner, const struct sley_campaign *campaign,
+                   const struct sley_outcome *outcome, struct sley_error *error)
+{
+    const struct sley_session *session = runner->session;
+    const struct sley_target *target = runner->target;
     static const char *const evidence[] = {"none", "schedule", "sampled"};
     const struct sley_judgement *j = &outcome->judgement;
     json_t *line =
@@ -246,9 +309,11 @@ print_finding_json(const struct sley_session *session, const struct sley_target 
                   sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
                   evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count,
                   "token", outcome->token);
+    enum sley_status status = pack_reports(runner, campaign, line, error);
     json_dumpf(line, session->out, JSON_COMPACT);
     fprintf(session->out, "\n");
     json_decref(line);
+    return status;
 }
 
 static void
@@ -397,23 +462,40 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         .jobs = options->jobs,
         .resume = resumed ? &resume : NULL,
         .until_event = options->until_event,
-        .listener = {on_failure, on_progress, &runner},
+        .listener = {.failure = on_failure,
+                     .outcome = on_outcome,
+                     .progress = on_progress,
+                     .context = &runner},
     };
-    struct sley_campaign campaign;
+    struct sley_campaign campaign, reference = {0};
     *outcome = (struct sley_outcome){0};
+    static struct sley_outcome_tokens tokens;
+    tokens.count = 0;
+    runner.tokens = &tokens;
     runner.lines = options->json ? json_object() : NULL;
     enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
     if (session->store && options->time_ms && runner.merged > runner.noted) {
         note_progress(&runner);
     }
     if (status == SLEY_OK) {
+        status = sley_reference_run(&reference, &campaign, error);
+    }
+    if (status == SLEY_OK) {
         sley_finding_judge(&outcome->judgement, &campaign);
         /* The token belongs to what the line says: the run that makes the finding unexpected, else
          * one with an unexpected verdict, else the run that decides. */
         const struct sley_judgement *j = &outcome->judgement;
-        bool surprising = j->decided_by_run && j->finding != j->expected_finding;
+        bool surprising =
+            (j->decided_by_run || j->decided_by_outcome) && j->finding != j->expected_finding;
         bool other = campaign.tally->unexpected_count > 0 && !surprising;
         const char *decisive = j->decided_by_run ? runner.decisive_token : "";
+        if (j->decided_by_outcome) {
+            status =
+                sley_outcome_tokens_get(&tokens, session, &campaign,
+                                        sley_outcomes_find(&campaign.tally->outcomes, j->outcome),
+                                        runner.decisive_token, error);
+            decisive = runner.decisive_token;
+        }
         const char *token = other ? runner.unexpected_token : decisive;
         snprintf(outcome->token, sizeof outcome->token, "%s", token);
         outcome->run_count = campaign.tally->run_count;
@@ -421,7 +503,8 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         outcome->elapsed_ms = campaign.elapsed_ms;
         outcome->interrupted = campaign.interrupted;
         if (options->json) {
-            print_finding_json(session, target, outcome);
+            status =
+                status == SLEY_OK ? print_finding_json(&runner, &campaign, outcome, error) : status;
         } else {
             print_finding(session, target, outcome);
         }
@@ -436,6 +519,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     }
     fflush(session->out);
     json_decref(runner.lines);
+    sley_campaign_deinit(&reference);
     sley_campaign_deinit(&campaign);
     return status;
 }

@@ -47,6 +47,7 @@ add_library(sley_core STATIC
     harness/model/dispatch.c
     harness/model/with.c
     harness/oracle/engine.c
+    harness/oracle/gauge.c
     harness/oracle/history.c
     harness/oracle/linear.c
     harness/oracle/linear_note.c

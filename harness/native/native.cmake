@@ -43,6 +43,7 @@ add_executable(sley-native
     harness/native/report.c
     harness/native/result.c
     harness/native/stress.c
+    harness/oracle/gauge.c
     harness/oracle/history.c
     harness/oracle/linear.c
     harness/oracle/linear_note.c

@@ -3,6 +3,7 @@
 #ifndef SLEY_ORACLE_H
 #define SLEY_ORACLE_H
 
+#include <sley/gauge.h>
 #include <sley/history.h>
 
 #include <stdbool.h>

@@ -20,6 +20,7 @@ add_library(sley_cli STATIC
     harness/cli/fault.c
     harness/cli/findings.c
     harness/cli/lane.c
+    harness/cli/lines.c
     harness/cli/list.c
     harness/cli/options.c
     harness/cli/outcome_tokens.c

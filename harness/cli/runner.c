@@ -1,6 +1,7 @@
 #include "cli/runner.h"
 
 #include "cli/lane.h"
+#include "cli/lines.h"
 #include "cli/outcome_tokens.h"
 #include "cli/reference.h"
 #include "engine/lane.h"
@@ -10,7 +11,6 @@
 #include "report/trace.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -71,68 +71,6 @@ store_trace(struct runner *runner, const char *name, const struct sley_token *to
     return status;
 }
 
-/* One failure as a line of JSON, in failures.jsonl and with --json on standard output. */
-static json_t *
-failure_line(const struct runner *runner, const char *name, const struct sley_failure *failure,
-             uint64_t run, const char *token)
-{
-    char text[1024] = "";
-    FILE *memory = fmemopen(text, sizeof text - 1, "w");
-    if (memory) {
-        sley_failure_print(memory, runner->session->symbolizer, failure);
-        fclose(memory);
-    }
-    text[strcspn(text, "\n")] = '\0';
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "type", "failure", "name", name,
-                     "property", runner->target->property->name, "model",
-                     runner->target->model->name, "verdict", sley_verdict_word(failure->verdict),
-                     "run", (json_int_t)run, "token", token, "text", text);
-}
-
-static json_int_t
-run_of(const json_t *line)
-{
-    return json_integer_value(json_object_get(line, "run"));
-}
-
-/* Workers find failures in any order: of each name the earliest run is kept. */
-static void
-collect_line(struct runner *runner, const char *name, json_t *line)
-{
-    const json_t *known = json_object_get(runner->lines, name);
-    if (!known || (!json_is_null(known) && run_of(line) < run_of(known))) {
-        json_object_set(runner->lines, name, line);
-    }
-}
-
-/* Prints the lines of merged runs, to which nothing earlier can come any more, in the order of runs
- * and names: the output is the same for every number of workers. */
-static void
-print_lines(struct runner *runner)
-{
-    FILE *out = runner->session->out;
-    for (;;) {
-        const char *first = NULL, *name;
-        json_t *line, *best = NULL;
-        json_object_foreach(runner->lines, name, line)
-        {
-            bool merged = !json_is_null(line) && (uint64_t)run_of(line) < runner->merged;
-            if (merged && (!best || run_of(line) < run_of(best) ||
-                           (run_of(line) == run_of(best) && strcmp(name, first) < 0))) {
-                first = name;
-                best = line;
-            }
-        }
-        if (!best) {
-            break;
-        }
-        json_dumpf(best, out, JSON_COMPACT);
-        fprintf(out, "\n");
-        json_object_set_new(runner->lines, first, json_null());
-    }
-    fflush(out);
-}
-
 static enum sley_status
 keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t run,
              const struct sley_token *token, const char *text, struct sley_error *error)
@@ -140,7 +78,7 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
     struct sley_session *session = runner->session;
     char name[17];
     sley_session_failure_name(session, runner->target, failure, name);
-    json_t *line = failure_line(runner, name, failure, run, text);
+    json_t *line = sley_line_of_failure(session, runner->target, name, failure, run, text);
     char *dumped = line ? json_dumps(line, JSON_COMPACT) : NULL;
     enum sley_status status = SLEY_OK;
     if (!dumped) {
@@ -152,7 +90,7 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
         }
     }
     if (status == SLEY_OK && runner->lines) {
-        collect_line(runner, name, line);
+        sley_lines_collect(runner->lines, name, line);
     }
     free(dumped);
     json_decref(line);
@@ -240,7 +178,7 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
         note_progress(runner);
     }
     if (runner->lines) {
-        print_lines(runner);
+        sley_lines_print(runner->lines, runner->merged, session->out);
     }
     if (!session->terminal) {
         return;
@@ -255,65 +193,6 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
                 (campaign->options.time_ms - campaign->elapsed_ms) / 1000);
     }
     fflush(session->out);
-}
-
-static json_t *
-ratio_pack(const struct sley_ratio *ratio)
-{
-    return json_pack("[I, I]", (json_int_t)ratio->numerator, (json_int_t)ratio->denominator);
-}
-
-/* What the runs reported, in full. */
-static enum sley_status
-pack_reports(struct runner *runner, const struct sley_campaign *campaign, json_t *line,
-             struct sley_error *error)
-{
-    const struct sley_outcomes *outcomes = &campaign->tally->outcomes;
-    const struct sley_ratio_range *ratios = &campaign->tally->ratios;
-    enum sley_status status = SLEY_OK;
-    json_t *list = json_array();
-    for (uint32_t i = 0; i < outcomes->count && status == SLEY_OK; i++) {
-        const struct sley_outcome_entry *entry = &outcomes->entry[i];
-        char token[SLEY_TOKEN_TEXT_MAX + 1] = "";
-        status =
-            sley_outcome_tokens_get(runner->tokens, runner->session, campaign, entry, token, error);
-        json_array_append_new(list, json_pack("{s:I, s:s, s:I, s:I, s:s}", "value",
-                                              (json_int_t)entry->value, "text", entry->text, "runs",
-                                              (json_int_t)entry->run_count, "first_run",
-                                              (json_int_t)entry->first_run, "token", token));
-    }
-    if (outcomes->count) {
-        json_object_set(line, "outcomes", list);
-        json_object_set_new(line, "overflow", json_boolean(outcomes->overflow));
-    }
-    if (ratios->any) {
-        json_object_set_new(line, "ratio_low", ratio_pack(&ratios->low));
-        json_object_set_new(line, "ratio_high", ratio_pack(&ratios->high));
-    }
-    json_decref(list);
-    return status;
-}
-
-static enum sley_status
-print_finding_json(struct runner *runner, const struct sley_campaign *campaign,
-                   const struct sley_outcome *outcome, struct sley_error *error)
-{
-    const struct sley_session *session = runner->session;
-    const struct sley_target *target = runner->target;
-    static const char *const evidence[] = {"none", "schedule", "sampled"};
-    const struct sley_judgement *j = &outcome->judgement;
-    json_t *line =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding",
-                  "property", target->property->name, "claim", target->property->claim, "model",
-                  target->model->name, "finding", sley_finding_word(j->finding), "expected_finding",
-                  sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
-                  evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count,
-                  "token", outcome->token);
-    enum sley_status status = pack_reports(runner, campaign, line, error);
-    json_dumpf(line, session->out, JSON_COMPACT);
-    fprintf(session->out, "\n");
-    json_decref(line);
-    return status;
 }
 
 static void
@@ -503,8 +382,9 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         outcome->elapsed_ms = campaign.elapsed_ms;
         outcome->interrupted = campaign.interrupted;
         if (options->json) {
-            status =
-                status == SLEY_OK ? print_finding_json(&runner, &campaign, outcome, error) : status;
+            status = status == SLEY_OK
+                         ? sley_line_print_finding(session, &campaign, outcome, &tokens, error)
+                         : status;
         } else {
             print_finding(session, target, outcome);
         }

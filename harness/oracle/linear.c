@@ -97,6 +97,10 @@ extend(struct sley_linear *linear, uint64_t done, uint32_t depth)
     if (visit == VISIT_FULL || ++linear->node_count >= SLEY_HISTORY_NODES) {
         return SLEY_NOT_DECIDED;
     }
+    if (!linear->patient && linear->spec.ops->hopeless &&
+        linear->spec.ops->hopeless(state, linear->calls, linear->count, done)) {
+        return SLEY_NOT_LINEARIZABLE;
+    }
     for (uint32_t i = 0; i < linear->count; i++) {
         if (!sley_linear_candidate(linear, done, i)) {
             continue;
@@ -238,5 +242,7 @@ sley_linear_shorten(struct sley_linear *linear)
     uint64_t taken = 0;
     uint64_t cut = high > 0 ? ends[high - 1] + 1 : UINT64_MAX;
     sley_linear_part(linear, &whole, linear->spec, cut, &taken);
-    sley_linear_search(linear);
+    linear->patient = true;
+    sley_linear_search(linear); /* for the longest order: its verdict is known */
+    linear->patient = false;
 }

@@ -12,6 +12,7 @@ struct sley_linear {
     uint64_t required;                        /* mask of calls that are not pending */
     uint32_t count;
     uint32_t node_count; /* states visited */
+    bool patient; /* goes on where the specification sees no hope: the longest order counts */
     struct sley_spec_state states[SLEY_HISTORY_MAX + 1];
     uint8_t order[SLEY_HISTORY_MAX];
     /* the longest order that fits, which is the witness if there is one */

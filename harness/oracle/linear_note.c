@@ -18,28 +18,24 @@ number(int64_t value, char text[NUMBER_TEXT])
     return text;
 }
 
-/* "put 7", "get -> 7", "replace 1 2 -> 0", "get (pending)". A call without arguments and with the
- * result 0 may be one without a result: both are left out where they are 0 and nothing is lost. */
+/* "put 7", "get -> 7", "replace 1 2 -> 0", "get (pending)". */
 static void
 call_text(const struct sley_linear *linear, const struct sley_call *call, char text[CALL_TEXT])
 {
-    char numbers[3][NUMBER_TEXT];
-    const char *word = call->op < 8 ? linear->spec.ops->ops[call->op] : NULL;
-    int length = snprintf(text, CALL_TEXT, "%s", word ? word : "?");
-    if (call->argument != 0 || call->second != 0) {
-        length += snprintf(text + length, CALL_TEXT - (size_t)length, " %s",
-                           number(call->argument, numbers[0]));
-    }
-    if (call->second != 0) {
-        length += snprintf(text + length, CALL_TEXT - (size_t)length, " %s",
-                           number(call->second, numbers[1]));
-    }
-    if (call->end == UINT64_MAX) {
-        snprintf(text + length, CALL_TEXT - (size_t)length, " (pending)");
-    } else {
-        snprintf(text + length, CALL_TEXT - (size_t)length, " -> %s",
-                 number(call->result, numbers[2]));
-    }
+    const struct sley_spec_ops *ops = linear->spec.ops;
+    uint32_t op = call->op % (sizeof ops->ops / sizeof ops->ops[0]);
+    char first[NUMBER_TEXT], second[NUMBER_TEXT], result[NUMBER_TEXT];
+    bool silent = ops->silent[op] && call->result == 0;
+    bool pending = call->end == UINT64_MAX;
+    snprintf(text, CALL_TEXT, "%s%s%s%s%s%s%s", ops->ops[op] ? ops->ops[op] : "?",
+             ops->arguments[op] > 0 ? " " : "",
+             ops->arguments[op] > 0 ? number(call->argument, first) : "",
+             ops->arguments[op] > 1 ? " " : "",
+             ops->arguments[op] > 1 ? number(call->second, second) : "",
+             pending  ? " (pending)"
+             : silent ? ""
+                      : " -> ",
+             pending || silent ? "" : number(call->result, result));
 }
 
 /* How many begins and ends of the part come at or before that time. */

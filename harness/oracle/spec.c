@@ -76,6 +76,57 @@ fifo_apply(const struct sley_spec *spec, struct sley_spec_state *state,
                                 : take(state, call, 0, "another item is the first");
 }
 
+/* Whether some call yet to come may put the item. */
+static bool
+may_come(int64_t item, const struct sley_call *calls, uint32_t call_count, uint64_t done)
+{
+    for (uint32_t i = 0; i < call_count; i++) {
+        if (!(done >> i & 1) && calls[i].op == SLEY_PUT && calls[i].argument == item) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether some get yet to come may take the item before that get. */
+static bool
+may_go(int64_t item, const struct sley_call *before, const struct sley_call *calls,
+       uint32_t call_count, uint64_t done)
+{
+    for (uint32_t i = 0; i < call_count; i++) {
+        bool takes = calls[i].op == SLEY_GET && (pending(&calls[i]) || calls[i].result == item);
+        if (!(done >> i & 1) && takes && &calls[i] != before && before->end > calls[i].begin) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A get waits for an item that nobody puts, or for one behind another that nobody takes in time:
+ * the order of concurrent puts is settled by that of the gets. */
+static bool
+fifo_hopeless(const struct sley_spec_state *state, const struct sley_call *calls,
+              uint32_t call_count, uint64_t done)
+{
+    for (uint32_t i = 0; i < call_count; i++) {
+        const struct sley_call *get = &calls[i];
+        if ((done >> i & 1) || get->op != SLEY_GET || pending(get) || get->result == SLEY_NONE ||
+            may_come(get->result, calls, call_count, done)) {
+            continue;
+        }
+        int64_t count = 0, at = -1;
+        for (int64_t k = 0; k < state->count; k++) {
+            count += state->item[k] == get->result;
+            at = state->item[k] == get->result ? k : at;
+        }
+        if (count == 0 ||
+            (count == 1 && at > 0 && !may_go(state->item[at - 1], get, calls, call_count, done))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const char *
 stack_apply(const struct sley_spec *spec, struct sley_spec_state *state,
             const struct sley_call *call)
@@ -179,28 +230,47 @@ lock_apply(const struct sley_spec *spec, struct sley_spec_state *state,
     return NULL;
 }
 
-static const struct sley_spec_ops fifo_ops = {
-    .name = "FIFO queue", .ops = {"put", "get"}, .init = init_empty, .apply = fifo_apply};
-static const struct sley_spec_ops stack_ops = {
-    .name = "stack", .ops = {"push", "pop"}, .init = init_empty, .apply = stack_apply};
+static const struct sley_spec_ops fifo_ops = {.name = "FIFO queue",
+                                              .ops = {"put", "get"},
+                                              .arguments = {1},
+                                              .silent = {true},
+                                              .init = init_empty,
+                                              .apply = fifo_apply,
+                                              .hopeless = fifo_hopeless};
+static const struct sley_spec_ops stack_ops = {.name = "stack",
+                                               .ops = {"push", "pop"},
+                                               .arguments = {1},
+                                               .silent = {true},
+                                               .init = init_empty,
+                                               .apply = stack_apply};
 static const struct sley_spec_ops register_ops = {.name = "register",
                                                   .ops = {"read", "write", "replace"},
+                                                  .arguments = {0, 1, 2},
+                                                  .silent = {false, true},
                                                   .init = init_value,
                                                   .apply = register_apply};
-static const struct sley_spec_ops counter_ops = {
-    .name = "counter", .ops = {"count", "add"}, .init = init_value, .apply = counter_apply};
+static const struct sley_spec_ops counter_ops = {.name = "counter",
+                                                 .ops = {"count", "add"},
+                                                 .arguments = {0, 1},
+                                                 .init = init_value,
+                                                 .apply = counter_apply};
 static const struct sley_spec_ops set_ops = {.name = "set",
                                              .ops = {"insert", "remove", "has"},
+                                             .arguments = {1, 1, 1},
                                              .init = init_empty,
                                              .apply = set_apply,
                                              .part = part_key};
 static const struct sley_spec_ops map_ops = {.name = "map",
                                              .ops = {"set", "look", "drop"},
+                                             .arguments = {2, 1, 1},
                                              .init = init_empty,
                                              .apply = map_apply,
                                              .part = part_key};
-static const struct sley_spec_ops lock_ops = {
-    .name = "lock", .ops = {"acquire", "release", "try"}, .init = init_empty, .apply = lock_apply};
+static const struct sley_spec_ops lock_ops = {.name = "lock",
+                                              .ops = {"acquire", "release", "try"},
+                                              .silent = {true, true},
+                                              .init = init_empty,
+                                              .apply = lock_apply};
 
 struct sley_spec
 sley_spec_fifo(int64_t capacity)

@@ -23,7 +23,8 @@ static void
 draw(struct sley_rng *rng, struct sley_history *history, uint64_t reach, bool wrong)
 {
     int64_t items[SLEY_HISTORY_MAX];
-    int first = 0, last = 0, wrong_at = -1;
+    int first = 0, last = 0, swapped = 0;
+    struct sley_call *late[2] = {0};
     uint64_t free_at[TASKS] = {0};
     *history = (struct sley_history){0};
     for (int i = 0; i < TASKS * EACH; i++) {
@@ -42,11 +43,18 @@ draw(struct sley_rng *rng, struct sley_history *history, uint64_t reach, bool wr
             last++;
         } else {
             call->result = items[first++];
-            wrong_at = i;
+            late[swapped++ % 2] = call;
         }
     }
-    if (wrong && wrong_at >= 0) {
-        history->calls[wrong_at].result = 1000;
+    if (wrong && late[0] && late[1]) {
+        /* The last two items come in the other order, from gets that do not overlap. */
+        struct sley_call *later = late[0]->result > late[1]->result ? late[0] : late[1];
+        struct sley_call *earlier = later == late[0] ? late[1] : late[0];
+        int64_t item = later->result;
+        later->result = earlier->result;
+        earlier->result = item;
+        later->begin = later->begin > earlier->end ? later->begin : earlier->end;
+        later->end = later->end > later->begin ? later->end : later->begin + 1;
     }
 }
 

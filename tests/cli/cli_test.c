@@ -262,6 +262,22 @@ output_into_a_pipe_has_no_escapes_and_no_progress(void **state)
     free(command);
 }
 
+static void
+explain_shows_why_a_history_fits_no_order(void **state)
+{
+    (void)state;
+    run("run queue-thread-safe.not-a-stack --model thread", 0);
+    char *command = command_of(ended.out);
+    char arguments[1024];
+    snprintf(arguments, sizeof arguments, "explain %s", token_of(command));
+    run(arguments, 1);
+    assert_non_null(strstr(ended.out, "calls on stack 0 are not linearizable at queue.c:"));
+    assert_non_null(strstr(ended.out, "its shortest prefix that fits no order"));
+    assert_non_null(strstr(ended.out, "the longest order that fits:"));
+    assert_non_null(strstr(ended.out, ": another item is the last\n"));
+    free(command);
+}
+
 /* Every outcome is listed with a command, whose run leaves that outcome. */
 static void
 outcomes_are_listed_with_a_run_of_each(void **state)
@@ -344,6 +360,7 @@ main(void)
         TEST(the_choice_form_is_the_same_run),
         TEST(explain_shows_both_guilty_steps),
         TEST(output_into_a_pipe_has_no_escapes_and_no_progress),
+        TEST(explain_shows_why_a_history_fits_no_order),
         TEST(outcomes_are_listed_with_a_run_of_each),
         TEST(a_set_of_outcomes_is_printed_with_its_finding),
         TEST(the_models_are_listed_with_their_summaries),

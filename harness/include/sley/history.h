@@ -60,8 +60,10 @@ struct sley_spec_state {
 struct sley_spec;
 
 struct sley_spec_ops {
-    const char *name;   /* "FIFO queue" */
-    const char *ops[8]; /* words for the operations, by number */
+    const char *name;     /* "FIFO queue" */
+    const char *ops[8];   /* words for the operations, by number */
+    uint8_t arguments[8]; /* arguments that each takes: 0, 1 or 2 */
+    bool silent[8];       /* a result of 0 is none */
     void (*init)(const struct sley_spec *spec, struct sley_spec_state *state);
     /* Executes the call on state. NULL: it fits; else why not, a phrase, and state is void. A
      * pending call (end UINT64_MAX) has no result to fit. Depends on spec, state and call alone. */
@@ -70,6 +72,10 @@ struct sley_spec_ops {
     /* The part of the object that the call is on, such as a key: calls on different parts must be
      * independent, and are judged apart. NULL: the object is one part. */
     int64_t (*part)(const struct sley_call *call);
+    /* Whether the calls[call_count] that are not in the mask `done` can fit no order from state on:
+     * cuts the search short. May miss, never errs. NULL: never known. */
+    bool (*hopeless)(const struct sley_spec_state *state, const struct sley_call *calls,
+                     uint32_t call_count, uint64_t done);
 };
 
 struct sley_spec {

@@ -11,7 +11,8 @@
 enum sley_status
 sley_fault_select(const struct sley_options *options, struct sley_error *error)
 {
-    char known[256] = "";
+    char known[320] = "";
+    bool more = false;
     if (!options->fault) {
         return SLEY_OK;
     }
@@ -22,10 +23,32 @@ sley_fault_select(const struct sley_options *options, struct sley_error *error)
             sley_lane_suffix_fault(sley_faults[i].name);
             return SLEY_OK;
         }
-        snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", sley_faults[i].name);
+        more |= used + strlen(sley_faults[i].name) + 3 > sizeof known;
+        snprintf(known + used, more ? 0 : sizeof known - used, "%s%s", used ? ", " : "",
+                 sley_faults[i].name);
     }
-    return sley_error_set(error, SLEY_ERROR_USAGE, "unknown fault '%s'; known are %s",
-                          options->fault, known[0] ? known : "none");
+    return sley_error_set(error, SLEY_ERROR_USAGE, "unknown fault '%s'; known are %s%s",
+                          options->fault, known[0] ? known : "none",
+                          more ? " and others (sley list --faults)" : "");
+}
+
+void
+sley_fault_list(bool json)
+{
+    for (int i = SLEY_FAULT_NONE + 1; i < SLEY_FAULT_COUNT; i++) {
+        const struct sley_fault_entry *fault = &sley_faults[i];
+        if (!json) {
+            printf("%s\n    %s: %s; noticed by %s\n", fault->name, fault->model, fault->what,
+                   fault->killer);
+            continue;
+        }
+        json_t *line =
+            json_pack("{s:s, s:s, s:s, s:s, s:s}", "type", "fault", "name", fault->name, "model",
+                      fault->model, "what", fault->what, "killer", fault->killer);
+        json_dumpf(line, stdout, JSON_COMPACT);
+        printf("\n");
+        json_decref(line);
+    }
 }
 
 void

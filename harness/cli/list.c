@@ -1,5 +1,6 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/fault.h"
 #include "cli/options.h"
 
 #include "campaign/finding.h"
@@ -10,12 +11,13 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: sley list [--json | --ctest | --models | --compiler] [FILTER...]\n\n"
+    "usage: sley list [--json | --ctest | --models | --faults | --compiler] [FILTER...]\n\n"
     "Lists the properties: name, quantifier, expected finding in each model, what it says.\n"
     "FILTER is a name, a claim's id, a part of one, or a glob.\n"
     "  --json   one JSON object a line\n"
     "  --ctest  as an include file for ctest (used by the build)\n"
     "  --models  the execution models, each with a line on it\n"
+    "  --faults  the faults that --fault plants, and the property that notices each\n"
     "  --compiler  only the letter of the compiler family that tokens of this build carry\n";
 
 static enum sley_status
@@ -131,13 +133,17 @@ sley_command_list(const char *program, int argc, char **argv)
     struct sley_options options;
     struct sley_error error;
     (void)program;
-    enum sley_status status = sley_options_parse(&options, "JcCM", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "JcCMk", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;
     }
     if (status == SLEY_OK && options.models) {
         list_models(options.json);
+        return 0;
+    }
+    if (status == SLEY_OK && options.faults) {
+        sley_fault_list(options.json);
         return 0;
     }
     if (status == SLEY_OK && options.compiler) {

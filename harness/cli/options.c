@@ -9,15 +9,25 @@
 #include <sys/random.h>
 
 static const struct option flags[] = {
-    {"model", required_argument, NULL, 'm'}, {"strategy", required_argument, NULL, 's'},
-    {"runs", required_argument, NULL, 'n'},  {"time", required_argument, NULL, 't'},
-    {"seed", required_argument, NULL, 'S'},  {"jobs", required_argument, NULL, 'j'},
-    {"out", required_argument, NULL, 'o'},   {"json", no_argument, NULL, 'J'},
-    {"ctest", no_argument, NULL, 'c'},       {"compiler", no_argument, NULL, 'C'},
-    {"verbose", no_argument, NULL, 'v'},     {"all", no_argument, NULL, 'a'},
-    {"explicit", no_argument, NULL, 'e'},    {"until-event", no_argument, NULL, 'u'},
-    {"fault", required_argument, NULL, 'f'}, {"models", no_argument, NULL, 'M'},
-    {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
+    {"model", required_argument, NULL, 'm'},
+    {"strategy", required_argument, NULL, 's'},
+    {"runs", required_argument, NULL, 'n'},
+    {"time", required_argument, NULL, 't'},
+    {"seed", required_argument, NULL, 'S'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"out", required_argument, NULL, 'o'},
+    {"json", no_argument, NULL, 'J'},
+    {"ctest", no_argument, NULL, 'c'},
+    {"compiler", no_argument, NULL, 'C'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"all", no_argument, NULL, 'a'},
+    {"explicit", no_argument, NULL, 'e'},
+    {"until-event", no_argument, NULL, 'u'},
+    {"fault", required_argument, NULL, 'f'},
+    {"models", no_argument, NULL, 'M'},
+    {"faults", no_argument, NULL, 'k'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
 };
 
 static enum sley_status
@@ -102,6 +112,9 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
         break;
     case 'f':
         options->fault = text;
+        break;
+    case 'k':
+        options->faults = true;
         break;
     case 'M':
         options->models = true;

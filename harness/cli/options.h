@@ -25,6 +25,7 @@ struct sley_options {
     bool json;
     bool ctest;    /* list: as a ctest include file */
     bool models;   /* list: the models */
+    bool faults;   /* list: the faults that can be planted */
     bool compiler; /* list: the letter of the compiler family only */
     bool verbose;
     bool all;     /* explain: every step */
@@ -34,7 +35,7 @@ struct sley_options {
 };
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
- * o out, J json, c ctest, C compiler, M models, f fault, v verbose, a all, e explicit, u
+ * o out, J json, c ctest, C compiler, M models, k faults, f fault, v verbose, a all, e explicit, u
  * until-event. */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);

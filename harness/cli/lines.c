@@ -98,6 +98,22 @@ pack_reports(struct sley_session *session, const struct sley_campaign *campaign,
     return status;
 }
 
+/* The outcomes that those of the campaign are held against; their runs have no tokens here. */
+static json_t *
+pack_reference(const struct sley_campaign *reference)
+{
+    const struct sley_outcomes *outcomes = &reference->tally->outcomes;
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < outcomes->count; i++) {
+        const struct sley_outcome_entry *entry = &outcomes->entry[i];
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:I}", "value", (json_int_t)entry->value,
+                                        "text", entry->text, "runs", (json_int_t)entry->run_count));
+    }
+    return json_pack("{s:s, s:b, s:b, s:o}", "model", reference->target.model->name, "exhausted",
+                     reference->exhausted, "overflow", outcomes->overflow, "outcomes", list);
+}
+
 enum sley_status
 sley_line_print_finding(struct sley_session *session, const struct sley_campaign *campaign,
                         const struct sley_outcome *outcome,
@@ -113,6 +129,9 @@ sley_line_print_finding(struct sley_session *session, const struct sley_campaign
                   sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
                   evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count,
                   "token", outcome->token);
+    if (campaign->reference) {
+        json_object_set_new(line, "reference", pack_reference(campaign->reference));
+    }
     enum sley_status status = pack_reports(session, campaign, tokens, line, error);
     json_dumpf(line, session->out, JSON_COMPACT);
     fprintf(session->out, "\n");

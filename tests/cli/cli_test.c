@@ -316,6 +316,14 @@ a_set_of_outcomes_is_printed_with_its_finding(void **state)
     assert_int_equal(sley_process_paste(&ended, directory, command), 0);
     assert_int_equal(ended.code, 1); /* its races show */
     free(command);
+    run("run law.thread-within-coroutine --json", 0);
+    json_t *lines = sley_json_lines(ended.out);
+    const json_t *finding = json_array_get(lines, json_array_size(lines) - 1);
+    const json_t *reference = json_object_get(finding, "reference");
+    assert_int_equal(json_array_size(json_object_get(finding, "outcomes")), 3);
+    assert_int_equal(json_array_size(json_object_get(reference, "outcomes")), 1);
+    assert_string_equal(sley_json_text(reference, "model"), "coroutine");
+    json_decref(lines);
 }
 
 static void

@@ -7,6 +7,7 @@ else()
 endif()
 
 add_library(sley_core STATIC
+    harness/base/note.c
     harness/base/op.c
     harness/base/property.c
     harness/base/status.c
@@ -16,6 +17,8 @@ add_library(sley_core STATIC
     harness/campaign/driver.c
     harness/campaign/finding.c
     harness/campaign/prober.c
+    harness/campaign/judge_outcomes.c
+    harness/campaign/outcomes.c
     harness/campaign/signals.c
     harness/campaign/tally.c
     harness/campaign/target.c
@@ -44,8 +47,13 @@ add_library(sley_core STATIC
     harness/instrument/tls.c
     harness/model/dispatch.c
     harness/model/with.c
-    harness/oracle/fifo.c
+    harness/oracle/engine.c
+    harness/oracle/gauge.c
     harness/oracle/history.c
+    harness/oracle/linear.c
+    harness/oracle/linear_note.c
+    harness/oracle/outcome.c
+    harness/oracle/spec.c
     harness/pthread/alloc.c
     harness/pthread/barrier.c
     harness/pthread/c11.c

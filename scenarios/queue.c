@@ -6,7 +6,7 @@
 enum { PRODUCERS_MAX = 3, ITEMS_MAX = 3 };
 
 static struct sley_queue queue;
-static struct sley_queue_history history;
+static struct sley_history history;
 static int producers, consumers, items;
 static uint32_t capacity;
 static struct sley_lock lock;
@@ -105,7 +105,7 @@ recorded_consumer(void *index)
 }
 
 static void
-linearizable(void)
+record(void)
 {
     capacity = (uint32_t)sley_draw(1, 3);
     producers = sley_draw(1, 3);
@@ -119,7 +119,21 @@ linearizable(void)
     for (int i = 0; i < 2 * producers; i++) {
         sley_join(tasks[i]);
     }
-    sley_check(sley_history_is_fifo(&history, capacity));
+}
+
+static void
+linearizable(void)
+{
+    record();
+    sley_check_linearizable(&history, sley_spec_fifo(capacity));
+}
+
+/* Held against the wrong specification, for the oracle must be able to refuse. */
+static void
+as_a_stack(void)
+{
+    record();
+    sley_check_linearizable(&history, sley_spec_stack(capacity));
 }
 
 static const char blocks_the_loop[] =
@@ -136,6 +150,18 @@ const struct sley_property sley_scenario_queue[] = {
         .global_order = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    {"process", SLEY_NOT_APPLICABLE, "queue.Queue is copied by fork"},
+                   {"coroutine", SLEY_NOT_APPLICABLE, blocks_the_loop}},
+    },
+    {
+        .name = "queue-thread-safe.not-a-stack",
+        .claim = "queue-thread-safe",
+        .source = "000:75",
+        .says = "some history of puts and gets is none of a sequential stack",
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .body = as_a_stack,
+        .global_order = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_NOT_APPLICABLE, blocks_the_loop}},
     },
     {

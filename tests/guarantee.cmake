@@ -12,3 +12,11 @@ foreach(name random_walk pos pct sticky mix search choices reduction)
     add_test(NAME guarantee.${name} COMMAND guarantee_${name}_test)
     set_tests_properties(guarantee.${name} PROPERTIES LABELS guarantee TIMEOUT 120)
 endforeach()
+
+# Laws between execution models: the programs are code under test.
+sley_add_code(sley_law_code SOURCES tests/guarantee/law_code.c)
+add_executable(guarantee_laws_test tests/guarantee/laws_test.c)
+target_include_directories(guarantee_laws_test PRIVATE tests)
+target_link_libraries(guarantee_laws_test PRIVATE sley_law_code sley_models sley_core ${SLEY_CMOCKA})
+add_test(NAME guarantee.laws COMMAND guarantee_laws_test)
+set_tests_properties(guarantee.laws PROPERTIES LABELS guarantee TIMEOUT 120)

@@ -3,7 +3,7 @@
 const char *
 sley_quantifier_word(enum sley_quantifier quantifier)
 {
-    static const char *const words[] = {"always", "sometimes", "never"};
+    static const char *const words[] = {"always", "sometimes", "never", "outcomes", "ratio"};
     return words[quantifier];
 }
 

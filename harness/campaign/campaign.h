@@ -15,6 +15,11 @@ struct sley_campaign_listener {
     enum sley_status (*failure)(void *context, const struct sley_campaign *campaign,
                                 const struct sley_distinct *distinct,
                                 const struct sley_token *token, struct sley_error *error);
+    /* The first run of a worker with an outcome, in the order in which workers come to them; an
+     * outcome's first run of all is the least of those reported. */
+    enum sley_status (*outcome)(void *context, const struct sley_campaign *campaign, uint64_t run,
+                                const struct sley_reported *reported,
+                                const struct sley_token *token, struct sley_error *error);
     /* Blocks up to run `next` are merged; called about once a second and at the end. */
     void (*progress)(void *context, const struct sley_campaign *campaign, uint64_t next);
     void *context;
@@ -45,6 +50,8 @@ struct sley_campaign {
     bool truncated;   /* the search met a limit of its own */
     bool interrupted; /* by a signal to the harness */
     uint64_t elapsed_ms;
+    /* of the same property in the model that its outcomes are held against; borrowed, NULL: none */
+    const struct sley_campaign *reference;
 };
 
 /* Runs a campaign to its end and fills campaign, whose tally is owned by the caller until

@@ -1,5 +1,6 @@
 #include "campaign/capture.h"
 
+#include "base/note.h"
 #include "campaign/signals.h"
 #include "search/replay.h"
 
@@ -64,6 +65,8 @@ execute(struct sley_capture *capture, const struct sley_target *target,
         _exit(SLEY_EXIT_SETUP);
     }
     struct sley_observer observer = {on_event, on_choice, capture};
+    struct sley_note note = {.text = capture->note, .size = sizeof capture->note};
+    sley_note_current = &note;
     struct sley_replay replay;
     struct sley_source source;
     if (recipe->ops) {
@@ -139,6 +142,7 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
     capture->choice_count = capture->choices_dropped = 0;
     capture->replayed = true;
     capture->mismatch[0] = '\0';
+    capture->note[0] = '\0';
     memset(&capture->result, 0, sizeof capture->result);
     fflush(NULL);
     pid_t child = fork();

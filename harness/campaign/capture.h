@@ -4,14 +4,19 @@
 
 #include "campaign/target.h"
 
-enum { SLEY_CAPTURE_EVENTS_MAX = 1 << 19, SLEY_CAPTURE_CHOICES_MAX = SLEY_TOKEN_CHOICES_MAX };
+enum {
+    SLEY_CAPTURE_EVENTS_MAX = 1 << 19,
+    SLEY_CAPTURE_CHOICES_MAX = SLEY_TOKEN_CHOICES_MAX,
+    SLEY_CAPTURE_NOTE = 1 << 14,
+};
 
 struct sley_capture {
     struct sley_run_result result;
-    bool replayed;           /* every recorded choice was met (always true in seed form) */
-    char mismatch[256];      /* if not, which one was not, and how */
-    uint32_t event_count;    /* events recorded */
-    uint32_t events_dropped; /* events beyond SLEY_CAPTURE_EVENTS_MAX */
+    bool replayed;                /* every recorded choice was met (always true in seed form) */
+    char mismatch[256];           /* if not, which one was not, and how */
+    char note[SLEY_CAPTURE_NOTE]; /* what oracles said of the run, whole lines; "" if nothing */
+    uint32_t event_count;         /* events recorded */
+    uint32_t events_dropped;      /* events beyond SLEY_CAPTURE_EVENTS_MAX */
     uint32_t choice_count;
     uint32_t choices_dropped;
     struct sley_choice choices[SLEY_CAPTURE_CHOICES_MAX];

@@ -177,10 +177,18 @@ report_fresh(struct driver *driver, const struct worker_process *worker, struct 
     const struct sley_campaign *campaign = driver->campaign;
     const struct sley_channel *channel = worker->channel;
     enum sley_status status = SLEY_OK;
-    if (!campaign->options.listener.failure) {
+    const struct sley_campaign_listener *listener = &campaign->options.listener;
+    if (!listener->failure && !listener->outcome) {
         return SLEY_OK;
     }
     token_make(driver, channel, &token);
+    if (channel->fresh_outcome && listener->outcome) {
+        status = listener->outcome(listener->context, campaign, channel->run,
+                                   &channel->result.reported, &token, error);
+    }
+    if (!listener->failure) {
+        return status;
+    }
     for (uint32_t i = 0; i < channel->result.failure_count && status == SLEY_OK; i++) {
         if (channel->fresh >> i & 1) {
             status = report_one(campaign, channel, i, &token, error);
@@ -199,10 +207,13 @@ decides(const struct sley_campaign *campaign)
     const struct sley_tally *tally = campaign->tally;
     switch (campaign->target.property->quantifier) {
     case SLEY_ALWAYS:
+    case SLEY_RATIO:
         return tally->first_miss_run != UINT64_MAX;
     case SLEY_SOMETIMES:
     case SLEY_NEVER:
         return tally->first_event_run != UINT64_MAX;
+    case SLEY_OUTCOMES:
+        break; /* no run decides before the others are known */
     }
     return false;
 }

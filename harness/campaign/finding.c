@@ -1,5 +1,7 @@
 #include "campaign/finding.h"
 
+#include "campaign/judge.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,12 +23,11 @@ sley_finding_upper_bound(uint64_t run_count)
     return run_count ? -expm1(log(0.05) / (double)run_count) : 1;
 }
 
-/* Whether absence of the event would say nothing: no two tasks met, or nothing was ever scheduled
- * differently. */
-static const char *
-vacuous(const struct sley_property *property, const struct sley_tally *tally)
+const char *
+sley_judge_vacuous(const struct sley_campaign *campaign)
 {
-    if (!tally->conflict && !property->alone) {
+    const struct sley_tally *tally = campaign->tally;
+    if (!tally->conflict && !campaign->target.property->alone) {
         return "vacuous: no two tasks ever touched a common object in conflict";
     }
     if (tally->contended && !tally->several_schedules) {
@@ -41,7 +42,7 @@ judge_absence(struct sley_judgement *judgement, const struct sley_campaign *camp
 {
     const struct sley_tally *tally = campaign->tally;
     uint64_t counted = tally->run_count - tally->discarded_count;
-    const char *why = vacuous(campaign->target.property, tally);
+    const char *why = sley_judge_vacuous(campaign);
     if (tally->discarded_count * 10 > tally->run_count * 9 || counted == 0) {
         why = "more than nine of ten runs were discarded";
     }
@@ -149,6 +150,12 @@ judge_runs(struct sley_judgement *judgement, const struct sley_campaign *campaig
         } else {
             judge_absence(judgement, campaign, SLEY_CONFIRMED);
         }
+        return;
+    case SLEY_OUTCOMES:
+        sley_judge_outcomes(judgement, campaign);
+        return;
+    case SLEY_RATIO:
+        sley_judge_ratio(judgement, campaign);
         return;
     }
 }

@@ -13,12 +13,14 @@ enum sley_evidence {
 struct sley_judgement {
     enum sley_finding finding;
     enum sley_evidence evidence;
-    bool decided_by_run; /* one run decides; it is `run` */
+    bool decided_by_run;     /* one run decides; it is `run` */
+    bool decided_by_outcome; /* an outcome decides; `outcome`, whose first run is `run` */
+    int64_t outcome;
     uint64_t run;
     bool expected; /* the finding is the expected one, with no unexpected verdict */
     enum sley_finding expected_finding;
     const char *reason; /* of the expectation; "" if none */
-    char text[256];     /* the evidence in one line */
+    char text[512];     /* the evidence in one line */
 };
 
 /* Judges a finished campaign. */

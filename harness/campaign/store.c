@@ -198,6 +198,70 @@ run_number(uint64_t run)
     return run == UINT64_MAX ? -1 : (json_int_t)run;
 }
 
+static json_t *
+outcomes_pack(const struct sley_outcomes *outcomes)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < outcomes->count; i++) {
+        const struct sley_outcome_entry *entry = &outcomes->entry[i];
+        json_array_append_new(list, json_pack("[I, I, I, s]", (json_int_t)entry->value,
+                                              (json_int_t)entry->run_count,
+                                              (json_int_t)entry->first_run, entry->text));
+    }
+    return list;
+}
+
+static void
+outcomes_unpack(struct sley_outcomes *outcomes, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        struct sley_outcome_entry entry = {
+            .value = json_integer_value(json_array_get(item, 0)),
+            .run_count = (uint64_t)json_integer_value(json_array_get(item, 1)),
+            .first_run = (uint64_t)json_integer_value(json_array_get(item, 2)),
+        };
+        const char *text = json_string_value(json_array_get(item, 3));
+        snprintf(entry.text, sizeof entry.text, "%s", text ? text : "");
+        sley_outcomes_add(outcomes, &entry);
+    }
+}
+
+static json_t *
+ratio_pack(const struct sley_ratio *ratio)
+{
+    return json_pack("[I, I, I]", (json_int_t)ratio->numerator, (json_int_t)ratio->denominator,
+                     (json_int_t)ratio->run);
+}
+
+static void
+ratio_unpack(struct sley_ratio_range *range, const json_t *item)
+{
+    struct sley_ratio ratio = {json_integer_value(json_array_get(item, 0)),
+                               json_integer_value(json_array_get(item, 1)),
+                               (uint64_t)json_integer_value(json_array_get(item, 2))};
+    if (ratio.denominator > 0) {
+        sley_ratio_add(range, &ratio);
+    }
+}
+
+/* What runs reported goes into the line only where they reported something. */
+static void
+reports_pack(json_t *line, const struct sley_sums *sums)
+{
+    if (sums->outcomes.count) {
+        json_object_set_new(line, "outcomes", outcomes_pack(&sums->outcomes));
+        json_object_set_new(line, "overflow", json_boolean(sums->outcomes.overflow));
+    }
+    if (sums->ratios.any) {
+        json_object_set_new(line, "ratio_low", ratio_pack(&sums->ratios.low));
+        json_object_set_new(line, "ratio_high", ratio_pack(&sums->ratios.high));
+    }
+    if (sums->unreported_count) {
+        json_object_set_new(line, "unreported", json_integer(run_number(sums->unreported_count)));
+    }
+}
+
 enum sley_status
 sley_store_progress(struct sley_store *store, const char *key, const struct sley_sums *sums,
                     const char *token, struct sley_error *error)
@@ -210,6 +274,9 @@ sley_store_progress(struct sley_store *store, const char *key, const struct sley
                   run_number(sums->first_event_run), "first_miss", run_number(sums->first_miss_run),
                   "verdicts", (json_int_t)sums->verdicts, "conflict", sums->conflict, "contended",
                   sums->contended, "several_schedules", sums->several_schedules, "token", token);
+    if (line) {
+        reports_pack(line, sums);
+    }
     char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
     enum sley_status status =
         text ? append(store, &store->steps, "progress.jsonl", text, false, error)
@@ -248,6 +315,11 @@ sley_store_resume(const struct sley_store *store, const char *key, struct sley_s
         .contended = json_is_true(json_object_get(line, "contended")),
         .several_schedules = json_is_true(json_object_get(line, "several_schedules")),
     };
+    sums->unreported_count = number(line, "unreported");
+    outcomes_unpack(&sums->outcomes, json_object_get(line, "outcomes"));
+    sums->outcomes.overflow |= json_is_true(json_object_get(line, "overflow"));
+    ratio_unpack(&sums->ratios, json_object_get(line, "ratio_low"));
+    ratio_unpack(&sums->ratios, json_object_get(line, "ratio_high"));
     if (text && strlen(text) <= SLEY_TOKEN_TEXT_MAX) {
         strcpy(token, text);
     }

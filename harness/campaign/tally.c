@@ -23,6 +23,9 @@ sley_tally_sums(const struct sley_tally *tally, uint64_t next, struct sley_sums 
         .unexpected_count = tally->unexpected_count,
         .first_event_run = tally->first_event_run,
         .first_miss_run = tally->first_miss_run,
+        .unreported_count = tally->unreported_count,
+        .ratios = tally->ratios,
+        .outcomes = tally->outcomes,
         .verdicts = tally->verdicts,
         .conflict = tally->conflict,
         .contended = tally->contended,
@@ -40,6 +43,9 @@ sley_tally_resume(struct sley_tally *tally, const struct sley_sums *sums)
     tally->unexpected_count = sums->unexpected_count;
     tally->first_event_run = sums->first_event_run;
     tally->first_miss_run = sums->first_miss_run;
+    tally->unreported_count = sums->unreported_count;
+    tally->ratios = sums->ratios;
+    tally->outcomes = sums->outcomes;
     tally->verdicts = sums->verdicts;
     tally->conflict = sums->conflict;
     tally->contended = sums->contended;
@@ -118,6 +124,20 @@ add_hash(struct sley_tally *tally, uint64_t hash)
     tally->several_schedules |= hash != tally->first_hash;
 }
 
+static void
+add_reported(struct sley_tally *tally, uint64_t run, const struct sley_reported *reported)
+{
+    if (reported->has_outcome) {
+        struct sley_outcome_entry entry = {reported->outcome, 1, run, ""};
+        memcpy(entry.text, reported->text, sizeof entry.text);
+        sley_outcomes_add(&tally->outcomes, &entry);
+    }
+    if (reported->has_ratio) {
+        struct sley_ratio ratio = {reported->numerator, reported->denominator, run};
+        sley_ratio_add(&tally->ratios, &ratio);
+    }
+}
+
 uint32_t
 sley_tally_add(struct sley_tally *tally, const struct sley_property *property, uint64_t run,
                const struct sley_run_result *result)
@@ -140,7 +160,11 @@ sley_tally_add(struct sley_tally *tally, const struct sley_property *property, u
     for (uint32_t set = result->verdicts; set; set &= set - 1) {
         tally->verdict_count[__builtin_ctz(set)]++;
     }
-    bool event = sley_target_event(property, result->verdicts);
+    if (!result->pruned) {
+        add_reported(tally, run, &result->reported);
+        tally->unreported_count += sley_target_unreported(property, result);
+    }
+    bool event = sley_target_shows(property, result);
     tally->event_count += event && !result->pruned;
     if (event && run < tally->first_event_run) {
         tally->first_event_run = run;
@@ -209,6 +233,9 @@ sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block)
             sum->registers[i] = block->registers[i];
         }
     }
+    sum->unreported_count += block->unreported_count;
+    sley_ratio_merge(&sum->ratios, &block->ratios);
+    sley_outcomes_merge(&sum->outcomes, &block->outcomes);
     merge_distinct(sum, block);
 }
 

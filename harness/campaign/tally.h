@@ -2,6 +2,7 @@
 #ifndef SLEY_CAMPAIGN_TALLY_H
 #define SLEY_CAMPAIGN_TALLY_H
 
+#include "campaign/outcomes.h"
 #include "campaign/target.h"
 
 enum { SLEY_REGISTERS = 1024, SLEY_DISTINCT_MAX = 64 };
@@ -25,13 +26,16 @@ struct sley_tally {
     uint64_t verdict_count[SLEY_VERDICT_COUNT];
     uint64_t step_count;
     uint64_t unfair_count;
-    uint64_t pruned_count; /* runs that a search gave up as redundant */
+    uint64_t unreported_count; /* runs that ended in order without the report they owe */
+    uint64_t pruned_count;     /* runs that a search gave up as redundant */
     uint32_t step_max, task_max;
     uint32_t verdicts; /* union over the runs */
     bool conflict, contended, time_bound;
     bool several_schedules; /* two runs differ in their hash */
     uint64_t first_hash;
     uint8_t registers[SLEY_REGISTERS]; /* HyperLogLog of the runs' hashes */
+    struct sley_ratio_range ratios;
+    struct sley_outcomes outcomes;
     uint32_t distinct_count;
     struct sley_distinct distinct[SLEY_DISTINCT_MAX];
 };
@@ -41,8 +45,11 @@ struct sley_sums {
     uint64_t next; /* first run that is not counted */
     uint64_t run_count, discarded_count, event_count, unexpected_count;
     uint64_t first_event_run, first_miss_run; /* UINT64_MAX: none */
+    uint64_t unreported_count;
     uint32_t verdicts;
     bool conflict, contended, several_schedules;
+    struct sley_ratio_range ratios;
+    struct sley_outcomes outcomes;
 };
 
 void sley_tally_init(struct sley_tally *tally);

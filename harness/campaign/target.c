@@ -1,5 +1,6 @@
 #include "campaign/target.h"
 
+#include "campaign/outcomes.h"
 #include "pthread/front.h"
 
 #include <stdio.h>
@@ -69,14 +70,15 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
     sley_engine_run(&options, result);
 }
 
+/* Checks that were never reached did not hold. */
+static const uint32_t cut_short = SLEY_BIT(CRASH) | SLEY_BIT(STACK_OVERFLOW) |
+                                  SLEY_BIT(OUT_OF_MEMORY) | SLEY_BIT(EXIT) | SLEY_BIT(STUCK) |
+                                  SLEY_BIT(LIVELOCK) | SLEY_BIT(STEP_BOUND) | SLEY_ANY_DEADLOCK;
+
 bool
 sley_target_event(const struct sley_property *property, uint32_t verdicts)
 {
     if (property->event == 0) {
-        /* Checks that were never reached did not hold. */
-        uint32_t cut_short = SLEY_BIT(CRASH) | SLEY_BIT(STACK_OVERFLOW) | SLEY_BIT(OUT_OF_MEMORY) |
-                             SLEY_BIT(EXIT) | SLEY_BIT(STUCK) | SLEY_BIT(LIVELOCK) |
-                             SLEY_BIT(STEP_BOUND) | SLEY_ANY_DEADLOCK;
         return (verdicts & (SLEY_BIT(ASSERTION) | (cut_short & ~property->also))) == 0;
     }
     return (verdicts & property->event) != 0;
@@ -100,9 +102,36 @@ sley_target_failure(const struct sley_property *property, const struct sley_run_
     return best;
 }
 
+static bool
+speaks_of_reports(const struct sley_property *property)
+{
+    return property->quantifier == SLEY_OUTCOMES || property->quantifier == SLEY_RATIO;
+}
+
+bool
+sley_target_shows(const struct sley_property *property, const struct sley_run_result *result)
+{
+    const struct sley_reported *reported = &result->reported;
+    if (!speaks_of_reports(property)) {
+        return sley_target_event(property, result->verdicts);
+    }
+    return property->quantifier == SLEY_OUTCOMES || !reported->has_ratio ||
+           sley_ratio_within(&property->ratio, reported->numerator, reported->denominator);
+}
+
+bool
+sley_target_unreported(const struct sley_property *property, const struct sley_run_result *result)
+{
+    const struct sley_reported *reported = &result->reported;
+    bool in_order = !(result->verdicts & (cut_short | SLEY_BIT(ASSERTION)));
+    return speaks_of_reports(property) && in_order &&
+           !(property->quantifier == SLEY_RATIO ? reported->has_ratio : reported->has_outcome);
+}
+
 uint32_t
 sley_target_unexpected(const struct sley_property *property, uint32_t verdicts)
 {
-    uint32_t spoken_of = property->event ? property->event : SLEY_BIT(ASSERTION);
+    uint32_t spoken_of =
+        property->event || speaks_of_reports(property) ? property->event : SLEY_BIT(ASSERTION);
     return verdicts & ~(spoken_of | property->also | SLEY_BIT(DISCARDED));
 }

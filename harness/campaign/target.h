@@ -38,6 +38,14 @@ void sley_target_run(const struct sley_target *target, const struct sley_source 
 /* Whether the run shows the event that the property speaks of. */
 bool sley_target_event(const struct sley_property *property, uint32_t verdicts);
 
+/* The same for a run, by what it reported too: with SLEY_RATIO, a run whose ratio lies outside does
+ * not show the event. */
+bool sley_target_shows(const struct sley_property *property, const struct sley_run_result *result);
+
+/* Whether a run that ended in order lacks the report that the quantifier speaks of. */
+bool sley_target_unreported(const struct sley_property *property,
+                            const struct sley_run_result *result);
+
 /* Verdicts of the run that the property neither speaks of nor expects. */
 uint32_t sley_target_unexpected(const struct sley_property *property, uint32_t verdicts);
 

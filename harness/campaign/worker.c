@@ -162,6 +162,16 @@ newly_seen(struct sley_channel *channel, uint64_t signature)
     return true;
 }
 
+static bool
+outcome_is_new(struct sley_channel *channel)
+{
+    const struct sley_run_result *result = &channel->result;
+    struct sley_outcome_entry entry = {result->reported.outcome, 1, channel->run, ""};
+    bool counts = result->reported.has_outcome && !result->pruned &&
+                  !(result->verdicts & SLEY_BIT(DISCARDED));
+    return counts && sley_outcomes_add(&channel->outcomes_seen, &entry);
+}
+
 void
 sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *channel)
 {
@@ -174,7 +184,9 @@ sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *c
             channel->fresh |= 1u << i;
         }
     }
-    channel->fresh_miss = campaign->target.property->quantifier == SLEY_ALWAYS &&
+    channel->fresh_outcome = outcome_is_new(channel);
+    enum sley_quantifier quantifier = campaign->target.property->quantifier;
+    channel->fresh_miss = (quantifier == SLEY_ALWAYS || quantifier == SLEY_RATIO) &&
                           !channel->miss_seen && channel->tally.first_miss_run == channel->run;
     channel->miss_seen |= channel->fresh_miss;
 }
@@ -191,7 +203,7 @@ one_run(const struct worker *worker, uint64_t run)
     }
     channel->in_run = false;
     sley_worker_account(worker->campaign, channel);
-    if (channel->fresh || channel->fresh_miss) {
+    if (channel->fresh || channel->fresh_miss || channel->fresh_outcome) {
         send_message(worker, SLEY_MESSAGE_FAILURE);
         await_message(worker);
     }

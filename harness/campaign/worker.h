@@ -17,6 +17,8 @@ struct sley_channel {
     uint32_t fresh;      /* mask of failures of result that are new to this worker */
     bool fresh_miss;     /* the run is this worker's first without the event of an `always` */
     bool miss_seen;
+    bool fresh_outcome; /* the run is this worker's first with its outcome */
+    struct sley_outcomes outcomes_seen;
     uint32_t seen_count;
     uint64_t seen[SLEY_SEEN_MAX];  /* signatures that were reported */
     struct sley_run_result result; /* of the run under way or just finished */

@@ -50,18 +50,21 @@ sley_catalogue_model(const char *name)
     return NULL;
 }
 
-enum sley_status
-sley_catalogue_model_of(const char *name, const struct sley_model **model, struct sley_error *error)
+bool
+sley_catalogue_model_matches(const char *name, const struct sley_model *model)
 {
-    *model = sley_catalogue_model(name);
-    if (*model && !(*model)->missing) {
-        return SLEY_OK;
+    size_t length = strlen(name);
+    bool begins = strncmp(model->name, name, length) == 0;
+    if (length > 0 && name[length - 1] == ':') {
+        return strlen(model->name) == length - 1 && strncmp(model->name, name, length - 1) == 0;
     }
-    if (*model) {
-        return sley_error_set(error, SLEY_ERROR_USAGE, "model '%s' cannot run: %s", name,
-                              (*model)->missing);
-    }
-    char names[128] = "";
+    return begins && (model->name[length] == '\0' || model->name[length] == ':');
+}
+
+static enum sley_status
+unknown_model(const char *name, struct sley_error *error)
+{
+    char names[256] = "";
     for (const struct sley_model *const *m = sley_models; *m; m++) {
         size_t used = strlen(names);
         if ((*m)->missing) {
@@ -72,11 +75,81 @@ sley_catalogue_model_of(const char *name, const struct sley_model **model, struc
     return sley_error_set(error, SLEY_ERROR_USAGE, "unknown model '%s'; known are %s", name, names);
 }
 
+static enum sley_status
+cannot_run(const struct sley_model *model, struct sley_error *error)
+{
+    return sley_error_set(error, SLEY_ERROR_USAGE, "model '%s' cannot run: %s", model->name,
+                          model->missing);
+}
+
+enum sley_status
+sley_catalogue_model_check(const char *name, struct sley_error *error)
+{
+    const struct sley_model *missing = NULL;
+    for (const struct sley_model *const *m = sley_models; *m; m++) {
+        if (!sley_catalogue_model_matches(name, *m)) {
+            continue;
+        }
+        if (!(*m)->missing) {
+            return SLEY_OK;
+        }
+        missing = *m;
+    }
+    return missing ? cannot_run(missing, error) : unknown_model(name, error);
+}
+
+enum sley_status
+sley_catalogue_model_of(const char *name, const struct sley_model **model, struct sley_error *error)
+{
+    *model = sley_catalogue_model(name);
+    if (!*model) {
+        return unknown_model(name, error);
+    }
+    return (*model)->missing ? cannot_run(*model, error) : SLEY_OK;
+}
+
+static bool
+is_policy_word(const char *text)
+{
+    return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-:") == strlen(text) && text[0];
+}
+
+/* Names of models are part of tokens, ctest names and labels. */
+static enum sley_status
+check_models(struct sley_error *error)
+{
+    for (const struct sley_model *const *m = sley_models; *m; m++) {
+        if (!is_policy_word((*m)->name) || strlen((*m)->name) >= 32) {
+            return sley_error_set(error, SLEY_ERROR_USAGE,
+                                  "the model's name '%s' is not of a-z, 0-9, - and :, or too long",
+                                  (*m)->name);
+        }
+    }
+    return SLEY_OK;
+}
+
+static enum sley_status
+check_reference(const struct sley_property *property, struct sley_error *error)
+{
+    const char *model = property->outcomes.of_model;
+    if (!model || sley_catalogue_model(model)) {
+        return SLEY_OK;
+    }
+    return sley_error_set(error, SLEY_ERROR_USAGE,
+                          "property '%s' is held against model '%s', which is not in "
+                          "models/models.def",
+                          property->name, model);
+}
+
 enum sley_status
 sley_catalogue_check(struct sley_error *error)
 {
     for (const struct sley_property *const *s = sley_scenarios; *s; s++) {
         for (const struct sley_property *p = *s; p->name; p++) {
+            enum sley_status status = check_reference(p, error);
+            if (status != SLEY_OK) {
+                return status;
+            }
             for (int i = 0; i < SLEY_EXPECTATIONS_MAX && p->expect[i].model; i++) {
                 if (!sley_catalogue_model(p->expect[i].model)) {
                     return sley_error_set(error, SLEY_ERROR_USAGE,
@@ -87,7 +160,7 @@ sley_catalogue_check(struct sley_error *error)
             }
         }
     }
-    return SLEY_OK;
+    return check_models(error);
 }
 
 static bool

@@ -18,7 +18,14 @@ sley_catalogue_visit(const char *const *filters, int filter_count,
 const struct sley_property *sley_catalogue_property(const char *name);
 const struct sley_model *sley_catalogue_model(const char *name);
 
-/* As sley_catalogue_model; SLEY_ERROR_USAGE names the known ones, or why it cannot run. */
+/* Whether a name that a user wrote selects the model: its own name, or "gil" for every policy of it
+ * ("gil:py310"), or "process:" for the one that has no policy in its name. */
+bool sley_catalogue_model_matches(const char *name, const struct sley_model *model);
+
+/* SLEY_ERROR_USAGE if the name selects no model that can run: names the known ones, or why not. */
+enum sley_status sley_catalogue_model_check(const char *name, struct sley_error *error);
+
+/* The model of exactly that name, which can run; else as sley_catalogue_model_check. */
 enum sley_status sley_catalogue_model_of(const char *name, const struct sley_model **model,
                                          struct sley_error *error);
 

@@ -19,8 +19,8 @@ add_library(sley_report STATIC
     harness/report/blame.c
     harness/report/cell.c
     harness/report/failure.c
-    harness/report/history.c
     harness/report/page.c
+    harness/report/touches.c
     harness/report/place.c
     harness/report/select.c
     harness/report/source.c
@@ -36,9 +36,15 @@ add_library(sley_cli STATIC
     harness/cli/catalogue.c
     harness/cli/debug.c
     harness/cli/explain.c
+    harness/cli/fault.c
+    harness/cli/findings.c
     harness/cli/lane.c
+    harness/cli/lines.c
     harness/cli/list.c
     harness/cli/options.c
+    harness/cli/outcome_tokens.c
+    harness/cli/outcomes.c
+    harness/cli/reference.c
     harness/cli/replay.c
     harness/cli/run.c
     harness/cli/runner.c

@@ -15,6 +15,7 @@ enum sley_exit {
 int sley_command_list(const char *program, int argc, char **argv);
 int sley_command_run(const char *program, int argc, char **argv);
 int sley_command_replay(const char *program, int argc, char **argv);
+int sley_command_outcomes(const char *program, int argc, char **argv);
 int sley_command_explain(const char *program, int argc, char **argv);
 
 #endif

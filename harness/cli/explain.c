@@ -18,6 +18,7 @@ static const char usage[] =
     "  --all       every step, not only those that matter to the failure\n"
     "  --markdown  as text for an issue tracker\n"
     "  --html FILE also as a page: lanes, values, locks and source, to step through\n"
+    "  --fault F   with that planted fault, as the printed command says\n"
     "  --original  the run as it is, not shrunk\n"
     "exit code: as sley replay\n";
 
@@ -141,6 +142,6 @@ show(struct sley_session *session, const struct sley_target *target, struct sley
 int
 sley_command_explain(const char *program, int argc, char **argv)
 {
-    static const struct sley_token_command explain = {usage, "aoOwM", show};
+    static const struct sley_token_command explain = {usage, "aoOwIf", show};
     return sley_token_command(&explain, program, argc, argv);
 }

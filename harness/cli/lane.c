@@ -26,12 +26,19 @@ sley_lane_flag(int *argc, char **argv)
     return lane;
 }
 
+static const char *fault;
+
+void
+sley_lane_suffix_fault(const char *name)
+{
+    fault = name;
+}
+
 const char *
 sley_lane_suffix(void)
 {
-    static char suffix[32];
-    if (sley_lane) {
-        snprintf(suffix, sizeof suffix, " --lane %s", sley_lane->name);
-    }
+    static char suffix[128];
+    snprintf(suffix, sizeof suffix, "%s%s%s%s", sley_lane ? " --lane " : "",
+             sley_lane ? sley_lane->name : "", fault ? " --fault " : "", fault ? fault : "");
     return suffix;
 }

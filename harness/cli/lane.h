@@ -10,7 +10,10 @@ int sley_lane_select(int *argc, char **argv);
 /* Takes "--lane L" or "--lane=L" out of argv; returns L, or NULL if there is none. */
 const char *sley_lane_flag(int *argc, char **argv);
 
-/* What a printed command must end in to use the same lane. */
+/* What a printed command must end in to use the same lane, and the same planted fault. */
 const char *sley_lane_suffix(void);
+
+/* Every printed command names that fault from now on; borrowed. */
+void sley_lane_suffix_fault(const char *name);
 
 #endif

@@ -1,5 +1,6 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/fault.h"
 #include "cli/options.h"
 
 #include "campaign/finding.h"
@@ -10,11 +11,13 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: sley list [--json | --ctest | --compiler] [FILTER...]\n\n"
+    "usage: sley list [--json | --ctest | --models | --faults | --compiler] [FILTER...]\n\n"
     "Lists the properties: name, quantifier, expected finding in each model, what it says.\n"
     "FILTER is a name, a claim's id, a part of one, or a glob.\n"
     "  --json   one JSON object a line\n"
     "  --ctest  as an include file for ctest (used by the build)\n"
+    "  --models  the execution models, each with a line on it\n"
+    "  --faults  the faults that --fault plants, and the property that notices each\n"
     "  --compiler  only the letter of the compiler family that tokens of this build carry\n";
 
 static enum sley_status
@@ -55,6 +58,20 @@ list_json(void *context, const struct sley_property *property, struct sley_error
     return SLEY_OK;
 }
 
+/* The name that selects this model and none of its policies. */
+static const char *
+exact_name(const struct sley_model *model)
+{
+    static char name[64];
+    size_t length = strlen(model->name);
+    bool has_policies = false;
+    for (const struct sley_model *const *m = sley_models; *m; m++) {
+        has_policies |= strncmp((*m)->name, model->name, length) == 0 && (*m)->name[length] == ':';
+    }
+    snprintf(name, sizeof name, "%s%s", model->name, has_policies ? ":" : "");
+    return name;
+}
+
 /* One ctest entry for each property and model that can run. */
 static enum sley_status
 list_ctest(void *context, const struct sley_property *property, struct sley_error *error)
@@ -72,9 +89,12 @@ list_ctest(void *context, const struct sley_property *property, struct sley_erro
                "\"claim;%s;%s;%s;explore\")\n",
                property->name, (*m)->name, sley_catalogue_scenario(property), (*m)->name,
                sley_quantifier_word(property->quantifier));
+        if ((*m)->quiet) {
+            continue; /* nothing there is ThreadSanitizer's to see */
+        }
         printf("if(SLEY_TSAN)\n    add_test([[%s/%s/tsan]] \"${SLEY_COMMAND}\" run [[%s]] --model "
                "[[%s]] --lane tsan --runs 400)\n",
-               property->name, (*m)->name, property->name, (*m)->name);
+               property->name, (*m)->name, property->name, exact_name(*m));
         printf("    set_tests_properties([[%s/%s/tsan]] PROPERTIES TIMEOUT 120 LABELS "
                "\"claim;%s;%s;%s;tsan\")\nendif()\n",
                property->name, (*m)->name, sley_catalogue_scenario(property), (*m)->name,
@@ -83,15 +103,47 @@ list_ctest(void *context, const struct sley_property *property, struct sley_erro
     return SLEY_OK;
 }
 
+static void
+list_models(bool json)
+{
+    int width = 0;
+    for (const struct sley_model *const *m = sley_models; *m; m++) {
+        int length = (int)strlen((*m)->name);
+        width = length > width ? length : width;
+    }
+    for (const struct sley_model *const *m = sley_models; *m; m++) {
+        const char *missing = (*m)->missing;
+        if (json) {
+            json_t *line = json_pack("{s:s, s:s, s:s, s:b, s:s}", "type", "model", "name",
+                                     (*m)->name, "summary", (*m)->summary, "runs", !missing,
+                                     "missing", missing ? missing : "");
+            json_dumpf(line, stdout, JSON_COMPACT);
+            printf("\n");
+            json_decref(line);
+            continue;
+        }
+        printf("%-*s  %s%s%s%s\n", width, (*m)->name, (*m)->summary, missing ? " (" : "",
+               missing ? missing : "", missing ? ")" : "");
+    }
+}
+
 int
 sley_command_list(const char *program, int argc, char **argv)
 {
     struct sley_options options;
     struct sley_error error;
     (void)program;
-    enum sley_status status = sley_options_parse(&options, "JcC", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "JcCMk", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
+        return 0;
+    }
+    if (status == SLEY_OK && options.models) {
+        list_models(options.json);
+        return 0;
+    }
+    if (status == SLEY_OK && options.faults) {
+        sley_fault_list(options.json);
         return 0;
     }
     if (status == SLEY_OK && options.compiler) {

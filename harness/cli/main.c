@@ -13,6 +13,7 @@ static const struct {
 } commands[] = {
     {"list", sley_command_list, "the properties, their claims and models"},
     {"run", sley_command_run, "run properties and judge their claims"},
+    {"outcomes", sley_command_outcomes, "the distinct results of a property's runs"},
     {"replay", sley_command_replay, "execute the run that a token names"},
     {"explain", sley_command_explain, "show the interleaving of the run that a token names"},
 };
@@ -63,6 +64,9 @@ main(int argc, char **argv)
             return commands[i].run(argv[0], argc - 1, argv + 1);
         }
     }
-    fprintf(stderr, "sley: unknown command '%s'; known are list, run, replay, explain\n", argv[1]);
+    fprintf(stderr,
+            "sley: unknown command '%s'; known are list, run, outcomes, "
+            "replay, explain\n",
+            argv[1]);
     return SLEY_EXIT_ERROR;
 }

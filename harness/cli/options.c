@@ -9,17 +9,31 @@
 #include <sys/random.h>
 
 static const struct option flags[] = {
-    {"model", required_argument, NULL, 'm'}, {"strategy", required_argument, NULL, 's'},
-    {"runs", required_argument, NULL, 'n'},  {"time", required_argument, NULL, 't'},
-    {"seed", required_argument, NULL, 'S'},  {"jobs", required_argument, NULL, 'j'},
-    {"out", required_argument, NULL, 'o'},   {"json", no_argument, NULL, 'J'},
-    {"ctest", no_argument, NULL, 'c'},       {"compiler", no_argument, NULL, 'C'},
-    {"verbose", no_argument, NULL, 'v'},     {"all", no_argument, NULL, 'a'},
-    {"markdown", no_argument, NULL, 'M'},    {"html", required_argument, NULL, 'w'},
-    {"gdb", no_argument, NULL, 'g'},         {"at", required_argument, NULL, 'A'},
-    {"here", no_argument, NULL, 'H'},        {"original", no_argument, NULL, 'O'},
-    {"explicit", no_argument, NULL, 'e'},    {"until-event", no_argument, NULL, 'u'},
-    {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
+    {"model", required_argument, NULL, 'm'},
+    {"strategy", required_argument, NULL, 's'},
+    {"runs", required_argument, NULL, 'n'},
+    {"time", required_argument, NULL, 't'},
+    {"seed", required_argument, NULL, 'S'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"out", required_argument, NULL, 'o'},
+    {"json", no_argument, NULL, 'J'},
+    {"ctest", no_argument, NULL, 'c'},
+    {"compiler", no_argument, NULL, 'C'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"all", no_argument, NULL, 'a'},
+    {"explicit", no_argument, NULL, 'e'},
+    {"until-event", no_argument, NULL, 'u'},
+    {"fault", required_argument, NULL, 'f'},
+    {"markdown", no_argument, NULL, 'I'},
+    {"html", required_argument, NULL, 'w'},
+    {"gdb", no_argument, NULL, 'g'},
+    {"at", required_argument, NULL, 'A'},
+    {"here", no_argument, NULL, 'H'},
+    {"original", no_argument, NULL, 'O'},
+    {"models", no_argument, NULL, 'M'},
+    {"faults", no_argument, NULL, 'k'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
 };
 
 static enum sley_status
@@ -102,6 +116,15 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
     case 'J':
         options->json = true;
         break;
+    case 'f':
+        options->fault = text;
+        break;
+    case 'k':
+        options->faults = true;
+        break;
+    case 'M':
+        options->models = true;
+        break;
     case 'c':
         options->ctest = true;
         break;
@@ -111,7 +134,7 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
     case 'v':
         options->verbose = true;
         break;
-    case 'M':
+    case 'I':
         options->markdown = true;
         break;
     case 'w':

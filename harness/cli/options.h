@@ -14,6 +14,7 @@ struct sley_options {
     const char *filters[SLEY_FILTERS_MAX]; /* arguments that are no flags */
     int filter_count;
     const char *model;    /* NULL: all */
+    const char *fault;    /* NULL: none */
     const char *strategy; /* NULL: the property's own way */
     uint64_t runs;        /* 0: not given */
     uint64_t time_ms;     /* 0: not given */
@@ -23,6 +24,8 @@ struct sley_options {
     bool out_given;
     bool json;
     bool ctest;    /* list: as a ctest include file */
+    bool models;   /* list: the models */
+    bool faults;   /* list: the faults that can be planted */
     bool compiler; /* list: the letter of the compiler family only */
     bool verbose;
     bool all;         /* explain: every step */
@@ -38,8 +41,8 @@ struct sley_options {
 };
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
- * o out, J json, c ctest, C compiler, v verbose, a all, e explicit, O original, g gdb, w html, M
- * markdown, A at, H here, u until-event. */
+ * o out, J json, c ctest, C compiler, M models, k faults, f fault, v verbose, a all, e explicit, O
+ * original, g gdb, w html, I markdown, A at, H here, u until-event. */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);
 

@@ -13,6 +13,7 @@ static const char replay_usage[] =
     "  --gdb       under gdb, stopped before the guilty step, or before STEP; there, `sley tasks`\n"
     "              lists the tasks, `sley bt N` shows the stack of one, `sley step` goes on to\n"
     "              the next step\n"
+    "  --fault F   with that planted fault, as the printed command says\n"
     "exit code: 0 the run passed, 1 it fails, 2 usage or operating error,\n"
     "           4 the token does not fit this build (for git bisect run: map 4 to 125)\n";
 
@@ -62,6 +63,6 @@ show_replay(struct sley_session *session, const struct sley_target *target,
 int
 sley_command_replay(const char *program, int argc, char **argv)
 {
-    static const struct sley_token_command replay = {replay_usage, "evogAH", show_replay};
+    static const struct sley_token_command replay = {replay_usage, "evofgAH", show_replay};
     return sley_token_command(&replay, program, argc, argv);
 }

@@ -1,5 +1,6 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
+#include "cli/findings.h"
 #include "cli/runner.h"
 
 #include "models/registry.h"
@@ -12,7 +13,7 @@ static const char usage[] =
     "usage: sley run [FLAGS] [FILTER...]\n\n"
     "Runs properties and says of each claim whether it is confirmed or refuted.\n"
     "FILTER is a name, a claim's id, a part of one, or a glob.\n"
-    "  --model M       in this execution model only\n"
+    "  --model M       in this execution model only; gil stands for every policy gil:...\n"
     "  --strategy S    random, sticky:MEAN, pct:DEPTH,TASKS,POINTS, pos, mix, exhaustive or\n"
     "                  exhaustive:PREEMPTIONS; default: the property's own way, else mix\n"
     "  --runs N        runs for each property and model (default: the property's own budget)\n"
@@ -23,20 +24,15 @@ static const char usage[] =
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley, created when needed)\n"
     "  --json          one JSON object a line\n"
+    "  --fault F       with a fault planted into the model; nothing that it shows is kept\n"
     "exit code: 0 all as expected, 1 something unexpected, 2 usage or operating error\n";
 
-enum { ROWS_MAX = 512, MODELS_MAX = 8 };
-
-struct row {
-    const struct sley_property *property;
-    char cell[MODELS_MAX][20];
-    bool unexpected[MODELS_MAX];
-};
+enum { ROWS_MAX = 1024 };
 
 struct report {
     struct sley_session session;
-    const struct sley_model *only; /* NULL: every model */
-    struct row rows[ROWS_MAX];
+    const char *only; /* models that this name selects; NULL: every model */
+    struct sley_findings_row rows[ROWS_MAX];
     int row_count;
     int finding_counts[4];
     int unexpected_count;
@@ -51,14 +47,15 @@ on_interrupt(int number)
 }
 
 static enum sley_status
-run_cell(struct report *report, struct row *row, int column, const struct sley_model *model,
-         struct sley_error *error)
+run_cell(struct report *report, struct sley_findings_row *row, int column,
+         const struct sley_model *model, struct sley_error *error)
 {
     const struct sley_expectation *expectation =
         sley_finding_expectation(row->property, model->name);
     char *cell = row->cell[column];
     if (model->missing || !expectation) {
-        snprintf(cell, sizeof row->cell[0], "%s", model->missing ? model->missing : "-");
+        snprintf(cell, sizeof row->cell[0], "%s",
+                 model->missing && expectation ? model->missing : "-");
         return SLEY_OK;
     }
     if (expectation->finding == SLEY_NOT_APPLICABLE) {
@@ -89,10 +86,10 @@ run_property(void *context, const struct sley_property *property, struct sley_er
     if (report->row_count == ROWS_MAX) {
         return sley_error_set(error, SLEY_ERROR_USAGE, "more than %d properties at once", ROWS_MAX);
     }
-    struct row *row = &report->rows[report->row_count++];
-    *row = (struct row){.property = property};
-    for (int i = 0; sley_models[i] && i < MODELS_MAX && !report->interrupted; i++) {
-        if (report->only && report->only != sley_models[i]) {
+    struct sley_findings_row *row = &report->rows[report->row_count++];
+    *row = (struct sley_findings_row){.property = property};
+    for (int i = 0; sley_models[i] && !report->interrupted; i++) {
+        if (report->only && !sley_catalogue_model_matches(report->only, sley_models[i])) {
             continue;
         }
         enum sley_status status = run_cell(report, row, i, sley_models[i], error);
@@ -101,37 +98,6 @@ run_property(void *context, const struct sley_property *property, struct sley_er
         }
     }
     return SLEY_OK;
-}
-
-static void
-print_table(const struct report *report)
-{
-    FILE *out = report->session.out;
-    int width = (int)strlen("property");
-    for (int i = 0; i < report->row_count; i++) {
-        int length = (int)strlen(report->rows[i].property->name);
-        width = length > width ? length : width;
-    }
-    fprintf(out, "\n%-*s", width, "property");
-    for (int m = 0; sley_models[m]; m++) {
-        if (!report->only || report->only == sley_models[m]) {
-            fprintf(out, "  %-14s", sley_models[m]->name);
-        }
-    }
-    fprintf(out, "\n");
-    for (int i = 0; i < report->row_count; i++) {
-        const struct row *row = &report->rows[i];
-        fprintf(out, "%-*s", width, row->property->name);
-        for (int m = 0; sley_models[m]; m++) {
-            if (!report->only || report->only == sley_models[m]) {
-                const char *paint =
-                    sley_session_paint(&report->session, row->unexpected[m] ? "\033[31m" : "");
-                fprintf(out, "  %s%-14s%s", paint, row->cell[m],
-                        sley_session_paint(&report->session, "\033[0m"));
-            }
-        }
-        fprintf(out, "\n");
-    }
 }
 
 static void
@@ -163,7 +129,8 @@ static enum sley_status
 configure(struct report *report, const struct sley_options *options, struct sley_error *error)
 {
     enum sley_status status =
-        options->model ? sley_catalogue_model_of(options->model, &report->only, error) : SLEY_OK;
+        options->model ? sley_catalogue_model_check(options->model, error) : SLEY_OK;
+    report->only = options->model;
     if (status == SLEY_OK && options->strategy) {
         status = sley_campaign_strategy_check(options->strategy, error);
     }
@@ -178,7 +145,7 @@ sley_command_run(const char *program, int argc, char **argv)
     static struct report report;
     struct sley_options options;
     struct sley_error error;
-    enum sley_status status = sley_options_parse(&options, "msntSjoJu", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "msntSjoJuf", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;
@@ -203,7 +170,7 @@ sley_command_run(const char *program, int argc, char **argv)
                                 options.model ? options.model : "any");
     }
     if (status == SLEY_OK && !options.json) {
-        print_table(&report);
+        sley_findings_print(report.session.out, &report.session, report.rows, report.row_count);
         print_summary(&report);
     }
     sley_session_deinit(&report.session);

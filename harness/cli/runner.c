@@ -1,6 +1,9 @@
 #include "cli/runner.h"
 
 #include "cli/lane.h"
+#include "cli/lines.h"
+#include "cli/outcome_tokens.h"
+#include "cli/reference.h"
 #include "engine/lane.h"
 
 #include "report/failure.h"
@@ -8,7 +11,6 @@
 #include "report/trace.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -27,6 +29,7 @@ struct runner {
     uint64_t merged; /* every run before it is in the campaign's tally */
     uint64_t noted;  /* last progress written */
     time_t noted_at;
+    struct sley_outcome_tokens *tokens;
     json_t *lines; /* with --json: name of a failure -> its line, or null once that is printed */
 };
 
@@ -68,68 +71,6 @@ store_trace(struct runner *runner, const char *name, const struct sley_token *to
     return status;
 }
 
-/* One failure as a line of JSON, in failures.jsonl and with --json on standard output. */
-static json_t *
-failure_line(const struct runner *runner, const char *name, const struct sley_failure *failure,
-             uint64_t run, const char *token)
-{
-    char text[1024] = "";
-    FILE *memory = fmemopen(text, sizeof text - 1, "w");
-    if (memory) {
-        sley_failure_print(memory, runner->session->symbolizer, failure);
-        fclose(memory);
-    }
-    text[strcspn(text, "\n")] = '\0';
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s}", "type", "failure", "name", name,
-                     "property", runner->target->property->name, "model",
-                     runner->target->model->name, "verdict", sley_verdict_word(failure->verdict),
-                     "run", (json_int_t)run, "token", token, "text", text);
-}
-
-static json_int_t
-run_of(const json_t *line)
-{
-    return json_integer_value(json_object_get(line, "run"));
-}
-
-/* Workers find failures in any order: of each name the earliest run is kept. */
-static void
-collect_line(struct runner *runner, const char *name, json_t *line)
-{
-    const json_t *known = json_object_get(runner->lines, name);
-    if (!known || (!json_is_null(known) && run_of(line) < run_of(known))) {
-        json_object_set(runner->lines, name, line);
-    }
-}
-
-/* Prints the lines of merged runs, to which nothing earlier can come any more, in the order of runs
- * and names: the output is the same for every number of workers. */
-static void
-print_lines(struct runner *runner)
-{
-    FILE *out = runner->session->out;
-    for (;;) {
-        const char *first = NULL, *name;
-        json_t *line, *best = NULL;
-        json_object_foreach(runner->lines, name, line)
-        {
-            bool merged = !json_is_null(line) && (uint64_t)run_of(line) < runner->merged;
-            if (merged && (!best || run_of(line) < run_of(best) ||
-                           (run_of(line) == run_of(best) && strcmp(name, first) < 0))) {
-                first = name;
-                best = line;
-            }
-        }
-        if (!best) {
-            break;
-        }
-        json_dumpf(best, out, JSON_COMPACT);
-        fprintf(out, "\n");
-        json_object_set_new(runner->lines, first, json_null());
-    }
-    fflush(out);
-}
-
 static enum sley_status
 keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t run,
              const struct sley_token *token, const char *text, struct sley_error *error)
@@ -137,7 +78,7 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
     struct sley_session *session = runner->session;
     char name[17];
     sley_session_failure_name(session, runner->target, failure, name);
-    json_t *line = failure_line(runner, name, failure, run, text);
+    json_t *line = sley_line_of_failure(session, runner->target, name, failure, run, text);
     char *dumped = line ? json_dumps(line, JSON_COMPACT) : NULL;
     enum sley_status status = SLEY_OK;
     if (!dumped) {
@@ -149,7 +90,7 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
         }
     }
     if (status == SLEY_OK && runner->lines) {
-        collect_line(runner, name, line);
+        sley_lines_collect(runner->lines, name, line);
     }
     free(dumped);
     json_decref(line);
@@ -160,8 +101,18 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
 static bool
 is_decisive(const struct sley_property *property, const struct sley_run_result *result)
 {
-    bool event = sley_target_event(property, result->verdicts);
-    return property->quantifier == SLEY_ALWAYS ? !event : event;
+    bool event = sley_target_shows(property, result);
+    switch (property->quantifier) {
+    case SLEY_ALWAYS:
+    case SLEY_RATIO:
+        return !event;
+    case SLEY_SOMETIMES:
+    case SLEY_NEVER:
+        return event;
+    case SLEY_OUTCOMES:
+        break; /* an outcome decides, by a token of its own */
+    }
+    return false;
 }
 
 static enum sley_status
@@ -194,6 +145,17 @@ on_failure(void *context, const struct sley_campaign *campaign,
                         error);
 }
 
+static enum sley_status
+on_outcome(void *context, const struct sley_campaign *campaign, uint64_t run,
+           const struct sley_reported *reported, const struct sley_token *token,
+           struct sley_error *error)
+{
+    struct runner *runner = context;
+    (void)campaign;
+    return sley_outcome_tokens_note(runner->tokens, runner->session, reported->outcome, run, token,
+                                    error);
+}
+
 static void
 note_progress(struct runner *runner)
 {
@@ -216,7 +178,7 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
         note_progress(runner);
     }
     if (runner->lines) {
-        print_lines(runner);
+        sley_lines_print(runner->lines, runner->merged, session->out);
     }
     if (!session->terminal) {
         return;
@@ -231,24 +193,6 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
                 (campaign->options.time_ms - campaign->elapsed_ms) / 1000);
     }
     fflush(session->out);
-}
-
-static void
-print_finding_json(const struct sley_session *session, const struct sley_target *target,
-                   const struct sley_outcome *outcome)
-{
-    static const char *const evidence[] = {"none", "schedule", "sampled"};
-    const struct sley_judgement *j = &outcome->judgement;
-    json_t *line =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding",
-                  "property", target->property->name, "claim", target->property->claim, "model",
-                  target->model->name, "finding", sley_finding_word(j->finding), "expected_finding",
-                  sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
-                  evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count,
-                  "token", outcome->token);
-    json_dumpf(line, session->out, JSON_COMPACT);
-    fprintf(session->out, "\n");
-    json_decref(line);
 }
 
 static void
@@ -307,6 +251,7 @@ print_why(struct sley_session *session, const struct sley_target *target,
         fprintf(session->out, "    ");
         sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
     }
+    fputs(session->capture->note, session->out);
     struct sley_table_options table = {.color = session->color, .width = session->width};
     sley_table_print(session->out, session->symbolizer, session->capture, &table);
     return SLEY_OK;
@@ -396,23 +341,40 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         .jobs = options->jobs,
         .resume = resumed ? &resume : NULL,
         .until_event = options->until_event,
-        .listener = {on_failure, on_progress, &runner},
+        .listener = {.failure = on_failure,
+                     .outcome = on_outcome,
+                     .progress = on_progress,
+                     .context = &runner},
     };
-    struct sley_campaign campaign;
+    struct sley_campaign campaign, reference = {0};
     *outcome = (struct sley_outcome){0};
+    static struct sley_outcome_tokens tokens;
+    tokens.count = 0;
+    runner.tokens = &tokens;
     runner.lines = options->json ? json_object() : NULL;
     enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
     if (session->store && options->time_ms && runner.merged > runner.noted) {
         note_progress(&runner);
     }
     if (status == SLEY_OK) {
+        status = sley_reference_run(&reference, &campaign, error);
+    }
+    if (status == SLEY_OK) {
         sley_finding_judge(&outcome->judgement, &campaign);
         /* The token belongs to what the line says: the run that makes the finding unexpected, else
          * one with an unexpected verdict, else the run that decides. */
         const struct sley_judgement *j = &outcome->judgement;
-        bool surprising = j->decided_by_run && j->finding != j->expected_finding;
+        bool surprising =
+            (j->decided_by_run || j->decided_by_outcome) && j->finding != j->expected_finding;
         bool other = campaign.tally->unexpected_count > 0 && !surprising;
         const char *decisive = j->decided_by_run ? runner.decisive_token : "";
+        if (j->decided_by_outcome) {
+            status =
+                sley_outcome_tokens_get(&tokens, session, &campaign,
+                                        sley_outcomes_find(&campaign.tally->outcomes, j->outcome),
+                                        runner.decisive_token, error);
+            decisive = runner.decisive_token;
+        }
         const char *token = other ? runner.unexpected_token : decisive;
         snprintf(outcome->token, sizeof outcome->token, "%s", token);
         outcome->run_count = campaign.tally->run_count;
@@ -420,7 +382,9 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         outcome->elapsed_ms = campaign.elapsed_ms;
         outcome->interrupted = campaign.interrupted;
         if (options->json) {
-            print_finding_json(session, target, outcome);
+            status = status == SLEY_OK
+                         ? sley_line_print_finding(session, &campaign, outcome, &tokens, error)
+                         : status;
         } else {
             print_finding(session, target, outcome);
         }
@@ -435,6 +399,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     }
     fflush(session->out);
     json_decref(runner.lines);
+    sley_campaign_deinit(&reference);
     sley_campaign_deinit(&campaign);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include "cli/catalogue.h"
+#include "cli/fault.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +26,11 @@ sley_session_init(struct sley_session *session, const struct sley_options *optio
     struct winsize size;
     bool sized = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
     session->width = session->terminal && sized ? size.ws_col : 100;
-    enum sley_status status = sley_catalogue_check(error);
+    enum sley_status status = sley_fault_select(options, error);
+    if (status == SLEY_OK) {
+        sley_fault_announce(options);
+        status = sley_catalogue_check(error);
+    }
     if (status == SLEY_OK) {
         status = sley_engine_init(error);
     }
@@ -37,7 +42,8 @@ sley_session_init(struct sley_session *session, const struct sley_options *optio
         status = sley_symbolizer_globals(session->symbolizer, low, low + sley_engine.globals_size,
                                          on_symbol, NULL);
     }
-    if (status == SLEY_OK && keeps) {
+    /* What a broken model shows is no finding: it is not kept among those that are. */
+    if (status == SLEY_OK && keeps && !options->fault) {
         status = sley_store_open(&session->store, options->out, options->out_given, error);
     }
     if (status == SLEY_OK && !(session->capture = sley_capture_create())) {

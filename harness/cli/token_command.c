@@ -72,6 +72,7 @@ sley_token_print_verdicts(const struct sley_session *session, const struct sley_
         fprintf(session->out, "  ");
         sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
     }
+    fputs(session->capture->note, session->out);
 }
 
 static int

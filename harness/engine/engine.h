@@ -15,6 +15,7 @@ enum {
     SLEY_FAILURES_MAX = 8,  /* verdicts with places kept of one run; more are counted in the mask */
     SLEY_CYCLE_MAX = 8,     /* tasks of a deadlock cycle that are named */
     SLEY_PREFIXES_MAX = 6,  /* run hashes kept at points 16, 64, 256, ... */
+    SLEY_REPORT_TEXT = 24,  /* bytes of an outcome's text */
     SLEY_PC_RING = 1 << 16, /* code places of the last accesses */
 };
 
@@ -108,6 +109,15 @@ struct sley_failure {
     char text[96]; /* what the failing check says, or "" */
 };
 
+/* What the body reported of its run (sley/outcome.h). */
+struct sley_reported {
+    bool has_outcome;
+    bool has_ratio;
+    char text[SLEY_REPORT_TEXT]; /* of the outcome */
+    int64_t outcome;
+    int64_t numerator, denominator;
+};
+
 /* Everything that a run left behind. */
 struct sley_run_result {
     uint32_t verdicts;   /* mask of enum sley_verdict; 0: passed */
@@ -123,6 +133,7 @@ struct sley_run_result {
     bool time_bound; /* reads the clock: order of clock reads matters */
     bool own_race;   /* in another lane: sley's own detector saw a race */
     bool pruned;     /* the search gave the run up as redundant */
+    struct sley_reported reported;
     struct sley_failure failure[SLEY_FAILURES_MAX];
 };
 

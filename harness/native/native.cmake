@@ -26,6 +26,7 @@ add_custom_command(OUTPUT ${sley_native_code}
     COMMENT "Preparing the code under test for the lane native")
 
 add_executable(sley-native
+    harness/base/note.c
     harness/base/property.c
     harness/base/status.c
     harness/base/verdict.c
@@ -42,7 +43,11 @@ add_executable(sley-native
     harness/native/report.c
     harness/native/result.c
     harness/native/stress.c
-    harness/oracle/fifo.c
+    harness/oracle/gauge.c
+    harness/oracle/history.c
+    harness/oracle/linear.c
+    harness/oracle/linear_note.c
+    harness/oracle/spec.c
     scenarios/registry.c
     ${sley_native_code})
 target_link_libraries(sley-native PRIVATE sley_flags ${SLEY_JANSSON} pthread)

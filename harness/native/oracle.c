@@ -2,6 +2,7 @@
 #include "native/native.h"
 
 #include "base/rng.h"
+#include "oracle/lane.h"
 
 #include <sley/oracle.h>
 #include <sley/sley.h>
@@ -9,6 +10,7 @@
 static uint64_t run_key;             /* names the inputs of the run under way */
 static _Atomic uint64_t draw_count;  /* of the run */
 static _Atomic uint64_t stamp_count; /* of the run */
+static _Atomic uint64_t task_count;  /* threads that were numbered in this process */
 
 void
 sley_native_oracle_begin(uint64_t seed, uint64_t run)
@@ -57,31 +59,50 @@ sley_stamp(void)
     return atomic_fetch_add(&stamp_count, 1);
 }
 
-static void
-append(struct sley_queue_history *history, const struct sley_queue_call *call)
+/* Threads are numbered in the order in which they record something first. */
+uint32_t
+sley_oracle_task(void)
 {
-    int index = __atomic_fetch_add(&history->count, 1, __ATOMIC_RELAXED);
-    if (index >= SLEY_HISTORY_MAX) {
-        sley_native_end(SLEY_VERDICT_MISUSE);
+    static _Thread_local uint32_t number;
+    if (number == 0) {
+        number = (uint32_t)atomic_fetch_add_explicit(&task_count, 1, memory_order_relaxed) + 1;
     }
-    history->calls[index] = *call;
+    return number;
+}
+
+/* Results of uncontrolled runs are nobody's: the lane speaks of verdicts. */
+void
+sley_outcome(int64_t value)
+{
+    (void)value;
 }
 
 void
-sley_history_put(struct sley_queue_history *history, struct sley_queue *queue, intptr_t item)
+sley_outcome_text(int64_t value, const char *text)
 {
-    struct sley_queue_call call = {.begin = sley_stamp(), .item = item, .is_put = true};
-    sley_queue_put(queue, item);
-    call.end = sley_stamp() + 1;
-    append(history, &call);
+    (void)value;
+    (void)text;
 }
 
-intptr_t
-sley_history_get(struct sley_queue_history *history, struct sley_queue *queue)
+void
+sley_report_ratio(int64_t numerator, int64_t denominator)
 {
-    struct sley_queue_call call = {.begin = sley_stamp()};
-    call.item = sley_queue_get(queue);
-    call.end = sley_stamp() + 1;
-    append(history, &call);
-    return call.item;
+    (void)numerator;
+    (void)denominator;
+}
+
+void
+sley_oracle_fail(uintptr_t pc, const char *text)
+{
+    (void)pc;
+    (void)text;
+    sley_native_end(SLEY_VERDICT_ASSERTION);
+}
+
+void
+sley_oracle_misuse(uintptr_t pc, const char *text)
+{
+    (void)pc;
+    (void)text;
+    sley_native_end(SLEY_VERDICT_MISUSE);
 }

@@ -54,14 +54,14 @@ lost_update(const struct sley_capture *capture, uint32_t index, uint32_t indices
 }
 
 uint32_t
-sley_blame(const struct sley_capture *capture, const struct sley_history *history,
+sley_blame(const struct sley_capture *capture, const struct sley_touches *touches,
            const struct sley_failure *failure, uint32_t indices[SLEY_BLAME_MAX])
 {
     uint32_t looked = 0, foreign = UINT32_MAX, met = 0;
     for (uint32_t i = capture->event_count; i-- > 0 && looked < READS_MAX;) {
         const struct sley_event *event = &capture->events[i];
         if (event->task != failure->task[0] || !sley_event_is_memory(event) || writes(event) ||
-            !sley_history_shared(history, event)) {
+            !sley_touches_shared(touches, event)) {
             continue;
         }
         looked++;

@@ -1,6 +1,6 @@
 #include "report/cell.h"
 
-#include "report/history.h"
+#include "report/touches.h"
 #include "report/width.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 
 #include "report/cell.h"
 #include "report/failure.h"
-#include "report/history.h"
+#include "report/touches.h"
 #include "report/place.h"
 #include "report/source.h"
 

@@ -2,7 +2,7 @@
 
 #include "report/blame.h"
 #include "report/failure.h"
-#include "report/history.h"
+#include "report/touches.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ enum theme {
 struct choice {
     const struct sley_capture *capture;
     const struct sley_failure *failure; /* `none` if the run has none that was kept */
-    struct sley_history history;
+    struct sley_touches touches;
     enum theme theme;
     uint32_t last_from; /* index of the event with which the failing task's last few begin */
     bool involved[SLEY_TASKS_MAX];
@@ -199,7 +199,7 @@ switches(const struct sley_event *event)
 static enum rank
 rank_memory(const struct choice *choice, const struct sley_event *event)
 {
-    bool shared = sley_history_shared(&choice->history, event);
+    bool shared = sley_touches_shared(&choice->touches, event);
     switch (choice->theme) {
     case THEME_OBJECT:
         return on_object(choice, event) ? RANK_MATTERS : RANK_NONE;
@@ -268,7 +268,7 @@ add_event(struct sley_selection *selection, const struct choice *choice, uint32_
                            .guilty = rank == RANK_GUILTY,
                            .optional = rank == RANK_OPTIONAL};
     row.stored_known = sley_op_writes((enum sley_op)event->op) &&
-                       sley_history_stored(&choice->history, index, &row.stored);
+                       sley_touches_stored(&choice->touches, index, &row.stored);
     struct sley_row *last =
         selection->row_count > 0 ? &selection->rows[selection->row_count - 1] : NULL;
     if (!every_event && last && folds_into(last, &row)) {
@@ -364,11 +364,11 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
     choice.theme = theme_of(choice.failure->verdict);
     find_involved(&choice);
     find_last(&choice);
-    if (!sley_history_init(&choice.history, capture)) {
+    if (!sley_touches_init(&choice.touches, capture)) {
         return false;
     }
     if (strongest && choice.theme == THEME_SHARED) {
-        choice.blamed_count = sley_blame(capture, &choice.history, choice.failure, choice.blamed);
+        choice.blamed_count = sley_blame(capture, &choice.touches, choice.failure, choice.blamed);
     }
     size_t row_count_max = (size_t)capture->event_count + SLEY_FAILURES_MAX * SLEY_CYCLE_MAX;
     selection->rows = calloc(row_count_max, sizeof *selection->rows);
@@ -378,7 +378,7 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
     if (selection->rows) {
         add_waits(selection, &capture->result);
     }
-    sley_history_deinit(&choice.history);
+    sley_touches_deinit(&choice.touches);
     if (!selection->rows || (rows_max > 0 && !cap(selection, rows_max))) {
         sley_selection_deinit(selection);
         return false;

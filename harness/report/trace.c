@@ -1,7 +1,7 @@
 #include "report/trace.h"
 
 #include "report/cell.h"
-#include "report/history.h"
+#include "report/touches.h"
 
 #include <inttypes.h>
 #include <string.h>

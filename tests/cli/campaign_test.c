@@ -175,6 +175,40 @@ a_second_call_goes_on_where_the_first_ended(void **state)
     }
 }
 
+/* What the sampled runs of a time left, over all calls; the tokens replay. */
+static json_int_t
+outcomes_in_time(void)
+{
+    json_t *lines = lines_of("run --json --time 200ms --strategy random --out kept "
+                             "atomic-increment-not-atomic.outcomes-of-two --model thread",
+                             1);
+    const json_t *finding = json_array_get(lines, json_array_size(lines) - 1);
+    const json_t *outcomes = json_object_get(finding, "outcomes");
+    json_int_t sum = 0;
+    assert_int_equal(json_array_size(outcomes), 3);
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *outcome = json_array_get(outcomes, i);
+        struct sley_ended ended;
+        char arguments[1024];
+        sum += json_integer_value(json_object_get(outcome, "runs"));
+        snprintf(arguments, sizeof arguments, "replay %s", sley_json_text(outcome, "token"));
+        assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
+        assert_true(ended.code <= 1);
+        sley_ended_deinit(&ended);
+    }
+    assert_int_equal(sum, json_integer_value(json_object_get(finding, "runs")));
+    json_decref(lines);
+    return sum;
+}
+
+static void
+outcomes_add_up_over_calls(void **state)
+{
+    (void)state;
+    json_int_t before = outcomes_in_time();
+    assert_true(outcomes_in_time() > before);
+}
+
 /* Kills the process once its notes of progress have that many lines; 0: at once. Fills ended. */
 static void
 kill_after(int note_count, const char *arguments, struct sley_ended *ended)
@@ -258,6 +292,7 @@ main(void)
         TEST(a_random_seed_is_printed_and_gives_the_same_again),
         TEST(a_failure_is_kept_once),
         TEST(a_second_call_goes_on_where_the_first_ended),
+        TEST(outcomes_add_up_over_calls),
         TEST(a_kill_loses_no_failure_and_no_finished_block),
     };
     return cmocka_run_group_tests_name("campaign", tests, NULL, NULL);

@@ -112,8 +112,8 @@ static void
 every_command_explains_itself(void **state)
 {
     (void)state;
-    static const char *const arguments[] = {"list --help", "run --help", "replay --help",
-                                            "explain --help", "--help"};
+    static const char *const arguments[] = {"list --help",    "run --help",      "replay --help",
+                                            "explain --help", "outcomes --help", "--help"};
     for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
         run(arguments[i], 0);
         assert_non_null(strstr(ended.out, "usage: sley"));
@@ -318,6 +318,98 @@ output_into_a_pipe_has_no_escapes_and_no_progress(void **state)
     free(command);
 }
 
+static void
+explain_shows_why_a_history_fits_no_order(void **state)
+{
+    (void)state;
+    run("run queue-thread-safe.not-a-stack --model thread", 0);
+    char *command = command_of(ended.out);
+    char arguments[1024];
+    snprintf(arguments, sizeof arguments, "explain %s", token_of(command));
+    run(arguments, 1);
+    assert_non_null(strstr(ended.out, "calls on stack 0 are not linearizable at queue.c:"));
+    assert_non_null(strstr(ended.out, "its shortest prefix that fits no order"));
+    assert_non_null(strstr(ended.out, "the longest order that fits:"));
+    assert_non_null(strstr(ended.out, ": another item is the last\n"));
+    free(command);
+}
+
+/* Every outcome is listed with a command, whose run leaves that outcome. */
+static void
+outcomes_are_listed_with_a_run_of_each(void **state)
+{
+    (void)state;
+    run("outcomes atomic-increment-not-atomic.outcomes-of-two --model thread", 0);
+    assert_string_equal(ended.err, "");
+    assert_non_null(strstr(ended.out, "3 outcomes in 34 runs, exhausted\n"));
+    assert_int_equal(count(ended.out, " runs, first in run "), 3);
+    assert_int_equal(count(ended.out, SLEY_EXECUTABLE " replay s1"), 3);
+    char *command = command_of(ended.out);
+    char arguments[1024];
+    snprintf(arguments, sizeof arguments, "replay --verbose %s", token_of(command));
+    run(arguments, 1);
+    const char *last = ended.out;
+    for (const char *at = last; (at = strstr(at + 1, "writes counter = "));) {
+        last = at;
+    }
+    assert_int_equal(strncmp(last, "writes counter = 2", 18), 0);
+    free(command);
+    run("outcomes atomic-increment-not-atomic.outcomes-of-two --json", 0);
+    json_t *lines = sley_json_lines(ended.out);
+    assert_int_equal(json_array_size(lines), 4); /* three of threads, one of coroutines */
+    json_decref(lines);
+}
+
+static void
+a_set_of_outcomes_is_printed_with_its_finding(void **state)
+{
+    (void)state;
+    run("run law.thread-within-coroutine", 0);
+    assert_non_null(strstr(ended.out, "outcomes {2 x12, 3 x16, 4 x6} do not lie in those of "
+                                      "coroutine {4 x1}: 2 in run "));
+    char *command = command_of(ended.out);
+    sley_ended_deinit(&ended);
+    assert_int_equal(sley_process_paste(&ended, directory, command), 0);
+    assert_int_equal(ended.code, 1); /* its races show */
+    free(command);
+    run("run law.thread-within-coroutine --json", 0);
+    json_t *lines = sley_json_lines(ended.out);
+    const json_t *finding = json_array_get(lines, json_array_size(lines) - 1);
+    const json_t *reference = json_object_get(finding, "reference");
+    assert_int_equal(json_array_size(json_object_get(finding, "outcomes")), 3);
+    assert_int_equal(json_array_size(json_object_get(reference, "outcomes")), 1);
+    assert_string_equal(sley_json_text(reference, "model"), "coroutine");
+    json_decref(lines);
+}
+
+static void
+the_models_are_listed_with_their_summaries(void **state)
+{
+    (void)state;
+    run("list --models", 0);
+    assert_non_null(strstr(ended.out, "thread "));
+    assert_non_null(strstr(ended.out, "plain C threads"));
+    run("list --models --json", 0);
+    json_t *lines = sley_json_lines(ended.out);
+    assert_true(json_array_size(lines) >= 4);
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        assert_true(strlen(sley_json_text(json_array_get(lines, i), "summary")) > 0);
+    }
+    json_decref(lines);
+}
+
+/* Only models with an expectation have a column. */
+static void
+the_table_has_the_columns_that_say_something(void **state)
+{
+    (void)state;
+    run("run law.coroutine-within-thread", 0);
+    const char *table = strstr(ended.out, "\nproperty ");
+    assert_non_null(table);
+    assert_non_null(strstr(table, "property                     coroutine\n"
+                                  "law.coroutine-within-thread  confirmed\n\n"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int
@@ -334,6 +426,11 @@ main(void)
         TEST(explain_shrinks_and_the_shrunk_line_replays),
         TEST(explain_writes_a_page_and_text_for_an_issue_tracker),
         TEST(output_into_a_pipe_has_no_escapes_and_no_progress),
+        TEST(explain_shows_why_a_history_fits_no_order),
+        TEST(outcomes_are_listed_with_a_run_of_each),
+        TEST(a_set_of_outcomes_is_printed_with_its_finding),
+        TEST(the_models_are_listed_with_their_summaries),
+        TEST(the_table_has_the_columns_that_say_something),
     };
     return cmocka_run_group_tests_name("cli", tests, NULL, NULL);
 }

@@ -64,6 +64,13 @@ unknown_names_are_refused(void **state)
         {"run --model gil", "model", "'gil'"},
         {"run --strategy fair", "strategy", "'fair'"},
         {"run --out made --strategy fair deadlock-abba", "strategy", "'fair'"},
+        {"outcomes no-such-property", "property", "'no-such-property'"},
+        {"outcomes deadlock-abba --model fibre", "model", "'fibre'"},
+        {"outcomes deadlock-abba --model coroutine:never", "model", "'coroutine:never'"},
+        {"run --model thread:x", "model", "'thread:x'"},
+        {"run --model gil:", "model", "'gil'"},
+        {"run --fault gremlin deadlock-abba", "fault", "'gremlin'"},
+        {"replay --fault gremlin s1ca/p/thread/mix:3,33/0/0/K/kT74wL", "fault", "'gremlin'"},
         {"walk", "command", "'walk'"},
     };
     CHECK_EACH(wrongs);

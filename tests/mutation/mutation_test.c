@@ -4,6 +4,7 @@
 #include "campaign/campaign.h"
 #include "campaign/finding.h"
 #include "cli/catalogue.h"
+#include "cli/reference.h"
 #include "models/fault.h"
 
 #include <setjmp.h>
@@ -24,18 +25,22 @@ passes(enum sley_fault active)
     struct sley_target target = {sley_catalogue_property(entry->killer),
                                  sley_catalogue_model(entry->model)};
     struct sley_campaign_options options = {0};
-    struct sley_campaign campaign;
+    struct sley_campaign campaign, reference;
     struct sley_judgement judgement;
     struct sley_error error;
     assert_non_null(target.property);
     assert_non_null(target.model);
     sley_fault_current = active;
     enum sley_status status = sley_campaign_run(&campaign, &target, &options, &error);
+    if (status == SLEY_OK) {
+        status = sley_reference_run(&reference, &campaign, &error);
+    }
     sley_fault_current = SLEY_FAULT_NONE;
     if (status != SLEY_OK) {
         fail_msg("%s", error.text);
     }
     sley_finding_judge(&judgement, &campaign);
+    sley_campaign_deinit(&reference);
     sley_campaign_deinit(&campaign);
     print_message("%s: %s, %s\n", entry->killer, sley_finding_word(judgement.finding),
                   judgement.text);

@@ -1,8 +1,8 @@
 #include "engine/engine.h"
 #include "report/failure.h"
-#include "report/history.h"
 #include "report/place.h"
 #include "report/table.h"
+#include "report/touches.h"
 #include "report/trace.h"
 #include "report/width.h"
 
@@ -282,12 +282,12 @@ value_of_a_write_is_unknown_after_a_write_of_part_of_it(void **state)
     add(0, SLEY_OP_WRITE, COUNTER, 0);
     add(1, SLEY_OP_WRITE, COUNTER + 1, 0)->size = 1;
     add(0, SLEY_OP_READ, COUNTER, 7);
-    struct sley_history history;
+    struct sley_touches touches;
     uint64_t value;
-    assert_true(sley_history_init(&history, capture));
-    assert_false(sley_history_stored(&history, 0, &value));
-    assert_true(sley_history_shared(&history, &capture->events[2]));
-    sley_history_deinit(&history);
+    assert_true(sley_touches_init(&touches, capture));
+    assert_false(sley_touches_stored(&touches, 0, &value));
+    assert_true(sley_touches_shared(&touches, &capture->events[2]));
+    sley_touches_deinit(&touches);
 }
 
 static void

@@ -222,6 +222,41 @@ progress_keeps_all_sums_and_the_token(void **state)
 }
 
 static void
+progress_keeps_what_the_runs_reported(void **state)
+{
+    (void)state;
+    static struct sley_sums written, read;
+    char token[SLEY_TOKEN_TEXT_MAX + 1];
+    written = (struct sley_sums){.next = 48, .run_count = 48, .unreported_count = 2};
+    for (int64_t i = 0; i < 300; i++) {
+        const struct sley_outcome_entry entry = {7 * i - 900, 3, (uint64_t)i, "named"};
+        sley_outcomes_add(&written.outcomes, &entry);
+    }
+    const struct sley_ratio low = {-1, 3, 4}, high = {5, 2, 6};
+    sley_ratio_add(&written.ratios, &low);
+    sley_ratio_add(&written.ratios, &high);
+    open_store();
+    assert_int_equal(sley_store_progress(store, "k", &written, "", &error), SLEY_OK);
+    reopen_store();
+    assert_true(sley_store_resume(store, "k", &read, token));
+    assert_int_equal(read.unreported_count, 2);
+    assert_true(read.outcomes.overflow);
+    assert_int_equal(read.outcomes.count, SLEY_OUTCOMES_MAX);
+    assert_int_equal(read.outcomes.entry[200].value, written.outcomes.entry[200].value);
+    assert_int_equal(read.outcomes.entry[200].run_count, 3);
+    assert_int_equal(read.outcomes.entry[200].first_run, 200);
+    assert_string_equal(read.outcomes.entry[200].text, "named");
+    assert_int_equal(read.ratios.low.numerator, -1);
+    assert_int_equal(read.ratios.high.denominator, 2);
+    assert_int_equal(read.ratios.high.run, 6);
+    assert_int_equal(note("plain", 5), SLEY_OK);
+    reopen_store();
+    assert_true(sley_store_resume(store, "plain", &read, token));
+    assert_int_equal(read.outcomes.count, 0);
+    assert_false(read.ratios.any);
+}
+
+static void
 lines_of_another_kind_are_ignored(void **state)
 {
     (void)state;
@@ -336,6 +371,7 @@ main(void)
         TEST(a_last_line_cut_short_loses_itself_alone),
         TEST(progress_goes_on_where_it_was_noted_last),
         TEST(progress_keeps_all_sums_and_the_token),
+        TEST(progress_keeps_what_the_runs_reported),
         TEST(lines_of_another_kind_are_ignored),
         TEST(a_file_is_opened_in_its_folder_and_replaced),
         TEST(an_error_names_the_path_that_cannot_be_written),

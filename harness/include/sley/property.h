@@ -11,6 +11,8 @@ enum sley_quantifier {
     SLEY_ALWAYS,    /* every run shows the event */
     SLEY_SOMETIMES, /* some run shows it */
     SLEY_NEVER,     /* no run shows it */
+    SLEY_OUTCOMES,  /* the set of the runs' outcomes stands in a relation to another set */
+    SLEY_RATIO,     /* every run's ratio lies within bounds */
 };
 
 enum sley_finding {
@@ -27,7 +29,28 @@ struct sley_expectation {
     const char *reason; /* why this model differs or is not applicable; "" if nothing to say */
 };
 
-enum { SLEY_EXPECTATIONS_MAX = 12 };
+enum { SLEY_EXPECTATIONS_MAX = 12, SLEY_OUTCOMES_LISTED_MAX = 32 };
+
+enum sley_relation {
+    SLEY_EQUALS,   /* the outcomes are those of the reference */
+    SLEY_WITHIN,   /* every outcome is one of the reference */
+    SLEY_CONTAINS, /* every one of the reference is an outcome */
+};
+
+/* What SLEY_OUTCOMES holds the outcomes against: listed values, and those of the same body in
+ * another model. "Equals" and "within" are confirmed by an exhausted search alone. */
+struct sley_outcomes_claim {
+    enum sley_relation relation;
+    int64_t values[SLEY_OUTCOMES_LISTED_MAX]; /* values[count] */
+    uint32_t count;
+    const char *of_model; /* NULL: the listed values alone */
+};
+
+/* SLEY_RATIO: low/unit <= numerator/denominator <= high/unit. */
+struct sley_ratio_claim {
+    int64_t low, high;
+    int64_t unit; /* 0: 1 */
+};
 
 /* The smallest failing run that is known, to which others shrink. */
 struct sley_minimum {
@@ -57,8 +80,10 @@ struct sley_property {
     bool global_order; /* the oracle reads global order or time: search without reduction */
     bool timed; /* speaks of virtual time on the cores of sley_machine_set: the clock moves only
                    when nothing can run, and operations take what the cost profile says */
-    uint32_t preemptions_max;    /* with exhaustive: bound on preemptions; 0: none */
-    struct sley_minimum minimum; /* {0}: not known */
+    struct sley_outcomes_claim outcomes; /* with SLEY_OUTCOMES */
+    struct sley_ratio_claim ratio;       /* with SLEY_RATIO */
+    uint32_t preemptions_max;            /* with exhaustive: bound on preemptions; 0: none */
+    struct sley_minimum minimum;         /* {0}: not known */
     struct sley_expectation expect[SLEY_EXPECTATIONS_MAX];
 };
 

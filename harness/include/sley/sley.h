@@ -8,6 +8,7 @@
 #define SLEY_SLEY_H
 
 #include <sley/model.h>
+#include <sley/outcome.h>
 #include <sley/property.h>
 
 /* --- oracles --- */

@@ -1,4 +1,4 @@
-#include "report/history.h"
+#include "report/touches.h"
 
 #include <base/rng.h>
 #include <stdlib.h>
@@ -39,11 +39,11 @@ granule_count(const struct sley_event *event)
 
 /* The slot of the granule of that number, or the free slot where it belongs. */
 static struct sley_granule *
-find(const struct sley_history *history, uintptr_t number)
+find(const struct sley_touches *touches, uintptr_t number)
 {
     size_t slot = (size_t)sley_mix64(number);
     for (;; slot++) {
-        struct sley_granule *granule = &history->granules[slot & (history->capacity - 1)];
+        struct sley_granule *granule = &touches->granules[slot & (touches->capacity - 1)];
         if (!granule->used || granule->number == number) {
             return granule;
         }
@@ -51,13 +51,13 @@ find(const struct sley_history *history, uintptr_t number)
 }
 
 static void
-touch(struct sley_history *history, const struct sley_event *event, uintptr_t number, uint32_t link)
+touch(struct sley_touches *touches, const struct sley_event *event, uintptr_t number, uint32_t link)
 {
-    struct sley_granule *granule = find(history, number);
+    struct sley_granule *granule = find(touches, number);
     if (!granule->used) {
         *granule = (struct sley_granule){.number = number, .task = event->task, .used = true};
     } else {
-        history->next[granule->last] = link;
+        touches->next[granule->last] = link;
     }
     granule->shared = granule->shared || granule->task != event->task;
     granule->written = granule->written || sley_op_writes((enum sley_op)event->op);
@@ -65,42 +65,42 @@ touch(struct sley_history *history, const struct sley_event *event, uintptr_t nu
 }
 
 bool
-sley_history_init(struct sley_history *history, const struct sley_capture *capture)
+sley_touches_init(struct sley_touches *touches, const struct sley_capture *capture)
 {
     size_t link_count = 2 * (size_t)capture->event_count;
-    *history = (struct sley_history){.events = capture->events, .capacity = 64};
-    while (history->capacity < 2 * link_count) {
-        history->capacity *= 2;
+    *touches = (struct sley_touches){.events = capture->events, .capacity = 64};
+    while (touches->capacity < 2 * link_count) {
+        touches->capacity *= 2;
     }
-    history->granules = calloc(history->capacity, sizeof *history->granules);
-    history->next = malloc((link_count + 1) * sizeof *history->next);
-    if (!history->granules || !history->next) {
-        sley_history_deinit(history);
+    touches->granules = calloc(touches->capacity, sizeof *touches->granules);
+    touches->next = malloc((link_count + 1) * sizeof *touches->next);
+    if (!touches->granules || !touches->next) {
+        sley_touches_deinit(touches);
         return false;
     }
     for (uint32_t i = 0; i < capture->event_count; i++) {
         const struct sley_event *event = &capture->events[i];
-        history->next[2 * i] = history->next[2 * i + 1] = no_link;
+        touches->next[2 * i] = touches->next[2 * i + 1] = no_link;
         for (uint32_t k = 0; sley_event_is_memory(event) && k < granule_count(event); k++) {
-            touch(history, event, first_granule(event) + k, 2 * i + k);
+            touch(touches, event, first_granule(event) + k, 2 * i + k);
         }
     }
     return true;
 }
 
 void
-sley_history_deinit(struct sley_history *history)
+sley_touches_deinit(struct sley_touches *touches)
 {
-    free(history->granules);
-    free(history->next);
-    *history = (struct sley_history){0};
+    free(touches->granules);
+    free(touches->next);
+    *touches = (struct sley_touches){0};
 }
 
 bool
-sley_history_shared(const struct sley_history *history, const struct sley_event *event)
+sley_touches_shared(const struct sley_touches *touches, const struct sley_event *event)
 {
     for (uint32_t k = 0; sley_event_is_memory(event) && k < granule_count(event); k++) {
-        const struct sley_granule *granule = find(history, first_granule(event) + k);
+        const struct sley_granule *granule = find(touches, first_granule(event) + k);
         if (granule->used && granule->shared && granule->written) {
             return true;
         }
@@ -109,15 +109,15 @@ sley_history_shared(const struct sley_history *history, const struct sley_event 
 }
 
 bool
-sley_history_stored(const struct sley_history *history, uint32_t index, uint64_t *value)
+sley_touches_stored(const struct sley_touches *touches, uint32_t index, uint64_t *value)
 {
-    const struct sley_event *written = &history->events[index];
+    const struct sley_event *written = &touches->events[index];
     if (!sley_event_is_memory(written) || granule_count(written) > 1) {
         return false;
     }
-    uint32_t link = history->next[2 * index];
-    for (; link != no_link; link = history->next[link]) {
-        const struct sley_event *event = &history->events[link / 2];
+    uint32_t link = touches->next[2 * index];
+    for (; link != no_link; link = touches->next[link]) {
+        const struct sley_event *event = &touches->events[link / 2];
         bool apart = event->address >= written->address + written->size ||
                      written->address >= event->address + event->size;
         if (event->address == written->address && event->size == written->size) {

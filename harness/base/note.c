@@ -1,0 +1,25 @@
+#include "base/note.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct sley_note *sley_note_current;
+
+void
+sley_note_add(const char *format, ...)
+{
+    struct sley_note *note = sley_note_current;
+    if (!note || note->length + 1 >= note->size) {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(note->text + note->length, note->size - note->length, format, arguments);
+    va_end(arguments);
+    if (length > 0) {
+        note->length += (size_t)length;
+    }
+    if (note->length >= note->size) {
+        note->length = note->size - 1;
+    }
+}

@@ -11,7 +11,9 @@ add_library(sley_models STATIC
     models/machine/account.c
     models/machine/bandwidth.c
     models/machine/builtin.c
+    models/machine/calibrate.c
     models/machine/machine.c
+    models/machine/measure.c
     models/machine/profile.c
     models/planned/planned.c
     models/fault.c

@@ -16,6 +16,7 @@ add_library(sley_report STATIC
 target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SLEY_JANSSON})
 
 add_library(sley_cli STATIC
+    harness/cli/calibrate.c
     harness/cli/catalogue.c
     harness/cli/lane.c
     harness/cli/list.c

@@ -14,5 +14,6 @@ int sley_command_list(const char *program, int argc, char **argv);
 int sley_command_run(const char *program, int argc, char **argv);
 int sley_command_replay(const char *program, int argc, char **argv);
 int sley_command_explain(const char *program, int argc, char **argv);
+int sley_command_calibrate(const char *program, int argc, char **argv);
 
 #endif

@@ -15,6 +15,7 @@ static const struct {
     {"run", sley_command_run, "run properties and judge their claims"},
     {"replay", sley_command_replay, "execute the run that a token names"},
     {"explain", sley_command_explain, "show the interleaving of the run that a token names"},
+    {"calibrate", sley_command_calibrate, "measure this machine's cost profile"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -25,7 +26,7 @@ help(FILE *out)
     fprintf(out, "sley: property-based concurrency testing with replayable schedules\n\n"
                  "usage: sley COMMAND [FLAGS] [ARGUMENTS]\n\n");
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
     }
     fprintf(
         out,
@@ -63,6 +64,9 @@ main(int argc, char **argv)
             return commands[i].run(argv[0], argc - 1, argv + 1);
         }
     }
-    fprintf(stderr, "sley: unknown command '%s'; known are list, run, replay, explain\n", argv[1]);
+    fprintf(stderr,
+            "sley: unknown command '%s'; known are list, run, replay, explain, "
+            "calibrate\n",
+            argv[1]);
     return SLEY_EXIT_ERROR;
 }

@@ -134,10 +134,10 @@ static void
 take(enum sley_op op, uintptr_t pc)
 {
     struct sley_machine *m = &sley_machine;
-    sley_point(op, 0, pc);
-    if (!m->cores || !sley_running()) {
+    if (!m->cores) {
         return;
     }
+    sley_point(op, 0, pc);
     uint32_t task = sley_engine.task;
     struct sley_worker *self = current();
     if (self->core != SLEY_NO_CORE) {

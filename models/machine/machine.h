@@ -4,7 +4,8 @@
  * and the engine's strict clock makes the time pass. Who waits for a core waits at a gate of its
  * own and is served first come, first served; a core is kept until it is dropped. A core that turns
  * to another unit, and an event loop that turns to another coroutine, first pay the profile's cost
- * of a switch. Costs nothing, and is one scheduling point, in a run that is not timed. */
+ * of a switch. In a run that is not timed there are no cores, and running is one scheduling point.
+ */
 #ifndef SLEY_MODELS_MACHINE_MACHINE_H
 #define SLEY_MODELS_MACHINE_MACHINE_H
 
@@ -23,7 +24,8 @@ bool sley_machine_timed(void);
 /* What the run's profile says; 0 in a run that is not timed. */
 uint64_t sley_machine_cost(enum sley_cost cost);
 
-/* Waits for a free core, and pays for the switch to it. A task holds one at most. */
+/* A point, then waits for a free core, and pays for the switch to it. A task holds one at most.
+ * Nothing in a run that is not timed. */
 void sley_machine_core_take(uintptr_t pc);
 
 /* Gives the core to the first that waits. No point. */

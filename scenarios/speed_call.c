@@ -56,6 +56,22 @@ held_calls(void)
     sley_check(makespan_ns(count, call_held, duration_us) == (uint64_t)count * duration_us * 1000);
 }
 
+/* 1000 bytes at 1 ns each, after 10 us in the model's own code. */
+static void *
+call_small(void *unused)
+{
+    sley_call_bytes(1000, 1000, 10000, true);
+    return unused;
+}
+
+static void
+small_calls(void)
+{
+    int count = sley_draw(2, TASKS_MAX);
+    sley_machine_set(TASKS_MAX, "ideal");
+    sley_check(makespan_ns(count, call_small, 0) == (uint64_t)count * 10000 + 1000);
+}
+
 static void
 bandwidth(void)
 {
@@ -95,6 +111,19 @@ const struct sley_property sley_scenario_speed_call[] = {
         .runs = 200,
         .expect = {{"thread", SLEY_REFUTED, "threads of C have no interpreter lock"},
                    {"coroutine", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "call.overhead",
+        .claim = "gil-hashlib-parallel",
+        .source = "000:150",
+        .says = "of n short calls that release the interpreter lock, what is done before each adds "
+                "up, and only the calls themselves overlap",
+        .quantifier = SLEY_ALWAYS,
+        .body = small_calls,
+        .timed = true,
+        .runs = 200,
+        .expect = {{"thread", SLEY_REFUTED, "what is done before each overlaps, too"},
+                   {"coroutine", SLEY_REFUTED, on_the_loop}},
     },
     {
         .name = "speed.bandwidth",

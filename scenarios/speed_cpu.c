@@ -226,6 +226,32 @@ amdahl(void)
     sley_check(makespan_us == row_us + rounds(pieces, cores) * piece_us);
 }
 
+static struct sley_lock lock;
+
+/* outside * 4096 + inside. */
+static void *
+compute_under_lock(void *argument)
+{
+    uintptr_t value = (uintptr_t)argument;
+    sley_compute_us((uint32_t)(value / 4096));
+    sley_with (&lock) {
+        sley_compute_us((uint32_t)(value % 4096));
+    }
+    return NULL;
+}
+
+static void
+locked_part(void)
+{
+    uint64_t count = (uint64_t)sley_draw(2, 16);
+    uint64_t outside_us = (uint64_t)sley_draw(1, 1000);
+    uint64_t inside_us = (uint64_t)sley_draw(0, 1000);
+    sley_machine_set(16, "ideal");
+    sley_lock_init(&lock);
+    run_tasks((int)count, compute_under_lock, outside_us * 4096 + inside_us);
+    sley_check(sley_usage().makespan_ns == (outside_us + count * inside_us) * 1000);
+}
+
 static const char one_loop[] = "one loop is one thread: the sum, on any number of cores";
 
 #define ON_EVERY_CORE                                                                              \
@@ -338,6 +364,17 @@ const struct sley_property sley_scenario_speed_cpu[] = {
                 "pieces",
         .quantifier = SLEY_ALWAYS,
         .body = amdahl,
+        .timed = true,
+        .runs = 400,
+        .expect = ON_EVERY_CORE,
+    },
+    {
+        .name = "speed.locked-part",
+        .claim = "lock-serialises-and-slows",
+        .source = "003:116",
+        .says = "of n computing tasks on n cores only the part under a lock adds up",
+        .quantifier = SLEY_ALWAYS,
+        .body = locked_part,
         .timed = true,
         .runs = 400,
         .expect = ON_EVERY_CORE,

@@ -1,6 +1,4 @@
 /* What takes time in a coroutine: computing keeps the loop to itself, I/O is awaited. */
-#include "models/coroutine/loop.h"
-
 #include "models/machine/machine.h"
 
 /* C code, too, runs on the loop's thread. */
@@ -16,7 +14,7 @@ io(uint64_t duration_ns, uintptr_t pc)
 {
     sley_point(SLEY_OP_IO, 0, pc);
     if (duration_ns) {
-        sley_loop_suspend_until(sley_engine.clock_ns + duration_ns, SLEY_WAIT_SLEEP, 0, pc);
+        sley_model_current->task->sleep(duration_ns);
     }
 }
 

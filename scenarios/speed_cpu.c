@@ -254,14 +254,6 @@ locked_part(void)
 
 static const char one_loop[] = "one loop is one thread: the sum, on any number of cores";
 
-#define ON_EVERY_CORE                                                                              \
-    {                                                                                              \
-        {"thread", SLEY_CONFIRMED, ""},                                                            \
-        {                                                                                          \
-            "coroutine", SLEY_REFUTED, one_loop                                                    \
-        }                                                                                          \
-    }
-
 const struct sley_property sley_scenario_speed_cpu[] = {
     {
         .name = "speed.equal-tasks",
@@ -273,7 +265,7 @@ const struct sley_property sley_scenario_speed_cpu[] = {
         .body = equal_tasks,
         .timed = true,
         .runs = 400,
-        .expect = ON_EVERY_CORE,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, one_loop}},
     },
     {
         .name = "speed.serial-sum",
@@ -296,7 +288,7 @@ const struct sley_property sley_scenario_speed_cpu[] = {
         .body = list_scheduling,
         .timed = true,
         .runs = 1000,
-        .expect = ON_EVERY_CORE,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, one_loop}},
     },
     {
         .name = "speed.utilisation",
@@ -307,7 +299,7 @@ const struct sley_property sley_scenario_speed_cpu[] = {
         .body = utilisation,
         .timed = true,
         .runs = 400,
-        .expect = ON_EVERY_CORE,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, one_loop}},
     },
     {
         .name = "speed.one-core-at-a-time",
@@ -354,7 +346,7 @@ const struct sley_property sley_scenario_speed_cpu[] = {
         .timed = true,
         .exhaustive = true,
         .runs = 2000,
-        .expect = ON_EVERY_CORE,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, one_loop}},
     },
     {
         .name = "speed.amdahl",
@@ -366,7 +358,7 @@ const struct sley_property sley_scenario_speed_cpu[] = {
         .body = amdahl,
         .timed = true,
         .runs = 400,
-        .expect = ON_EVERY_CORE,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, one_loop}},
     },
     {
         .name = "speed.locked-part",
@@ -377,7 +369,7 @@ const struct sley_property sley_scenario_speed_cpu[] = {
         .body = locked_part,
         .timed = true,
         .runs = 400,
-        .expect = ON_EVERY_CORE,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, one_loop}},
     },
     {0},
 };

@@ -68,22 +68,6 @@ waiting_keeps_it_going(void)
 
 static const char other_thread[] = "the heartbeat is a thread of its own, on a core of its own";
 
-#define ON_THE_LOOP_ONLY                                                                           \
-    {                                                                                              \
-        {"thread", SLEY_REFUTED, other_thread},                                                    \
-        {                                                                                          \
-            "coroutine", SLEY_CONFIRMED, ""                                                        \
-        }                                                                                          \
-    }
-
-#define IN_EVERY_MODEL                                                                             \
-    {                                                                                              \
-        {"thread", SLEY_CONFIRMED, ""},                                                            \
-        {                                                                                          \
-            "coroutine", SLEY_CONFIRMED, ""                                                        \
-        }                                                                                          \
-    }
-
 const struct sley_property sley_scenario_speed_loop[] = {
     {
         .name = "heartbeat.idle",
@@ -94,7 +78,7 @@ const struct sley_property sley_scenario_speed_loop[] = {
         .body = idle,
         .timed = true,
         .runs = 50,
-        .expect = IN_EVERY_MODEL,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "heartbeat.computing",
@@ -105,7 +89,7 @@ const struct sley_property sley_scenario_speed_loop[] = {
         .body = computing_blocks,
         .timed = true,
         .runs = 200,
-        .expect = ON_THE_LOOP_ONLY,
+        .expect = {{"thread", SLEY_REFUTED, other_thread}, {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "heartbeat.blocking-call",
@@ -116,7 +100,7 @@ const struct sley_property sley_scenario_speed_loop[] = {
         .body = blocking_call_blocks,
         .timed = true,
         .runs = 200,
-        .expect = ON_THE_LOOP_ONLY,
+        .expect = {{"thread", SLEY_REFUTED, other_thread}, {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "heartbeat.released-call",
@@ -128,7 +112,7 @@ const struct sley_property sley_scenario_speed_loop[] = {
         .body = released_call_blocks,
         .timed = true,
         .runs = 200,
-        .expect = ON_THE_LOOP_ONLY,
+        .expect = {{"thread", SLEY_REFUTED, other_thread}, {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "heartbeat.waiting",
@@ -139,7 +123,7 @@ const struct sley_property sley_scenario_speed_loop[] = {
         .body = waiting_keeps_it_going,
         .timed = true,
         .runs = 200,
-        .expect = IN_EVERY_MODEL,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

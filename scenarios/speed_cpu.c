@@ -209,6 +209,33 @@ graham(void)
     sley_check(graham_ns(4) <= graham_ns(3));
 }
 
+/* Of lengths 1, 1 and 2 on two cores: the best is 2. */
+static uint64_t
+one_one_two_us(void)
+{
+    uintptr_t tasks[3];
+    sley_machine_set(2, "ideal");
+    for (uintptr_t i = 0; i < 3; i++) {
+        tasks[i] = sley_spawn(compute, (void *)(i < 2 ? 1 : (uintptr_t)2));
+    }
+    for (int i = 0; i < 3; i++) {
+        sley_join(tasks[i]);
+    }
+    return sley_usage().makespan_ns / 1000;
+}
+
+static void
+best_order(void)
+{
+    sley_check(one_one_two_us() == 2);
+}
+
+static void
+any_order(void)
+{
+    sley_check(one_one_two_us() <= 3);
+}
+
 /* A part in a row, then a part that is cut into equal pieces. */
 static void
 amdahl(void)
@@ -346,6 +373,31 @@ const struct sley_property sley_scenario_speed_cpu[] = {
         .timed = true,
         .exhaustive = true,
         .runs = 2000,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, one_loop}},
+    },
+    {
+        .name = "speed.order-of-arrival",
+        .claim = "contract",
+        .source = "R. Graham, 1966",
+        .says = "tasks of 1, 1 and 2 that come at the same time may take 3 on two cores, although "
+                "2 is possible",
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .body = best_order,
+        .timed = true,
+        .exhaustive = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, "always the sum"}},
+    },
+    {
+        .name = "speed.any-order",
+        .claim = "contract",
+        .source = "R. Graham, 1966",
+        .says = "in whatever order tasks come, c cores take at most 2 - 1/c times the best "
+                "(lengths 1, 1 and 2 on two cores: 3 for 2)",
+        .quantifier = SLEY_ALWAYS,
+        .body = any_order,
+        .timed = true,
+        .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, one_loop}},
     },
     {

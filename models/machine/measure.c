@@ -177,7 +177,7 @@ pin(cpu_set_t *before)
     if (cpu < 0 || sched_getaffinity(0, sizeof *before, before) != 0) {
         return false;
     }
-    CPU_SET(cpu, &one);
+    CPU_SET((size_t)cpu, &one);
     return sched_setaffinity(0, sizeof one, &one) == 0;
 }
 

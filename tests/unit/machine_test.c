@@ -474,6 +474,27 @@ a_heartbeat_waits_for_the_core(void **state)
 }
 
 static void *
+beats_for_ever(void *argument)
+{
+    struct sley_lock lock;
+    sley_machine_set(1, "ideal");
+    sley_heartbeat_start(10);
+    sley_lock_init(&lock);
+    sley_lock_acquire(&lock);
+    sley_lock_acquire(&lock);
+    return argument;
+}
+
+static void
+a_heartbeat_keeps_no_deadlock_from_being_told_and_the_run_from_ending(void **state)
+{
+    (void)state;
+    run(beats_for_ever);
+    assert_true((result.verdicts & SLEY_BIT(DEADLOCK_SELF)) != 0);
+    assert_true(result.unfair);
+}
+
+static void *
 not_timed(void *argument)
 {
     sley_compute_us(10);
@@ -621,6 +642,7 @@ main(void)
         cmocka_unit_test(the_core_of_a_task_that_is_gone_goes_to_the_next),
         cmocka_unit_test(a_task_that_is_gone_loses_its_place_in_the_queue),
         cmocka_unit_test(a_heartbeat_waits_for_the_core),
+        cmocka_unit_test(a_heartbeat_keeps_no_deadlock_from_being_told_and_the_run_from_ending),
         cmocka_unit_test(without_cores_computing_is_one_point_and_takes_no_time),
         cmocka_unit_test(without_cores_io_is_a_sleep),
         cmocka_unit_test(a_machine_has_1_to_256_cores_and_a_profile_that_is_known),

@@ -12,8 +12,10 @@ add_library(sley_models STATIC
     models/machine/bandwidth.c
     models/machine/builtin.c
     models/machine/calibrate.c
+    models/machine/core.c
     models/machine/machine.c
     models/machine/measure.c
+    models/machine/measure_memory.c
     models/machine/profile.c
     models/planned/planned.c
     models/fault.c

@@ -1,4 +1,4 @@
-#include "models/machine/measure.h"
+#include "models/machine/measure_parts.h"
 
 #include "engine/fiber.h"
 
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STACK_SIZE = 16 * 1024, CROWD = 32, COPY_SIZE = 1024 * 1024, WAIT_S_MAX = 5 };
+enum { WAIT_S_MAX = 5 };
 
 static uint64_t
 clock_now_ns(clockid_t clock)
@@ -27,17 +27,16 @@ clock_now_ns(clockid_t clock)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-static uint64_t
-now_ns(void)
+uint64_t
+sley_measure_now_ns(void)
 {
     return clock_now_ns(CLOCK_MONOTONIC);
 }
 
-/* Thousandths of a ns for each of count, since start. */
-static uint64_t
-each_since(uint64_t start_ns, uint64_t count)
+uint64_t
+sley_measure_each(uint64_t start_ns, uint64_t count)
 {
-    return (now_ns() - start_ns) * 1000 / count;
+    return count ? (sley_measure_now_ns() - start_ns) * 1000 / count : 0;
 }
 
 /* --- creating --- */
@@ -52,7 +51,7 @@ static bool
 create_thread(uint32_t scale, uint64_t *figure)
 {
     uint32_t count = 20 * scale;
-    uint64_t start_ns = now_ns();
+    uint64_t start_ns = sley_measure_now_ns();
     for (uint32_t i = 0; i < count; i++) {
         pthread_t thread;
         if (pthread_create(&thread, NULL, nothing, NULL) != 0) {
@@ -60,12 +59,12 @@ create_thread(uint32_t scale, uint64_t *figure)
         }
         pthread_join(thread, NULL);
     }
-    *figure = each_since(start_ns, count);
+    *figure = sley_measure_each(start_ns, count);
     return true;
 }
 
-static bool
-ended_well(pid_t child)
+bool
+sley_measure_ended_well(pid_t child)
 {
     int status;
     return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
@@ -76,17 +75,17 @@ static bool
 create_fork(uint32_t scale, uint64_t *figure)
 {
     uint32_t count = 4 * scale;
-    uint64_t start_ns = now_ns();
+    uint64_t start_ns = sley_measure_now_ns();
     for (uint32_t i = 0; i < count; i++) {
         pid_t child = fork();
         if (child == 0) {
             _exit(0);
         }
-        if (!ended_well(child)) {
+        if (!sley_measure_ended_well(child)) {
             return false;
         }
     }
-    *figure = each_since(start_ns, count);
+    *figure = sley_measure_each(start_ns, count);
     return true;
 }
 
@@ -96,15 +95,15 @@ create_spawn(uint32_t scale, uint64_t *figure)
     static char path[] = "/bin/true";
     char *arguments[] = {path, NULL};
     char *environment[] = {NULL};
-    uint64_t start_ns = now_ns();
+    uint64_t start_ns = sley_measure_now_ns();
     for (uint32_t i = 0; i < scale; i++) {
         pid_t child;
         if (posix_spawn(&child, path, NULL, NULL, arguments, environment) != 0 ||
-            !ended_well(child)) {
+            !sley_measure_ended_well(child)) {
             return false;
         }
     }
-    *figure = each_since(start_ns, scale);
+    *figure = sley_measure_each(start_ns, scale);
     return true;
 }
 
@@ -119,22 +118,28 @@ back(void *result)
     sley_fiber_leave(&coroutine, &driver);
 }
 
+void
+sley_measure_coroutine(void *stack)
+{
+    coroutine = (struct sley_fiber){0};
+    sley_fiber_init(&coroutine, stack, SLEY_MEASURE_STACK, nothing, NULL, back);
+    sley_fiber_switch(&driver, &coroutine);
+}
+
 static bool
 create_coroutine(uint32_t scale, uint64_t *figure)
 {
     uint32_t count = 200 * scale;
-    uint64_t start_ns = now_ns();
+    uint64_t start_ns = sley_measure_now_ns();
     for (uint32_t i = 0; i < count; i++) {
-        void *stack = aligned_alloc(16, STACK_SIZE);
+        void *stack = aligned_alloc(16, SLEY_MEASURE_STACK);
         if (!stack) {
             return false;
         }
-        coroutine = (struct sley_fiber){0};
-        sley_fiber_init(&coroutine, stack, STACK_SIZE, nothing, NULL, back);
-        sley_fiber_switch(&driver, &coroutine);
+        sley_measure_coroutine(stack);
         free(stack);
     }
-    *figure = each_since(start_ns, count);
+    *figure = sley_measure_each(start_ns, count);
     return true;
 }
 
@@ -151,17 +156,17 @@ static bool
 switch_coroutine(uint32_t scale, uint64_t *figure)
 {
     uint32_t count = 10000 * scale;
-    void *stack = aligned_alloc(16, STACK_SIZE);
+    void *stack = aligned_alloc(16, SLEY_MEASURE_STACK);
     if (!stack) {
         return false;
     }
     coroutine = (struct sley_fiber){0};
-    sley_fiber_init(&coroutine, stack, STACK_SIZE, switch_back, &count, back);
-    uint64_t start_ns = now_ns();
+    sley_fiber_init(&coroutine, stack, SLEY_MEASURE_STACK, switch_back, &count, back);
+    uint64_t start_ns = sley_measure_now_ns();
     for (uint32_t i = 0; i <= count; i++) {
         sley_fiber_switch(&driver, &coroutine);
     }
-    *figure = each_since(start_ns, 2 * (uint64_t)count);
+    *figure = sley_measure_each(start_ns, 2 * (uint64_t)count);
     free(stack);
     return true;
 }
@@ -197,9 +202,9 @@ wait_for_ball(struct ball *ball, uint32_t self)
 {
     while (atomic_load(&ball->holder) != self) {
         struct timespec limit = {WAIT_S_MAX, 0};
-        uint64_t start_ns = now_ns();
+        uint64_t start_ns = sley_measure_now_ns();
         syscall(SYS_futex, &ball->holder, FUTEX_WAIT, 1 - self, &limit, NULL, 0);
-        if (now_ns() - start_ns >= WAIT_S_MAX * (uint64_t)1000000000) {
+        if (sley_measure_now_ns() - start_ns >= WAIT_S_MAX * (uint64_t)1000000000) {
             return false;
         }
     }
@@ -246,10 +251,10 @@ thread_game(uint32_t rounds, uint64_t *figure)
     if (pthread_create(&thread, NULL, play_second, &ball) != 0) {
         return false;
     }
-    uint64_t start_ns = now_ns();
+    uint64_t start_ns = sley_measure_now_ns();
     bool played = play(&ball, 0);
     pthread_join(thread, &other);
-    *figure = each_since(start_ns, 2 * (uint64_t)rounds);
+    *figure = sley_measure_each(start_ns, 2 * (uint64_t)rounds);
     return played && other;
 }
 
@@ -266,10 +271,10 @@ process_game(uint32_t rounds, uint64_t *figure)
     if (child == 0) {
         _exit(play(ball, 1) ? 0 : 1);
     }
-    uint64_t start_ns = now_ns();
+    uint64_t start_ns = sley_measure_now_ns();
     bool played = child > 0 && play(ball, 0);
-    *figure = each_since(start_ns, 2 * (uint64_t)rounds);
-    played = ended_well(child) && played;
+    *figure = sley_measure_each(start_ns, 2 * (uint64_t)rounds);
+    played = sley_measure_ended_well(child) && played;
     munmap(ball, sizeof *ball);
     return played;
 }
@@ -317,14 +322,14 @@ pipe_game(uint32_t rounds, uint64_t *figure)
     close(here[1]);
     char byte = 0;
     bool good = child > 0;
-    uint64_t start_ns = now_ns();
+    uint64_t start_ns = sley_measure_now_ns();
     for (uint32_t i = 0; good && i < rounds; i++) {
         good = write(there[1], &byte, 1) == 1 && read(here[0], &byte, 1) == 1;
     }
-    *figure = each_since(start_ns, rounds);
+    *figure = sley_measure_each(start_ns, rounds);
     close(there[1]);
     close(here[0]);
-    return ended_well(child) && good;
+    return sley_measure_ended_well(child) && good;
 }
 
 static bool
@@ -336,144 +341,6 @@ pipe_round_trip(uint32_t scale, uint64_t *figure)
     return done;
 }
 
-/* --- copying --- */
-
-static bool
-copy(uint32_t scale, uint64_t *figure)
-{
-    char *from = malloc(2 * COPY_SIZE);
-    if (!from) {
-        return false;
-    }
-    memset(from, 1, 2 * COPY_SIZE);
-    uint64_t start_ns = now_ns();
-    for (uint32_t i = 0; i < 4 * scale; i++) {
-        memcpy(from + COPY_SIZE, from, COPY_SIZE);
-        __asm__ volatile("" : : "r"(from) : "memory"); /* each copy is made */
-    }
-    *figure = each_since(start_ns, (uint64_t)4 * scale * (COPY_SIZE / 1024));
-    free(from);
-    return true;
-}
-
-/* --- memory --- */
-
-/* Resident bytes of this process, 0 if the system does not say. */
-static uint64_t
-resident(void)
-{
-    unsigned long all = 0, pages = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    if (!file) {
-        return 0;
-    }
-    int read = fscanf(file, "%lu %lu", &all, &pages);
-    fclose(file);
-    return read == 2 ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
-}
-
-static uint64_t
-growth_each(uint64_t before, uint64_t count)
-{
-    uint64_t after = resident();
-    return after > before ? (after - before) * 1000 / count : 0;
-}
-
-static _Atomic uint32_t crowd_goes, crowd_came;
-
-/* Waits to be let go, for 2 seconds at most. */
-static void *
-stand_by(void *unused)
-{
-    struct timespec limit = {2, 0};
-    atomic_fetch_add(&crowd_came, 1);
-    syscall(SYS_futex, &crowd_goes, FUTEX_WAIT, 0, &limit, NULL, 0);
-    return unused;
-}
-
-static bool
-memory_thread(uint32_t scale, uint64_t *figure)
-{
-    (void)scale;
-    pthread_t threads[CROWD];
-    uint32_t count = 0;
-    uint64_t before = resident(), start_ns = now_ns();
-    crowd_goes = crowd_came = 0;
-    while (count < CROWD && pthread_create(&threads[count], NULL, stand_by, NULL) == 0) {
-        count++;
-    }
-    while (atomic_load(&crowd_came) < count && now_ns() - start_ns < 1000000000) {
-        sched_yield();
-    }
-    *figure = growth_each(before, CROWD);
-    atomic_store(&crowd_goes, 1);
-    syscall(SYS_futex, &crowd_goes, FUTEX_WAKE, CROWD, NULL, NULL, 0);
-    for (uint32_t i = 0; i < count; i++) {
-        pthread_join(threads[i], NULL);
-    }
-    return count == CROWD;
-}
-
-/* Bytes that this process shares with nobody, 0 if the system does not say. */
-static uint64_t
-private_bytes(void)
-{
-    char line[128];
-    uint64_t kib = 0;
-    FILE *file = fopen("/proc/self/smaps_rollup", "r");
-    while (file && fgets(line, sizeof line, file)) {
-        if (strncmp(line, "Private_", 8) == 0 && strchr(line, ':')) {
-            kib += strtoul(strchr(line, ':') + 1, NULL, 10);
-        }
-    }
-    if (file) {
-        fclose(file);
-    }
-    return kib * 1024;
-}
-
-static bool
-memory_fork(uint32_t scale, uint64_t *figure)
-{
-    (void)scale;
-    int ends[2];
-    uint64_t bytes = 0;
-    if (pipe(ends) != 0) {
-        return false;
-    }
-    pid_t child = fork();
-    if (child == 0) {
-        bytes = private_bytes();
-        _exit(write(ends[1], &bytes, sizeof bytes) == sizeof bytes ? 0 : 1);
-    }
-    bool good = ended_well(child) && read(ends[0], &bytes, sizeof bytes) == sizeof bytes;
-    close(ends[0]);
-    close(ends[1]);
-    *figure = bytes * 1000;
-    return good && bytes > 0;
-}
-
-static bool
-memory_coroutine(uint32_t scale, uint64_t *figure)
-{
-    (void)scale;
-    size_t size = (size_t)STACK_SIZE * CROWD;
-    char *stacks = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (stacks == MAP_FAILED) {
-        return false;
-    }
-    uint64_t before = resident();
-    for (uint32_t i = 0; i < CROWD; i++) {
-        coroutine = (struct sley_fiber){0};
-        sley_fiber_init(&coroutine, stacks + (size_t)i * STACK_SIZE, STACK_SIZE, nothing, NULL,
-                        back);
-        sley_fiber_switch(&driver, &coroutine);
-    }
-    *figure = growth_each(before, CROWD);
-    munmap(stacks, size);
-    return true;
-}
-
 const struct sley_measure sley_measures[SLEY_MEASURE_COUNT] = {
     {SLEY_COST_CREATE_THREAD, "pthread_create + join", create_thread},
     {SLEY_COST_CREATE_FORK, "fork + wait, of this small process", create_fork},
@@ -482,22 +349,23 @@ const struct sley_measure sley_measures[SLEY_MEASURE_COUNT] = {
     {SLEY_COST_SWITCH_THREAD, "futex hand-over on one core", switch_thread},
     {SLEY_COST_SWITCH_PROCESS, "futex hand-over on one core", switch_process},
     {SLEY_COST_SWITCH_COROUTINE, "fiber switch", switch_coroutine},
-    {SLEY_COST_MEMORY_THREAD, "resident, of a thread that waits", memory_thread},
-    {SLEY_COST_MEMORY_FORK, "private, of a forked process that does nothing", memory_fork},
-    {SLEY_COST_MEMORY_COROUTINE, "resident, of a stack of 16 KiB", memory_coroutine},
+    {SLEY_COST_MEMORY_THREAD, "resident, of a thread that waits", sley_measure_memory_thread},
+    {SLEY_COST_MEMORY_FORK, "private, of a forked process that does nothing",
+     sley_measure_memory_fork},
+    {SLEY_COST_MEMORY_COROUTINE, "resident, of a stack of 16 KiB", sley_measure_memory_coroutine},
     {SLEY_COST_PIPE_ROUND_TRIP, "one byte there and back on one core", pipe_round_trip},
-    {SLEY_COST_SERIALISE_WRITE, "a copy of 1 MiB", copy},
+    {SLEY_COST_SERIALISE_WRITE, "a copy of 1 MiB", sley_measure_copy},
 };
 
 uint32_t
 sley_measure_share(uint32_t scale)
 {
-    uint64_t wall_ns = now_ns(), cpu_ns = clock_now_ns(CLOCK_THREAD_CPUTIME_ID);
+    uint64_t wall_ns = sley_measure_now_ns(), cpu_ns = clock_now_ns(CLOCK_THREAD_CPUTIME_ID);
     volatile uint32_t sink = 0;
     for (uint32_t i = 0; i < 500000 * scale; i++) {
         sink = sink + i;
     }
-    wall_ns = now_ns() - wall_ns;
+    wall_ns = sley_measure_now_ns() - wall_ns;
     cpu_ns = clock_now_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns;
     return wall_ns > cpu_ns ? (uint32_t)(cpu_ns * 1000 / wall_ns) : 1000;
 }

@@ -178,7 +178,7 @@ static enum sley_status
 read_line(struct reader *r, const char *text, size_t length)
 {
     char line[LINE_MAX_LENGTH];
-    char *words[WORDS_MAX];
+    char *words[WORDS_MAX] = {line};
     const char *comment = memchr(text, '#', length);
     length = comment ? (size_t)(comment - text) : length;
     while (length && strchr(" \t\r", text[length - 1])) {

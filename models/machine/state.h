@@ -56,6 +56,9 @@ extern struct sley_machine sley_machine;
 /* The task as the machine sees it, from its first appearance on. */
 struct sley_worker *sley_machine_worker(uint32_t task);
 
+/* A point before an operation of that kind, then the wait for a core (core.c). The run is timed. */
+void sley_machine_take(enum sley_op op, uintptr_t pc);
+
 /* Passes time on a core, the bandwidth shared (bandwidth.c). */
 void sley_machine_run_shared(struct sley_worker *self, uint64_t ns, uintptr_t pc);
 

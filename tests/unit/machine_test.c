@@ -589,7 +589,7 @@ the_cores_stay_while_a_task_is_inside_an_operation(void **state)
 static void *
 equal_tasks(void *argument)
 {
-    uintptr_t tasks[64];
+    uintptr_t tasks[64] = {0};
     sley_machine_set((uint32_t)core_count, "ideal");
     for (int i = 0; i < task_count; i++) {
         tasks[i] = sley_spawn(compute_10, NULL);

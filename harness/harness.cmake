@@ -46,6 +46,8 @@ add_library(sley_core STATIC
     harness/instrument/sync_table.c
     harness/instrument/tls.c
     harness/model/dispatch.c
+    harness/model/heartbeat.c
+    harness/model/machine.c
     harness/model/with.c
     harness/oracle/engine.c
     harness/oracle/gauge.c

@@ -1,10 +1,22 @@
 # The thread model's queue is explored like the code under test; the event loop is the harness's.
 sley_add_code(sley_models_code TEXT sley_model_text SOURCES models/thread/queue.c)
 
+include(models/machine/machine.cmake)
 add_library(sley_models STATIC
+    ${profile_texts}
     models/coroutine/lock.c
     models/coroutine/loop.c
     models/coroutine/queue.c
+    models/coroutine/time.c
+    models/machine/account.c
+    models/machine/bandwidth.c
+    models/machine/builtin.c
+    models/machine/calibrate.c
+    models/machine/core.c
+    models/machine/machine.c
+    models/machine/measure.c
+    models/machine/measure_memory.c
+    models/machine/profile.c
     models/planned/planned.c
     models/fault.c
     models/registry.c

@@ -17,6 +17,18 @@ sley_finding_expectation(const struct sley_property *property, const char *model
     return NULL;
 }
 
+const char *
+sley_evidence_word(enum sley_evidence evidence)
+{
+    static const char *const words[] = {
+        [SLEY_EVIDENCE_NONE] = "none",
+        [SLEY_EVIDENCE_SCHEDULE] = "schedule",
+        [SLEY_EVIDENCE_SAMPLED] = "sampled",
+        [SLEY_EVIDENCE_PROFILE] = "profile",
+    };
+    return words[evidence];
+}
+
 double
 sley_finding_upper_bound(uint64_t run_count)
 {
@@ -27,6 +39,10 @@ const char *
 sley_judge_vacuous(const struct sley_campaign *campaign)
 {
     const struct sley_tally *tally = campaign->tally;
+    if (campaign->target.property->timed) {
+        /* Tasks meet at the cores, and the strict clock may leave one schedule only. */
+        return tally->profile[0] ? NULL : "vacuous: no run was given cores (sley_machine_set)";
+    }
     if (!tally->conflict && !campaign->target.property->alone) {
         return "vacuous: no two tasks ever touched a common object in conflict";
     }
@@ -60,6 +76,11 @@ judge_absence(struct sley_judgement *judgement, const struct sley_campaign *camp
         }
         judgement->finding = if_absent;
         judgement->evidence = SLEY_EVIDENCE_SCHEDULE;
+        if (campaign->target.property->timed) {
+            snprintf(judgement->text, sizeof judgement->text, "exhausted: %llu runs%s",
+                     (unsigned long long)(tally->run_count - tally->pruned_count), preemptions);
+            return;
+        }
         snprintf(judgement->text, sizeof judgement->text,
                  "exhausted: %llu runs (spurious wake-ups <= %d a run, early time-outs <= 1 a "
                  "wait, weak failures 0, yields in a row <= 1%s)",
@@ -160,6 +181,21 @@ judge_runs(struct sley_judgement *judgement, const struct sley_campaign *campaig
     }
 }
 
+/* What speaks of virtual time rests on the profile, however many runs there were. */
+static void
+judge_profile(struct sley_judgement *judgement, const struct sley_campaign *campaign)
+{
+    char runs[sizeof judgement->text];
+    if (!campaign->target.property->timed || judgement->evidence == SLEY_EVIDENCE_NONE ||
+        !campaign->tally->profile[0]) {
+        return;
+    }
+    judgement->evidence = SLEY_EVIDENCE_PROFILE;
+    memcpy(runs, judgement->text, sizeof runs);
+    snprintf(judgement->text, sizeof judgement->text, "by profile %s; %.*s",
+             campaign->tally->profile, 80, runs);
+}
+
 void
 sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign *campaign)
 {
@@ -174,6 +210,7 @@ sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign 
     }
     if (campaign->tally->run_count > 0) {
         judge_runs(judgement, campaign);
+        judge_profile(judgement, campaign);
     } else {
         snprintf(judgement->text, sizeof judgement->text, "no run was executed");
     }

@@ -5,7 +5,7 @@
 #include "campaign/outcomes.h"
 #include "campaign/target.h"
 
-enum { SLEY_REGISTERS = 1024, SLEY_DISTINCT_MAX = 64 };
+enum { SLEY_REGISTERS = 1024, SLEY_DISTINCT_MAX = 64, SLEY_NOTE_MAX = 160 };
 
 /* A failure as a campaign knows it: told apart from others by its signature. */
 struct sley_distinct {
@@ -31,7 +31,8 @@ struct sley_tally {
     uint32_t step_max, task_max;
     uint32_t verdicts; /* union over the runs */
     bool conflict, contended, time_bound;
-    bool several_schedules; /* two runs differ in their hash */
+    char profile[SLEY_NOTE_MAX]; /* whose costs the runs' time follows; "": nobody's */
+    bool several_schedules;      /* two runs differ in their hash */
     uint64_t first_hash;
     uint8_t registers[SLEY_REGISTERS]; /* HyperLogLog of the runs' hashes */
     struct sley_ratio_range ratios;
@@ -50,6 +51,7 @@ struct sley_sums {
     bool conflict, contended, several_schedules;
     struct sley_ratio_range ratios;
     struct sley_outcomes outcomes;
+    char profile[SLEY_NOTE_MAX];
 };
 
 void sley_tally_init(struct sley_tally *tally);

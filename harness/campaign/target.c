@@ -1,6 +1,7 @@
 #include "campaign/target.h"
 
 #include "campaign/outcomes.h"
+#include "model/machine.h"
 #include "pthread/front.h"
 
 #include <stdio.h>
@@ -66,6 +67,7 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
         options.observer = *observer;
     }
     sley_model_current = model;
+    sley_machine_reset();
     model->task->begin();
     sley_engine_run(&options, result);
 }

@@ -33,6 +33,7 @@ sley_embed(sley_report explorer_page harness/report/explorer.html)
 target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SLEY_JANSSON})
 
 add_library(sley_cli STATIC
+    harness/cli/calibrate.c
     harness/cli/catalogue.c
     harness/cli/debug.c
     harness/cli/explain.c

@@ -120,14 +120,13 @@ sley_line_print_finding(struct sley_session *session, const struct sley_campaign
                         const struct sley_outcome_tokens *tokens, struct sley_error *error)
 {
     const struct sley_target *target = &campaign->target;
-    static const char *const evidence[] = {"none", "schedule", "sampled"};
     const struct sley_judgement *j = &outcome->judgement;
     json_t *line =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding",
                   "property", target->property->name, "claim", target->property->claim, "model",
                   target->model->name, "finding", sley_finding_word(j->finding), "expected_finding",
                   sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
-                  evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count,
+                  sley_evidence_word(j->evidence), "text", j->text, "runs", (json_int_t)outcome->run_count,
                   "token", outcome->token);
     if (campaign->reference) {
         json_object_set_new(line, "reference", pack_reference(campaign->reference));

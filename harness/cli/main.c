@@ -16,6 +16,7 @@ static const struct {
     {"outcomes", sley_command_outcomes, "the distinct results of a property's runs"},
     {"replay", sley_command_replay, "execute the run that a token names"},
     {"explain", sley_command_explain, "show the interleaving of the run that a token names"},
+    {"calibrate", sley_command_calibrate, "measure this machine's cost profile"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -26,7 +27,7 @@ help(FILE *out)
     fprintf(out, "sley: property-based concurrency testing with replayable schedules\n\n"
                  "usage: sley COMMAND [FLAGS] [ARGUMENTS]\n\n");
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].summary);
     }
     fprintf(
         out,
@@ -65,8 +66,8 @@ main(int argc, char **argv)
         }
     }
     fprintf(stderr,
-            "sley: unknown command '%s'; known are list, run, outcomes, "
-            "replay, explain\n",
+            "sley: unknown command '%s'; known are list, run, outcomes, replay, explain, "
+            "calibrate\n",
             argv[1]);
     return SLEY_EXIT_ERROR;
 }

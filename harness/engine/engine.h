@@ -127,12 +127,13 @@ struct sley_run_result {
     uint64_t hash;                      /* over (task, operation, size, logical object) */
     uint64_t prefix[SLEY_PREFIXES_MAX]; /* the hash at points 16, 64, 256, ... */
     uint64_t clock_ns;                  /* virtual time at the end */
-    bool conflict;   /* two tasks touched a common object, one of them changing it */
-    bool contended;  /* at some point two tasks could run */
-    bool unfair;     /* ended in the fair tail beyond the step bound */
-    bool time_bound; /* reads the clock: order of clock reads matters */
-    bool own_race;   /* in another lane: sley's own detector saw a race */
-    bool pruned;     /* the search gave the run up as redundant */
+    const char *profile; /* whose costs the run's time follows: name and source; NULL: none */
+    bool conflict;       /* two tasks touched a common object, one of them changing it */
+    bool contended;      /* at some point two tasks could run */
+    bool unfair;         /* ended in the fair tail beyond the step bound */
+    bool time_bound;     /* reads the clock: order of clock reads matters */
+    bool own_race;       /* in another lane: sley's own detector saw a race */
+    bool pruned;         /* the search gave the run up as redundant */
     struct sley_reported reported;
     struct sley_failure failure[SLEY_FAILURES_MAX];
 };

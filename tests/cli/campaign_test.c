@@ -282,6 +282,24 @@ a_kill_loses_no_failure_and_no_finished_block(void **state)
     }
 }
 
+static void
+what_speaks_of_virtual_time_says_whose_costs_it_follows(void **state)
+{
+    (void)state;
+    json_t *lines = lines_of("run speed.waits-overlap --model thread --runs 20 --json", 0);
+    bool found = false;
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        const json_t *line = json_array_get(lines, i);
+        if (strcmp(sley_json_text(line, "type"), "finding") == 0) {
+            found = true;
+            assert_string_equal(sley_json_text(line, "evidence"), "profile");
+            assert_non_null(strstr(sley_json_text(line, "text"), "by profile ideal: "));
+        }
+    }
+    assert_true(found);
+    json_decref(lines);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, sley_test_begin, sley_test_end)
 
 int
@@ -291,6 +309,7 @@ main(void)
         TEST(every_number_of_workers_prints_the_same),
         TEST(a_random_seed_is_printed_and_gives_the_same_again),
         TEST(a_failure_is_kept_once),
+        TEST(what_speaks_of_virtual_time_says_whose_costs_it_follows),
         TEST(a_second_call_goes_on_where_the_first_ended),
         TEST(outcomes_add_up_over_calls),
         TEST(a_kill_loses_no_failure_and_no_finished_block),

@@ -97,6 +97,19 @@ struct sley_model_time_ops {
     void (*call)(uint64_t duration_ns, bool releases, uintptr_t pc);
     /* A blocking operation of the outside world. */
     void (*io)(uint64_t duration_ns, uintptr_t pc);
+    /* A blocking system call of code that knows of no event loop (time.sleep, a socket of
+     * requests); NULL: the same as io. */
+    void (*block)(uint64_t duration_ns, uintptr_t pc);
+};
+
+/* What a task is, to a cost profile. */
+enum sley_unit {
+    SLEY_UNIT_THREAD,
+    SLEY_UNIT_FORK,       /* a process forked from the parent */
+    SLEY_UNIT_FORKSERVER, /* a process forked from a small server */
+    SLEY_UNIT_SPAWN,      /* a fresh process that imports everything anew */
+    SLEY_UNIT_COROUTINE,
+    SLEY_UNIT_COUNT
 };
 
 struct sley_model {
@@ -113,6 +126,7 @@ struct sley_model {
     const struct sley_model_queue_ops *queue;
     const struct sley_model_code_ops *code; /* NULL: no interpreter */
     const struct sley_model_time_ops *time; /* NULL: plain cores */
+    enum sley_unit unit;                    /* what its tasks are */
 };
 
 /* The model of the current campaign; set by the campaign before its first run. */

@@ -125,7 +125,8 @@ const struct sley_property sley_scenario_deadlock[] = {
         .event = SLEY_BIT(DEADLOCK_SELF),
         .body = recursion,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "deadlock-self-nonreentrant.n-zero",
@@ -136,7 +137,8 @@ const struct sley_property sley_scenario_deadlock[] = {
         .event = SLEY_ANY_DEADLOCK,
         .body = no_recursion,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "deadlock-self-nonreentrant.timeout",
@@ -148,7 +150,8 @@ const struct sley_property sley_scenario_deadlock[] = {
         .body = timed_recursion,
         .exhaustive = true,
         .alone = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "deadlock-abba",
@@ -159,7 +162,8 @@ const struct sley_property sley_scenario_deadlock[] = {
         .event = SLEY_BIT(DEADLOCK_CYCLE),
         .also = SLEY_BIT(INVERSION),
         .body = opposite_order,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "deadlock-lock-ordering-prevents",
@@ -170,7 +174,8 @@ const struct sley_property sley_scenario_deadlock[] = {
         .event = SLEY_ANY_DEADLOCK,
         .body = fixed_order_two,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "deadlock-lock-ordering-prevents.three",
@@ -181,7 +186,8 @@ const struct sley_property sley_scenario_deadlock[] = {
         .event = SLEY_ANY_DEADLOCK,
         .body = fixed_order,
         .runs = 5000,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "deadlock-lock-ordering-prevents.unordered",
@@ -192,7 +198,8 @@ const struct sley_property sley_scenario_deadlock[] = {
         .event = SLEY_BIT(DEADLOCK_CYCLE),
         .also = SLEY_BIT(INVERSION),
         .body = any_order,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

@@ -23,9 +23,9 @@ plain_loop(void *unused)
 static void
 two_plain_loops(void)
 {
-    increments = sley_draw(1, 2);
+    increments = 1;
     sley_gather(2, plain_loop);
-    sley_check(counter == 2 * increments);
+    sley_check(counter == 2);
 }
 
 static long
@@ -156,7 +156,7 @@ const struct sley_property sley_scenario_gil_atomic[] = {
     {
         .name = "atomic-append-not-atomic",
         .claim = "atomic-append-not-atomic",
-        .source = "000:100",
+        .source = "004:106",
         .says = "list.append by two tasks loses or doubles an item in some schedule",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
@@ -167,7 +167,7 @@ const struct sley_property sley_scenario_gil_atomic[] = {
     {
         .name = "atomic-append-not-atomic.by-hand",
         .claim = "atomic-append-not-atomic",
-        .source = "000:100",
+        .source = "004:106",
         .says = "an append made of a load and two stores, with a call between, loses an item",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),

@@ -135,8 +135,7 @@ const struct sley_property sley_scenario_rlock[] = {
         .event = SLEY_BIT(ASSERTION),
         .body = release_once,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""},
-                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
     },
     {0},
 };

@@ -294,7 +294,8 @@ bool sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_
  * condition wait, of an await). False: the deadline passed. */
 bool sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc);
 
-/* Shows the observer an operation of the current task that is no point: nothing can come between. */
+/* Shows the observer an operation of the current task that is no point: nothing can come between.
+ */
 void sley_note(enum sley_op op, uintptr_t object, uintptr_t pc);
 
 /* A choice other than "who runs next", asked of the source. bound >= 1. */

@@ -245,7 +245,7 @@ interval(uint64_t interval_ns)
 static void
 ticks(uint32_t count)
 {
-    gils[0].ticks = gils[0].ticks_left = count;
+    gils[0].ticks = gils[0].ticks_left = sley_fault(SLEY_FAULT_GIL_TICKS) ? 10 * count : count;
 }
 
 static void
@@ -324,7 +324,8 @@ static const struct sley_model_time_ops time_ops = {
         .time = &time_ops,                                                                         \
     }
 
-MODEL(py2, begin_py2, "py2", "interpreter lock of Python 2: released after 100 bytecodes", code_ops);
+MODEL(py2, begin_py2, "py2", "interpreter lock of Python 2: released after 100 bytecodes",
+      code_ops);
 MODEL(py32, begin_py32, "py32",
       "interpreter lock of 3.2 to 3.9: passed on between any two bytecodes after a request",
       code_ops);

@@ -8,8 +8,8 @@ static char world; /* its address alone matters */
 /* At which a task waits for its turn at the lock that it wants. */
 static struct sley_gate turns[SLEY_TASKS_MAX];
 
-/* switch_count of the lock when the task came into line. */
-static uint32_t arrivals[SLEY_TASKS_MAX];
+/* switch_count of the lock when the interval of the task began. */
+static uint32_t began[SLEY_TASKS_MAX];
 
 uintptr_t
 sley_gil_world(void)
@@ -58,6 +58,7 @@ waiters_update(struct sley_gil *gil, uintptr_t pc)
         struct sley_gate *turn = &turns[gil->waiters[i]];
         turn->owner = gil->owner;
         turn->taken_pc = pc;
+        began[gil->waiters[i]] = gil->switch_count;
         sley_gate_set(turn, false);
         sley_gate_deadline(turn, deadline_ns(gil, gil->waiters[i]));
     }
@@ -102,9 +103,9 @@ line_up(struct sley_gil *gil, uint32_t task)
 
 /* The current task has waited. The interval over, and no switch since it began: it asks. */
 static void
-waited(struct sley_gil *gil, bool in_time, uint32_t seen)
+waited(struct sley_gil *gil, bool in_time)
 {
-    if (!in_time && gil->owner >= 0 && gil->switch_count == seen) {
+    if (!in_time && gil->owner >= 0 && gil->switch_count == began[sley_engine.task]) {
         request(gil);
     }
 }
@@ -116,9 +117,9 @@ wait_turn(struct sley_gil *gil, uintptr_t pc)
     uint32_t self = sley_engine.task;
     /* Ends: every turn is a scheduling point, of which a run has only so many. */
     while (must_wait(gil)) {
-        uint32_t seen = gil->switch_count;
         uint64_t deadline = deadline_ns(gil, self);
-        waited(gil, sley_point_gate(SLEY_OP_LOCK, &turns[self], deadline, pc), seen);
+        began[self] = gil->switch_count;
+        waited(gil, sley_point_gate(SLEY_OP_LOCK, &turns[self], deadline, pc));
     }
     waiter_remove(gil, self);
 }
@@ -172,7 +173,7 @@ sley_gil_take_after(struct sley_gil *gil, enum sley_wait kind, uintptr_t object,
     if (gil->policy == SLEY_GIL_FREE) {
         return;
     }
-    waited(gil, in_time, arrivals[self]);
+    waited(gil, in_time);
     wait_turn(gil, pc);
     own(gil, pc);
 }
@@ -189,7 +190,7 @@ sley_gil_arrive(struct sley_gil *gil, uint32_t task)
     turn->object = (uintptr_t)&world;
     turn->owner = gil->owner;
     sley_engine.task_table[task].wait = SLEY_WAIT_INTERPRETER;
-    arrivals[task] = gil->switch_count;
+    began[task] = gil->switch_count;
     gil->waiters[gil->waiter_count++] = (uint16_t)task;
     sley_gate_deadline(turn, deadline_ns(gil, task));
     sley_gate_set(turn, gil->owner < 0);
@@ -201,7 +202,9 @@ release(struct sley_gil *gil)
     gil->owner = -1;
     waiters_update(gil, 0);
     if (gil->waiter_count) {
-        uint32_t next = sley_choose(SLEY_CHOICE_WAITER, gil->waiter_count);
+        /* On a timed machine first come, first served, as for its cores: figures are exact. */
+        uint32_t bound = sley_machine_timed() ? 1 : gil->waiter_count;
+        uint32_t next = sley_choose(SLEY_CHOICE_WAITER, bound);
         sley_gate_set(&turns[gil->waiters[next]], true);
     }
 }
@@ -252,13 +255,12 @@ is_check_point(const struct sley_gil *gil, enum sley_bytecode kind)
 static void
 tick(struct sley_gil *gil, enum sley_op op, uintptr_t object, uintptr_t pc)
 {
-    uint32_t ticks = sley_fault(SLEY_FAULT_GIL_TICKS) ? 10 * gil->ticks : gil->ticks;
     if (gil->ticks_left > 0) {
         gil->ticks_left--;
         sley_note(op, object, pc);
         return;
     }
-    gil->ticks_left = ticks - 1;
+    gil->ticks_left = gil->ticks - 1;
     sley_gil_drop(gil);
     sley_point_two(op, object, (uintptr_t)&world, pc);
     sley_gil_take(gil, pc);

@@ -39,8 +39,8 @@ struct sley_gil {
                             (interpreters that run at the same time) */
     uint32_t ticks;      /* bytecodes between two releases of Python 2 */
     uint32_t ticks_left; /* of the task that owns the lock, whoever it is */
-    uint32_t switch_count; /* the lock went from one task to another */
-    uint64_t interval_ns;  /* 0: what the run's cost profile says, or SLEY_GIL_INTERVAL_NS */
+    uint32_t switch_count;  /* the lock went from one task to another */
+    uint64_t interval_ns;   /* 0: what the run's cost profile says, or SLEY_GIL_INTERVAL_NS */
     struct sley_gate asked; /* open while requested: ends the owner's computing */
     uint32_t waiter_count;
     uint16_t waiters[SLEY_TASKS_MAX]; /* in the order in which they came */
@@ -61,8 +61,9 @@ void sley_gil_take_after(struct sley_gil *gil, enum sley_wait kind, uintptr_t ob
 void sley_gil_arrive(struct sley_gil *gil, uint32_t task);
 
 /* Releases the lock that the current task owns; who of several waiters is signalled is a choice, 0
- * the first come. If somebody had asked for the lock, the next take waits until another has had it.
- * No point; the caller must come to one before it takes the lock again. */
+ * the first come (no choice in a timed run). If somebody had asked for the lock, the next take
+ * waits until another has had it. No point; the caller must come to one before it takes the lock
+ * again. */
 void sley_gil_drop(struct sley_gil *gil);
 
 /* The same for a task that ends: it never takes the lock again. */

@@ -91,11 +91,6 @@ static void
 line_append(struct gil_condition *condition, uint32_t task)
 {
     next_waiter[task] = 0;
-    if (sley_fault(SLEY_FAULT_GIL_CONDITION_LIFO) && condition->first) {
-        next_waiter[task] = condition->first;
-        condition->first = (uint16_t)(task + 1);
-        return;
-    }
     if (condition->last) {
         next_waiter[condition->last - 1] = (uint16_t)(task + 1);
     } else {

@@ -167,7 +167,8 @@ const struct sley_property sley_scenario_lock[] = {
         .body = with_block,
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
-                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"gil:py2", SLEY_CONFIRMED, ""},
+                   {"gil:free", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {

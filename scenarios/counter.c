@@ -158,7 +158,6 @@ const struct sley_property sley_scenario_counter[] = {
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    {"gil:py310", SLEY_REFUTED, no_check},
                    {"gil:per-interpreter", SLEY_REFUTED, no_check},
-                   {"gil:free", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
@@ -173,7 +172,6 @@ const struct sley_property sley_scenario_counter[] = {
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    {"gil:py310", SLEY_CONFIRMED, ""},
                    {"gil:per-interpreter", SLEY_CONFIRMED, ""},
-                   {"gil:free", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {

@@ -325,6 +325,7 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .says = "2 to 8 threads that compute take the sum of their times on 8 cores",
         .quantifier = SLEY_ALWAYS,
         .body = threads_take_the_sum,
+        .runs = 300,
         .timed = true,
         .expect = {{"gil:py2", SLEY_CONFIRMED, ""},
                    {"gil:py32", SLEY_CONFIRMED, ""},

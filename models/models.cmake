@@ -8,6 +8,10 @@ add_library(sley_models STATIC
     models/coroutine/loop.c
     models/coroutine/queue.c
     models/coroutine/time.c
+    models/gil/gil.c
+    models/gil/lock.c
+    models/gil/queue.c
+    models/gil/sync.c
     models/machine/account.c
     models/machine/bandwidth.c
     models/machine/builtin.c

@@ -149,6 +149,7 @@ const struct sley_property sley_scenario_queue[] = {
         .body = linearizable,
         .global_order = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"process", SLEY_NOT_APPLICABLE, "queue.Queue is copied by fork"},
                    {"coroutine", SLEY_NOT_APPLICABLE, blocks_the_loop}},
     },
@@ -172,6 +173,7 @@ const struct sley_property sley_scenario_queue[] = {
         .quantifier = SLEY_ALWAYS,
         .body = one_consumer,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"coroutine", SLEY_NOT_APPLICABLE, blocks_the_loop}},
     },
     {
@@ -182,6 +184,7 @@ const struct sley_property sley_scenario_queue[] = {
         .quantifier = SLEY_ALWAYS,
         .body = many_consumers,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"coroutine", SLEY_NOT_APPLICABLE, blocks_the_loop}},
     },
     {

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/findings.h"
 #include "cli/runner.h"
+#include "engine/lane.h"
 
 #include "models/registry.h"
 
@@ -58,7 +59,8 @@ run_cell(struct report *report, struct sley_findings_row *row, int column,
                  model->missing && expectation ? model->missing : "-");
         return SLEY_OK;
     }
-    if (expectation->finding == SLEY_NOT_APPLICABLE) {
+    bool unordered = sley_lane && model->quiet; /* its lock means nothing to another detector */
+    if (expectation->finding == SLEY_NOT_APPLICABLE || unordered) {
         snprintf(cell, sizeof row->cell[0], "n/a");
         report->finding_counts[SLEY_NOT_APPLICABLE]++;
         return SLEY_OK;

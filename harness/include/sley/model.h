@@ -87,6 +87,11 @@ struct sley_model_code_ops {
     /* The current task is about to execute a bytecode (CALL: has executed one) at pc. Everything
      * until the next one belongs to it. */
     void (*bytecode)(enum sley_bytecode kind, uintptr_t pc);
+    /* sys.setswitchinterval, sys.setcheckinterval of the run's interpreters. */
+    void (*interval)(uint64_t interval_ns);
+    void (*ticks)(uint32_t count);
+    /* As spawn, in an interpreter of the task's own; NULL: there is one for all. */
+    uintptr_t (*spawn_interpreter)(void *(*entry)(void *), void *argument);
 };
 
 /* What takes time. NULL: the virtual machine's (models/machine): a computation occupies a core,

@@ -45,6 +45,9 @@ add_library(sley_core STATIC
     harness/model/with.c
     harness/oracle/fifo.c
     harness/oracle/history.c
+    harness/program/assemble.c
+    harness/program/declare.c
+    harness/program/scan.c
     harness/pthread/alloc.c
     harness/pthread/barrier.c
     harness/pthread/c11.c

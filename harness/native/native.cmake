@@ -39,10 +39,24 @@ add_executable(sley-native
     harness/model/with.c
     harness/native/operations.c
     harness/native/oracle.c
+    harness/native/program.c
     harness/native/report.c
     harness/native/result.c
     harness/native/stress.c
     harness/oracle/fifo.c
+    harness/program/assemble.c
+    harness/program/declare.c
+    harness/program/scan.c
+    models/fault.c
+    models/program/attribute.c
+    models/program/call.c
+    models/program/interpret.c
+    models/program/lifetime.c
+    models/program/operate.c
+    models/program/sort.c
+    models/program/subscript.c
+    models/program/text.c
+    models/program/world.c
     scenarios/registry.c
     ${sley_native_code})
 target_link_libraries(sley-native PRIVATE sley_flags ${SLEY_JANSSON} pthread)

@@ -15,6 +15,7 @@ function(sley_unit_test name)
     set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT ${unit_TIMEOUT})
 endfunction()
 
+sley_unit_test(bytecode LIBRARIES sley_models)
 sley_unit_test(fiber LIBRARIES sley_core)
 sley_unit_test(fifo LIBRARIES sley_core)
 sley_unit_test(finding LIBRARIES sley_core)

@@ -42,6 +42,9 @@ add_library(sley_core STATIC
     harness/instrument/sync_table.c
     harness/instrument/tls.c
     harness/model/dispatch.c
+    harness/model/gil.c
+    harness/model/heartbeat.c
+    harness/model/machine.c
     harness/model/with.c
     harness/oracle/fifo.c
     harness/oracle/history.c

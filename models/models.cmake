@@ -3,10 +3,22 @@ sley_add_code(sley_models_code TEXT sley_model_text SOURCES models/program/objec
     models/thread/queue.c)
 target_include_directories(sley_models_code_raw PRIVATE harness)
 
+include(models/machine/machine.cmake)
 add_library(sley_models STATIC
+    ${profile_texts}
     models/coroutine/lock.c
     models/coroutine/loop.c
     models/coroutine/queue.c
+    models/coroutine/time.c
+    models/gil/gil.c
+    models/gil/lock.c
+    models/gil/queue.c
+    models/gil/sync.c
+    models/machine/account.c
+    models/machine/bandwidth.c
+    models/machine/builtin.c
+    models/machine/machine.c
+    models/machine/profile.c
     models/planned/planned.c
     models/program/attribute.c
     models/program/call.c

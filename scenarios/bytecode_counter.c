@@ -1,4 +1,5 @@
 /* Between which bytecodes a task can lose the interpreter (000:50, 000:59, 003:116, 004:49-58). */
+#include <sley/gil.h>
 #include <sley/program.h>
 #include <sley/sley.h>
 
@@ -54,6 +55,7 @@ static void
 two_tasks(const char *text)
 {
     static const char *const functions[] = {"task", "task"};
+    sley_gil_ticks(1);
     sley_program_load(text);
     sley_program_gather(2, functions);
     sley_check(sley_program_int("counter") == 2);
@@ -105,6 +107,7 @@ static void
 marks(void)
 {
     static const char *const functions[] = {"straight", "look"};
+    sley_gil_ticks(1);
     sley_program_load(marks_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_int("seen") != 1);
@@ -134,11 +137,13 @@ static void
 single_store(void)
 {
     static const char *const functions[] = {"first", "second", "second"};
+    sley_gil_ticks(1);
     sley_program_load(store_program);
     sley_program_gather(3, functions);
     sley_check(sley_program_length("table") == 2);
 }
 
+static const char no_point[] = "no check point lies between the two";
 static const char no_await[] = "no await lies inside, so nothing comes between";
 
 const struct sley_property sley_scenario_bytecode_counter[] = {
@@ -152,7 +157,14 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = increment,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py2", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_REFUTED, no_point},
+                   {"gil:per-interpreter", SLEY_REFUTED, no_point},
+                   {"gil:free", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-multi-bytecode-interruptible",
@@ -164,7 +176,14 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = statements,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py2", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_REFUTED, no_point},
+                   {"gil:per-interpreter", SLEY_REFUTED, no_point},
+                   {"gil:free", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-multi-bytecode-interruptible.call",
@@ -176,7 +195,10 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = call,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-multi-bytecode-interruptible.loop",
@@ -188,7 +210,10 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = loop,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "thread-preempt-any-point",
@@ -200,7 +225,14 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = marks,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py2", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_REFUTED, no_point},
+                   {"gil:per-interpreter", SLEY_REFUTED, no_point},
+                   {"gil:free", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "gil-safety-level-is-bytecode",
@@ -211,7 +243,9 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .also = SLEY_BIT(RACE) | SLEY_BIT(HEAP),
         .body = single_store,
         .exhaustive = true,
+        .preemptions_max = 2,
         .expect = {{"thread", SLEY_REFUTED, "without an interpreter lock the C code is no unit"},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"coroutine", SLEY_CONFIRMED, no_await}},
     },
     {0},

@@ -1,5 +1,6 @@
 /* list.append and list.sort (004:58-106): whether a call of C code can be interrupted, and whether
  * the number of bytecodes around it matters. */
+#include <sley/gil.h>
 #include <sley/program.h>
 #include <sley/sley.h>
 
@@ -47,6 +48,7 @@ static void
 never_loses(void)
 {
     static const char *const functions[] = {"one", "two"};
+    sley_gil_ticks(1);
     sley_program_load(append_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_length("items") == 3);
@@ -77,6 +79,7 @@ static void
 longer(void)
 {
     static const char *const functions[] = {"one", "one"};
+    sley_gil_ticks(1);
     sley_program_load(longer_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_length("items") == 2);
@@ -110,6 +113,7 @@ static void
 by_hand(void)
 {
     static const char *const functions[] = {"append", "append"};
+    sley_gil_ticks(1);
     sley_program_load(by_hand_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_int("length") == 2);
@@ -167,6 +171,7 @@ static void
 observed(const char *sort)
 {
     const char *const functions[] = {sort, "observe"};
+    sley_gil_ticks(1);
     sley_program_load(sort_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_int("seen") == 2);
@@ -188,6 +193,7 @@ static void
 key_loses(void)
 {
     static const char *const functions[] = {"sort_by_key", "append"};
+    sley_gil_ticks(1);
     sley_program_load(sort_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_length("items") == 3);
@@ -197,6 +203,7 @@ key_loses(void)
 static void
 key_tells(void)
 {
+    sley_gil_ticks(1);
     sley_program_load(sort_program);
     uintptr_t sort = sley_program_start("sort_by_key");
     uintptr_t append = sley_program_start("append");
@@ -219,7 +226,7 @@ static const char no_await[] = "no await lies inside, so nothing comes between";
 
 const struct sley_property sley_scenario_bytecode_list[] = {
     {
-        .name = "atomic-append-not-atomic",
+        .name = "atomic-append-not-atomic.bytecode",
         .claim = "atomic-append-not-atomic",
         .source = "004:106",
         .says = "list.append by two tasks loses or doubles an item in some schedule",
@@ -228,7 +235,10 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .also = SLEY_BIT(RACE) | SLEY_BIT(HEAP),
         .body = never_loses,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, plain_c}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, plain_c},
+                   SLEY_EXPECT_GIL(SLEY_REFUTED, "one bytecode changes the list"),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-append-not-atomic.never-loses",
@@ -238,10 +248,11 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .quantifier = SLEY_ALWAYS,
         .body = never_loses,
         .exhaustive = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, no_await}},
+        .preemptions_max = 2,
+        .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, no_await}},
     },
     {
-        .name = "atomic-append-not-atomic.by-hand",
+        .name = "atomic-append-not-atomic.bytecode-by-hand",
         .claim = "atomic-append-not-atomic",
         .source = "004:106",
         .says = "an append made of several bytecodes with a call between loses in some schedule",
@@ -250,7 +261,10 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .also = SLEY_BIT(RACE) | SLEY_BIT(HEAP),
         .body = by_hand,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-more-bytecodes-means-nonatomic",
@@ -261,7 +275,9 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .event = SLEY_BIT(ASSERTION),
         .body = longer,
         .exhaustive = true,
-        .expect = {{"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {SLEY_EXPECT_GIL(SLEY_REFUTED, "what lies between touches the own stack"),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-list-sort",
@@ -272,7 +288,13 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .also = SLEY_BIT(RACE) | SLEY_BIT(HEAP),
         .body = sort_in_c,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_REFUTED, plain_c}, {"coroutine", SLEY_CONFIRMED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_REFUTED, plain_c},
+                   {"gil:py2", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_CONFIRMED, ""},
+                   {"gil:per-interpreter", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_CONFIRMED, no_await}},
     },
     {
         .name = "atomic-list-sort.key",
@@ -284,7 +306,10 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .also = SLEY_BIT(RACE) | SLEY_BIT(HEAP),
         .body = sort_by_key,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-list-sort.key-loses",
@@ -296,7 +321,10 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .also = SLEY_BIT(RACE) | SLEY_BIT(HEAP),
         .body = key_loses,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-list-sort.key-tells",
@@ -306,7 +334,8 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .quantifier = SLEY_ALWAYS,
         .body = key_tells,
         .exhaustive = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, no_await}},
+        .preemptions_max = 2,
+        .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, no_await}},
     },
     {
         .name = "atomic-sort-is-one-bytecode",
@@ -318,6 +347,7 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .exhaustive = true,
         .alone = true,
         .expect = {{"thread", SLEY_REFUTED, "LOAD_GLOBAL, LOAD_METHOD, CALL, POP_TOP"},
+                   {"gil:py310", SLEY_REFUTED, "LOAD_GLOBAL, LOAD_METHOD, CALL, POP_TOP"},
                    {"coroutine", SLEY_REFUTED, "LOAD_GLOBAL, LOAD_METHOD, CALL, POP_TOP"}},
     },
     {0},

@@ -1,5 +1,6 @@
 /* One bytecode that runs other bytecodes (003:116, 004:58), and the counts of references that
  * every bytecode changes (000:321, 002:86, 004:46). */
+#include <sley/gil.h>
 #include <sley/program.h>
 #include <sley/sley.h>
 
@@ -42,6 +43,7 @@ static void
 user_operator(void)
 {
     static const char *const functions[] = {"add", "look"};
+    sley_gil_ticks(1);
     sley_program_load(operator_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_int("seen") == 0);
@@ -83,6 +85,7 @@ static void
 finaliser(void)
 {
     static const char *const functions[] = {"forget", "look"};
+    sley_gil_ticks(1);
     sley_program_load(finaliser_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_int("seen") == 0);
@@ -110,6 +113,7 @@ static void
 number_operator(void)
 {
     static const char *const functions[] = {"add", "look"};
+    sley_gil_ticks(1);
     sley_program_load(number_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_int("seen") != 1);
@@ -139,6 +143,7 @@ static void
 references(void)
 {
     static const char *const functions[] = {"use", "use"};
+    sley_gil_ticks(1);
     sley_program_load(reference_program);
     sley_program_gather(2, functions);
     sley_check(sley_program_references("thing") == 1 && sley_program_int("ends") == 0);
@@ -149,6 +154,7 @@ static void
 use_again(void)
 {
     static const char *const functions[] = {"use", "use"};
+    sley_gil_ticks(1);
     sley_program_load(reference_program);
     sley_program_gather(2, functions);
     sley_program_call("use");
@@ -167,7 +173,9 @@ const struct sley_property sley_scenario_bytecode_object[] = {
         .also = SLEY_BIT(RACE),
         .body = number_operator,
         .exhaustive = true,
+        .preemptions_max = 2,
         .expect = {{"thread", SLEY_CONFIRMED, "a store of one word"},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"coroutine", SLEY_CONFIRMED, no_await}},
     },
     {
@@ -180,7 +188,10 @@ const struct sley_property sley_scenario_bytecode_object[] = {
         .also = SLEY_BIT(RACE),
         .body = user_operator,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-single-bytecode.finaliser",
@@ -192,7 +203,10 @@ const struct sley_property sley_scenario_bytecode_object[] = {
         .also = SLEY_BIT(RACE),
         .body = finaliser,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "gil-protects-refcounts",
@@ -203,7 +217,10 @@ const struct sley_property sley_scenario_bytecode_object[] = {
         .also = SLEY_BIT(RACE) | SLEY_BIT(HEAP),
         .body = references,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_REFUTED, plain_count}, {"coroutine", SLEY_CONFIRMED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_REFUTED, plain_count},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_CONFIRMED, no_await}},
     },
     {
         .name = "gil-protects-refcounts.freed-early",
@@ -215,7 +232,10 @@ const struct sley_property sley_scenario_bytecode_object[] = {
         .also = SLEY_BIT(RACE) | SLEY_BIT(ASSERTION),
         .body = use_again,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, plain_count}, {"coroutine", SLEY_REFUTED, no_await}},
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, plain_count},
+                   SLEY_EXPECT_GIL(SLEY_REFUTED, ""),
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {0},
 };

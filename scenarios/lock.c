@@ -127,7 +127,9 @@ const struct sley_property sley_scenario_lock[] = {
         .quantifier = SLEY_ALWAYS,
         .body = two_workers,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-mutual-exclusion.many",
@@ -136,7 +138,9 @@ const struct sley_property sley_scenario_lock[] = {
         .says = "a lock has at most one owner at a time (2 to 8 workers)",
         .quantifier = SLEY_ALWAYS,
         .body = many_workers,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-mutual-exclusion.test-then-set",
@@ -147,7 +151,7 @@ const struct sley_property sley_scenario_lock[] = {
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
         .body = naive_lock,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
     },
     {
         .name = "lock-with-releases",
@@ -157,7 +161,9 @@ const struct sley_property sley_scenario_lock[] = {
         .quantifier = SLEY_ALWAYS,
         .body = with_block,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-with-releases.by-hand",
@@ -167,7 +173,9 @@ const struct sley_property sley_scenario_lock[] = {
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .body = without_with,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

@@ -98,6 +98,7 @@ const struct sley_property sley_scenario_rlock[] = {
         .body = reentrant,
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"coroutine", SLEY_REFUTED,
                     "its owner is the thread, so every coroutine of the loop owns it"}},
     },
@@ -109,6 +110,7 @@ const struct sley_property sley_scenario_rlock[] = {
         .quantifier = SLEY_ALWAYS,
         .body = reentrant_deep,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"coroutine", SLEY_REFUTED,
                     "its owner is the thread, so every coroutine of the loop owns it"}},
     },
@@ -121,6 +123,7 @@ const struct sley_property sley_scenario_rlock[] = {
         .body = release_count,
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"coroutine", SLEY_NOT_APPLICABLE, "asyncio has no reentrant lock"}},
     },
     {
@@ -132,7 +135,7 @@ const struct sley_property sley_scenario_rlock[] = {
         .event = SLEY_BIT(ASSERTION),
         .body = release_once,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
     },
     {0},
 };

@@ -1,5 +1,6 @@
 #include "campaign/target.h"
 
+#include "model/machine.h"
 #include "pthread/front.h"
 
 #include <stdio.h>
@@ -65,6 +66,7 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
         options.observer = *observer;
     }
     sley_model_current = model;
+    sley_machine_reset();
     model->task->begin();
     sley_engine_run(&options, result);
 }

@@ -117,12 +117,13 @@ struct sley_run_result {
     uint64_t hash;                      /* over (task, operation, size, logical object) */
     uint64_t prefix[SLEY_PREFIXES_MAX]; /* the hash at points 16, 64, 256, ... */
     uint64_t clock_ns;                  /* virtual time at the end */
-    bool conflict;   /* two tasks touched a common object, one of them changing it */
-    bool contended;  /* at some point two tasks could run */
-    bool unfair;     /* ended in the fair tail beyond the step bound */
-    bool time_bound; /* reads the clock: order of clock reads matters */
-    bool own_race;   /* in another lane: sley's own detector saw a race */
-    bool pruned;     /* the search gave the run up as redundant */
+    const char *profile; /* whose costs the run's time follows: name and source; NULL: none */
+    bool conflict;       /* two tasks touched a common object, one of them changing it */
+    bool contended;      /* at some point two tasks could run */
+    bool unfair;         /* ended in the fair tail beyond the step bound */
+    bool time_bound;     /* reads the clock: order of clock reads matters */
+    bool own_race;       /* in another lane: sley's own detector saw a race */
+    bool pruned;         /* the search gave the run up as redundant */
     struct sley_failure failure[SLEY_FAILURES_MAX];
 };
 
@@ -293,6 +294,10 @@ bool sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_
  * condition wait, of an await). False: the deadline passed. */
 bool sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc);
 
+/* Shows the observer an operation of the current task that is no point: nothing can come between.
+ */
+void sley_note(enum sley_op op, uintptr_t object, uintptr_t pc);
+
 /* A choice other than "who runs next", asked of the source. bound >= 1. */
 uint32_t sley_choose(enum sley_choice_kind kind, uint32_t bound);
 
@@ -302,6 +307,10 @@ void sley_gate_init(struct sley_gate *gate, enum sley_wait kind, uintptr_t objec
 
 /* Opens or closes the gate: its waiters can run, or cannot. Keeps owner. */
 void sley_gate_set(struct sley_gate *gate, bool open);
+
+/* From now on those who wait at the closed gate wait until that time (UINT64_MAX: without end), as
+ * if they had begun to wait with it. */
+void sley_gate_deadline(struct sley_gate *gate, uint64_t deadline_ns);
 
 /* --- tasks --- */
 

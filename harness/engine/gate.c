@@ -37,6 +37,18 @@ sley_gate_set(struct sley_gate *gate, bool open)
     }
 }
 
+void
+sley_gate_deadline(struct sley_gate *gate, uint64_t deadline_ns)
+{
+    struct sley_engine *e = &sley_engine;
+    for (uint32_t t = sley_taskset_next(&gate->waiters, 0); t < SLEY_TASKS_MAX;
+         t = sley_taskset_next(&gate->waiters, t + 1)) {
+        if (e->task_table[t].state == SLEY_TASK_BLOCKED) {
+            sley_task_set_deadline(t, deadline_ns);
+        }
+    }
+}
+
 /* The one task without which t never goes on, or -1. */
 static int32_t
 waits_for(uint32_t t)

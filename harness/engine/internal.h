@@ -13,6 +13,9 @@ void sley_limit_update(void);
 void sley_task_set_runnable(uint32_t task);
 void sley_task_set_blocked(uint32_t task, enum sley_task_state state);
 
+/* A blocked task waits until another time. */
+void sley_task_set_deadline(uint32_t task, uint64_t deadline_ns);
+
 /* The current task cannot go on, or chose not to: runs others until it is chosen again. */
 void sley_task_give_way(void);
 

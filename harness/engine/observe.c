@@ -141,3 +141,11 @@ sley_observe_waited(enum sley_op op, uintptr_t object, uintptr_t pc, bool waited
 {
     emit(op, object, 1, pc, waited ? SLEY_EVENT_BLOCKED : 0);
 }
+
+void
+sley_note(enum sley_op op, uintptr_t object, uintptr_t pc)
+{
+    if (sley_running() && (sley_engine.check & SLEY_CHECK_OBSERVE)) {
+        emit(op, object, 1, pc, 0);
+    }
+}

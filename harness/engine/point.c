@@ -97,6 +97,28 @@ sley_task_set_blocked(uint32_t task, enum sley_task_state state)
     ask_soon();
 }
 
+void
+sley_task_set_deadline(uint32_t task, uint64_t deadline_ns)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *t = &e->task_table[task];
+    if (t->deadline_ns == deadline_ns) {
+        return;
+    }
+    if (t->deadline_ns != UINT64_MAX) {
+        sley_taskset_remove(&e->sleepers, task);
+        e->sleeper_count--;
+    }
+    t->deadline_ns = deadline_ns;
+    e->pending[task].global = deadline_ns != UINT64_MAX;
+    if (deadline_ns != UINT64_MAX) {
+        sley_taskset_add(&e->sleepers, task);
+        e->sleeper_count++;
+        t->timer_order = ++e->timer_order;
+    }
+    ask_soon();
+}
+
 /* Number of the decision that the current task takes now, within the task. */
 static uint32_t
 own_point(void)

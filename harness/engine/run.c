@@ -222,6 +222,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->candidates_changed = true;
     result->verdicts = 0;
     result->failure_count = 0;
+    result->profile = NULL;
     result->conflict = result->contended = result->unfair = false;
     result->time_bound = result->pruned = result->own_race = false;
 }

@@ -1,5 +1,6 @@
 /* The operations of sley.h, handed to the current model. */
 #include "engine/engine.h"
+#include "model/machine.h"
 
 #include <sley/sley.h>
 
@@ -39,6 +40,9 @@ sley_draw(int low, int high)
 uintptr_t
 sley_spawn(void *(*entry)(void *), void *argument)
 {
+    if (sley_machine_current) {
+        sley_machine_current->create(sley_model_current->unit, SLEY_CALLER());
+    }
     return sley_model_current->task->spawn(entry, argument);
 }
 

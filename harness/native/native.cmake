@@ -35,6 +35,7 @@ add_executable(sley-native
     harness/native/asleep.c
     harness/native/execute.c
     harness/native/explore.c
+    harness/native/gil.c
     harness/native/main.c
     harness/model/with.c
     harness/native/operations.c

@@ -1,5 +1,6 @@
 #include "models/coroutine/loop.h"
 
+#include "models/machine/machine.h"
 #include "models/registry.h"
 
 struct coroutine {
@@ -74,6 +75,7 @@ coroutine_init(uint32_t task)
 static void
 begin(void)
 {
+    sley_machine_begin();
     ready_first = 0;
     ready_count = 0;
     timer_order = 0;
@@ -250,6 +252,7 @@ static const struct sley_model_task_ops task_ops = {
 
 extern const struct sley_model_lock_ops sley_coroutine_lock_ops;
 extern const struct sley_model_queue_ops sley_coroutine_queue_ops;
+extern const struct sley_model_time_ops sley_coroutine_time_ops;
 
 const struct sley_model sley_model_coroutine = {
     .name = "coroutine",
@@ -258,4 +261,6 @@ const struct sley_model sley_model_coroutine = {
     .task = &task_ops,
     .lock = &sley_coroutine_lock_ops,
     .queue = &sley_coroutine_queue_ops,
+    .time = &sley_coroutine_time_ops,
+    .unit = SLEY_UNIT_COROUTINE,
 };

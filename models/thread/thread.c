@@ -2,6 +2,7 @@
  * algorithm of its own, is compiled and explored like the code under test (queue.c). */
 #include "models/registry.h"
 
+#include "models/machine/machine.h"
 #include "pthread/front.h"
 
 static const uint64_t ns_per_s = 1000000000;
@@ -9,6 +10,7 @@ static const uint64_t ns_per_s = 1000000000;
 static void
 begin(void)
 {
+    sley_machine_begin();
 }
 
 static uintptr_t

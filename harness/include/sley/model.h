@@ -87,6 +87,11 @@ struct sley_model_code_ops {
     /* The current task is about to execute a bytecode (CALL: has executed one) at pc. Everything
      * until the next one belongs to it. */
     void (*bytecode)(enum sley_bytecode kind, uintptr_t pc);
+    /* sys.setswitchinterval, sys.setcheckinterval of the run's interpreters. */
+    void (*interval)(uint64_t interval_ns);
+    void (*ticks)(uint32_t count);
+    /* As spawn, in an interpreter of the task's own; NULL: there is one for all. */
+    uintptr_t (*spawn_interpreter)(void *(*entry)(void *), void *argument);
 };
 
 /* What takes time. NULL: the virtual machine's (models/machine): a computation occupies a core,
@@ -97,6 +102,19 @@ struct sley_model_time_ops {
     void (*call)(uint64_t duration_ns, bool releases, uintptr_t pc);
     /* A blocking operation of the outside world. */
     void (*io)(uint64_t duration_ns, uintptr_t pc);
+    /* A blocking system call of code that knows of no event loop (time.sleep, a socket of
+     * requests); NULL: the same as io. */
+    void (*block)(uint64_t duration_ns, uintptr_t pc);
+};
+
+/* What a task is, to a cost profile. */
+enum sley_unit {
+    SLEY_UNIT_THREAD,
+    SLEY_UNIT_FORK,       /* a process forked from the parent */
+    SLEY_UNIT_FORKSERVER, /* a process forked from a small server */
+    SLEY_UNIT_SPAWN,      /* a fresh process that imports everything anew */
+    SLEY_UNIT_COROUTINE,
+    SLEY_UNIT_COUNT
 };
 
 struct sley_model {
@@ -113,6 +131,7 @@ struct sley_model {
     const struct sley_model_queue_ops *queue;
     const struct sley_model_code_ops *code; /* NULL: no interpreter */
     const struct sley_model_time_ops *time; /* NULL: plain cores */
+    enum sley_unit unit;                    /* what its tasks are */
 };
 
 /* The model of the current campaign; set by the campaign before its first run. */

@@ -29,6 +29,14 @@ struct sley_expectation {
 
 enum { SLEY_EXPECTATIONS_MAX = 12 };
 
+/* The same expectation in every interpreter model: one entry for each. */
+#define SLEY_EXPECT_GIL(finding, reason)                                                           \
+    {"gil:py2", finding, reason}, {"gil:py32", finding, reason}, {"gil:py310", finding, reason},   \
+        {"gil:per-interpreter", finding, reason},                                                  \
+    {                                                                                              \
+        "gil:free", finding, reason                                                                \
+    }
+
 struct sley_property {
     const char *name;   /* [a-z0-9.-]+, unique; NULL ends a scenario's list */
     const char *claim;  /* id in the claims catalogue */

@@ -1,0 +1,144 @@
+/* The operations of machine.h, handed to the current model and the virtual machine. */
+#include "model/machine.h"
+
+#include "engine/engine.h"
+#include "model/heartbeat.h"
+
+const struct sley_machine_ops *sley_machine_current;
+
+static const uint64_t ns_per_us = 1000;
+
+void
+sley_machine_reset(void)
+{
+    sley_machine_current = NULL;
+    sley_heartbeat_reset();
+}
+
+static const struct sley_model_time_ops *
+times(void)
+{
+    return sley_model_current->time ? sley_model_current->time : sley_machine_current->time;
+}
+
+static void
+misuse(const char *text)
+{
+    sley_verdict_end(SLEY_VERDICT_MISUSE, 0, SLEY_CALLER(), text);
+}
+
+void
+sley_machine_set(uint32_t cores, const char *profile)
+{
+    const char *wrong = "a model without a virtual machine";
+    if (!sley_engine.options->strict_time) {
+        misuse("sley_machine_set in a property that is not .timed");
+    }
+    if (sley_machine_current) {
+        wrong = sley_machine_current->set(cores, profile);
+    }
+    if (wrong) {
+        misuse(wrong);
+    }
+}
+
+void
+sley_machine_bandwidth(uint32_t bytes_per_us)
+{
+    sley_machine_current->bandwidth(bytes_per_us);
+}
+
+void
+sley_compute_us(uint32_t duration_us)
+{
+    sley_machine_current->enter();
+    times()->compute(duration_us * ns_per_us, SLEY_CALLER());
+    sley_machine_current->leave();
+}
+
+void
+sley_io_us(uint32_t duration_us)
+{
+    sley_machine_current->enter();
+    times()->io(duration_us * ns_per_us, SLEY_CALLER());
+    sley_machine_current->leave();
+}
+
+void
+sley_block_us(uint32_t duration_us)
+{
+    const struct sley_model_time_ops *time = times();
+    sley_machine_current->enter();
+    (time->block ? time->block : time->io)(duration_us * ns_per_us, SLEY_CALLER());
+    sley_machine_current->leave();
+}
+
+void
+sley_call_us(uint32_t duration_us, bool releases)
+{
+    sley_machine_current->enter();
+    times()->call(duration_us * ns_per_us, releases, SLEY_CALLER());
+    sley_machine_current->leave();
+}
+
+void
+sley_call_bytes(uint32_t bytes, uint32_t ps_per_byte, uint32_t overhead_ns, bool releases)
+{
+    if (ps_per_byte < 1 || ps_per_byte > 1000000) {
+        misuse("sley_call_bytes with ps_per_byte outside 1..1,000,000");
+    }
+    uint64_t duration_ns = ((uint64_t)bytes * ps_per_byte + 999) / 1000;
+    sley_machine_current->enter();
+    if (overhead_ns) {
+        times()->compute(overhead_ns, SLEY_CALLER());
+    }
+    sley_machine_current->demand(1000000 / ps_per_byte);
+    times()->call(duration_ns, releases, SLEY_CALLER());
+    sley_machine_current->demand(0);
+    sley_machine_current->leave();
+}
+
+static void
+serialise(uint32_t bytes, bool read, uintptr_t pc)
+{
+    uint64_t duration_ns = sley_machine_current->serialise_ns(bytes, read);
+    if (duration_ns) {
+        sley_machine_current->enter();
+        times()->compute(duration_ns, pc);
+        sley_machine_current->leave();
+    }
+}
+
+void
+sley_serialise_bytes(uint32_t bytes)
+{
+    serialise(bytes, false, SLEY_CALLER());
+}
+
+void
+sley_deserialise_bytes(uint32_t bytes)
+{
+    serialise(bytes, true, SLEY_CALLER());
+}
+
+/* Under the strict clock no other task moves the time while this one runs. */
+uint64_t
+sley_now_ns(void)
+{
+    return sley_running() && sley_engine.options->strict_time ? sley_engine.clock_ns
+                                                              : sley_clock_read(SLEY_CALLER());
+}
+
+uint64_t
+sley_now_us(void)
+{
+    return sley_now_ns() / ns_per_us;
+}
+
+struct sley_usage
+sley_usage(void)
+{
+    struct sley_usage usage = {0};
+    sley_machine_current->usage(&usage);
+    return usage;
+}

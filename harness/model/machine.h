@@ -1,0 +1,33 @@
+/* Where the harness meets the virtual machine, which lives among the models. */
+#ifndef SLEY_MODEL_MACHINE_H
+#define SLEY_MODEL_MACHINE_H
+
+#include <sley/machine.h>
+#include <sley/model.h>
+
+/* What models/machine offers; set when a model begins a run (sley_machine_begin). */
+struct sley_machine_ops {
+    /* NULL, or what is wrong. */
+    const char *(*set)(uint32_t cores, const char *profile);
+    void (*bandwidth)(uint32_t bytes_per_us);
+    /* The current task is inside an operation until leave. */
+    void (*enter)(void);
+    void (*leave)(void);
+    /* The current task is about to create a unit: its cost passes. */
+    void (*create)(enum sley_unit unit, uintptr_t pc);
+    /* What the current task's next calls ask of the bandwidth; 0: nothing. */
+    void (*demand)(uint32_t bytes_per_us);
+    /* What bytes cost to write for another task, or to read. */
+    uint64_t (*serialise_ns)(uint32_t bytes, bool read);
+    void (*usage)(struct sley_usage *usage);
+    bool (*timed)(void);
+    const struct sley_model_time_ops *time; /* of models that have none of their own */
+};
+
+/* NULL: a model without a machine. */
+extern const struct sley_machine_ops *sley_machine_current;
+
+/* Forgets the heartbeat and the machine of the last run; driver, before the model's begin. */
+void sley_machine_reset(void);
+
+#endif

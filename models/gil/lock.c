@@ -1,0 +1,248 @@
+#include "models/gil/lock.h"
+
+#include "models/fault.h"
+#include "models/machine/machine.h"
+
+static char world; /* its address alone matters */
+
+/* At which a task waits for its turn at the lock that it wants. */
+static struct sley_gate turns[SLEY_TASKS_MAX];
+
+uintptr_t
+sley_gil_world(void)
+{
+    return (uintptr_t)&world;
+}
+
+void
+sley_gil_init(struct sley_gil *gil, enum sley_gil_policy policy)
+{
+    *gil = (struct sley_gil){
+        .policy = policy,
+        .owner = -1,
+        .last_owner = -1,
+        .barred = -1,
+        .ticks = SLEY_GIL_TICKS,
+        .ticks_left = SLEY_GIL_TICKS,
+    };
+    sley_gate_init(&gil->asked, SLEY_WAIT_INTERPRETER, (uintptr_t)&world);
+    gil->asked.open = false;
+}
+
+static uint64_t
+interval_ns(const struct sley_gil *gil)
+{
+    uint64_t profile = sley_machine_cost(SLEY_COST_SWITCH_INTERVAL);
+    return gil->interval_ns ? gil->interval_ns : profile ? profile : SLEY_GIL_INTERVAL_NS;
+}
+
+/* When the task, which waits, will ask for the lock. One timer is enough, that of the first in
+ * line: its interval began no later than any other's, and a request speaks for all. Once it is made
+ * there is nothing more to ask, so that a search need not ask again and again. */
+static uint64_t
+deadline_ns(const struct sley_gil *gil, uint32_t task)
+{
+    bool asks = gil->policy != SLEY_GIL_PY2 && gil->owner >= 0 && !gil->requested &&
+                gil->waiters[0] == task;
+    return asks ? sley_engine.clock_ns + interval_ns(gil) : UINT64_MAX;
+}
+
+/* The lock was taken or released: who waits goes on waiting, from now on for that owner. */
+static void
+waiters_update(struct sley_gil *gil, uintptr_t pc)
+{
+    for (uint32_t i = 0; i < gil->waiter_count; i++) {
+        struct sley_gate *turn = &turns[gil->waiters[i]];
+        turn->owner = gil->owner;
+        turn->taken_pc = pc;
+        sley_gate_set(turn, false);
+        sley_gate_deadline(turn, deadline_ns(gil, gil->waiters[i]));
+    }
+}
+
+static void
+waiter_remove(struct sley_gil *gil, uint32_t task)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < gil->waiter_count; i++) {
+        if (gil->waiters[i] != task) {
+            gil->waiters[kept++] = gil->waiters[i];
+        }
+    }
+    gil->waiter_count = kept;
+}
+
+static void
+request(struct sley_gil *gil)
+{
+    gil->requested = true;
+    if (!sley_fault(SLEY_FAULT_GIL_DEAF)) {
+        sley_gate_set(&gil->asked, true);
+    }
+}
+
+/* Whether the current task must leave the lock to others for now. */
+static bool
+must_wait(const struct sley_gil *gil)
+{
+    return gil->owner >= 0 || gil->barred == (int32_t)sley_engine.task;
+}
+
+static void
+wait_turn(struct sley_gil *gil, uintptr_t pc)
+{
+    uint32_t self = sley_engine.task;
+    struct sley_gate *turn = &turns[self];
+    sley_gate_init(turn, SLEY_WAIT_INTERPRETER, (uintptr_t)&world);
+    turn->open = false;
+    turn->owner = gil->owner;
+    gil->waiters[gil->waiter_count++] = (uint16_t)self;
+    /* Ends: every turn is a scheduling point, of which a run has only so many. */
+    while (must_wait(gil)) {
+        uint32_t seen = gil->switch_count;
+        uint64_t deadline = deadline_ns(gil, self);
+        bool in_time = sley_point_gate(SLEY_OP_LOCK, turn, deadline, pc);
+        if (!in_time && gil->owner >= 0 && gil->switch_count == seen) {
+            request(gil);
+        }
+    }
+    waiter_remove(gil, self);
+}
+
+void
+sley_gil_take(struct sley_gil *gil, uintptr_t pc)
+{
+    int32_t self = (int32_t)sley_engine.task;
+    if (gil->policy == SLEY_GIL_FREE || !sley_running()) {
+        return;
+    }
+    if (must_wait(gil)) {
+        wait_turn(gil, pc);
+    }
+    gil->owner = self;
+    gil->barred = -1;
+    gil->requested = false;
+    sley_gate_set(&gil->asked, false);
+    if (gil->last_owner != self) {
+        sley_engine.result->conflict |= gil->last_owner >= 0;
+        gil->last_owner = self;
+        gil->switch_count++;
+    }
+    waiters_update(gil, sley_noted_pc(pc));
+}
+
+static void
+release(struct sley_gil *gil)
+{
+    gil->owner = -1;
+    waiters_update(gil, 0);
+    if (gil->waiter_count) {
+        uint32_t next = sley_choose(SLEY_CHOICE_WAITER, gil->waiter_count);
+        sley_gate_set(&turns[gil->waiters[next]], true);
+    }
+}
+
+void
+sley_gil_drop(struct sley_gil *gil)
+{
+    if (gil->policy == SLEY_GIL_FREE || !sley_running()) {
+        return;
+    }
+    if (gil->requested && !sley_fault(SLEY_FAULT_GIL_UNFORCED)) {
+        gil->barred = (int32_t)sley_engine.task;
+    }
+    release(gil);
+}
+
+void
+sley_gil_leave(struct sley_gil *gil)
+{
+    if (gil->policy != SLEY_GIL_FREE && sley_running()) {
+        release(gil);
+    }
+}
+
+/* Whether the lock's owner looks at requests before (CALL: after) a bytecode of that kind. */
+static bool
+is_check_point(const struct sley_gil *gil, enum sley_bytecode kind)
+{
+    switch (gil->policy) {
+    case SLEY_GIL_PY2:
+        return false; /* it counts */
+    case SLEY_GIL_PY310:
+        return kind != SLEY_BYTECODE_PLAIN || sley_fault(SLEY_FAULT_GIL_EAGER);
+    case SLEY_GIL_PY32:
+    case SLEY_GIL_FREE:
+        break;
+    }
+    return true;
+}
+
+/* Python 2: the count is over before the first bytecode that it does not cover. */
+static void
+tick(struct sley_gil *gil, enum sley_op op, uintptr_t object, uintptr_t pc)
+{
+    uint32_t ticks = sley_fault(SLEY_FAULT_GIL_TICKS) ? 10 * gil->ticks : gil->ticks;
+    if (gil->ticks_left > 0) {
+        gil->ticks_left--;
+        sley_note(op, object, pc);
+        return;
+    }
+    gil->ticks_left = ticks - 1;
+    sley_gil_drop(gil);
+    sley_point_two(op, object, (uintptr_t)&world, pc);
+    sley_gil_take(gil, pc);
+}
+
+void
+sley_gil_check(struct sley_gil *gil, enum sley_bytecode kind, enum sley_op op, uintptr_t object,
+               uintptr_t pc)
+{
+    if (gil->policy == SLEY_GIL_PY2) {
+        tick(gil, op, object, pc);
+        return;
+    }
+    bool checks = is_check_point(gil, kind);
+    if (!checks && !gil->every) {
+        sley_note(op, object, pc);
+        return;
+    }
+    sley_point_two(op, object, (uintptr_t)&world, pc);
+    if (checks && gil->requested && !sley_fault(SLEY_FAULT_GIL_DEAF)) {
+        sley_gil_drop(gil);
+        sley_gil_take(gil, pc);
+    }
+}
+
+/* The part of the duration that passes before the owner looks up: all of it, if nobody asks. */
+static uint64_t
+compute_part(struct sley_gil *gil, uint64_t duration_ns, uintptr_t pc)
+{
+    uint64_t slice = (uint64_t)gil->ticks * SLEY_GIL_TICK_NS;
+    if (gil->policy == SLEY_GIL_PY2 && duration_ns > slice) {
+        duration_ns = slice;
+    }
+    sley_machine_core_take(pc);
+    uint64_t passed = sley_machine_run_until(duration_ns, &gil->asked, pc);
+    sley_machine_core_drop();
+    return passed;
+}
+
+void
+sley_gil_compute(struct sley_gil *gil, uint64_t duration_ns, uintptr_t pc)
+{
+    uintptr_t object = (uintptr_t)&world;
+    sley_gil_check(gil, SLEY_BYTECODE_PLAIN, SLEY_OP_COMPUTE, object, pc);
+    if (gil->policy == SLEY_GIL_FREE && sley_machine_timed()) {
+        sley_machine_execute(duration_ns, pc);
+        return;
+    }
+    /* Ends: time passes, and whoever asked has had the lock when this task comes back. */
+    do {
+        duration_ns -= sley_machine_timed() ? compute_part(gil, duration_ns, pc) : duration_ns;
+        if (gil->policy == SLEY_GIL_PY2) {
+            gil->ticks_left = 0; /* that many bytecodes, or an unknown number */
+        }
+        sley_gil_check(gil, SLEY_BYTECODE_JUMP, SLEY_OP_COMPUTE, object, pc);
+    } while (duration_ns);
+}

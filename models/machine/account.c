@@ -1,0 +1,110 @@
+#include "models/machine/account.h"
+
+#include "models/machine/state.h"
+
+/* Counts that held for longer than an instant are what the maxima are of. */
+static void
+settle(void)
+{
+    struct sley_machine *m = &sley_machine;
+    if (sley_engine.clock_ns == m->changed_ns) {
+        return;
+    }
+    m->changed_ns = sley_engine.clock_ns;
+    if (m->executing > m->usage.executing_max) {
+        m->usage.executing_max = m->executing;
+    }
+    if (m->in_progress > m->usage.in_progress_max) {
+        m->usage.in_progress_max = m->in_progress;
+    }
+}
+
+void
+sley_account_begin(uint32_t cores)
+{
+    struct sley_machine *m = &sley_machine;
+    m->core_count = cores;
+    m->start_ns = m->changed_ns = sley_engine.clock_ns;
+    m->executing = 0;
+    m->usage = (struct sley_usage){0};
+}
+
+void
+sley_account_executing(int change)
+{
+    struct sley_machine *m = &sley_machine;
+    settle();
+    m->executing += (uint32_t)change;
+    m->busy_count += (uint32_t)change;
+}
+
+void
+sley_account_enter(void)
+{
+    struct sley_machine *m = &sley_machine;
+    if (m->cores && m->worker[sley_engine.task].nesting++ == 0) {
+        settle();
+        m->in_progress++;
+    }
+}
+
+void
+sley_account_leave(void)
+{
+    struct sley_machine *m = &sley_machine;
+    struct sley_worker *self = &m->worker[sley_engine.task];
+    if (m->cores && self->nesting && --self->nesting == 0) {
+        settle();
+        m->in_progress--;
+    }
+}
+
+void
+sley_account_forget(uint32_t task)
+{
+    struct sley_machine *m = &sley_machine;
+    if (m->worker[task].nesting) {
+        settle();
+        m->in_progress--;
+        m->worker[task].nesting = 0;
+    }
+}
+
+void
+sley_account_created(enum sley_unit unit)
+{
+    static const enum sley_cost memory[SLEY_UNIT_COUNT] = {
+        [SLEY_UNIT_THREAD] = SLEY_COST_MEMORY_THREAD,
+        [SLEY_UNIT_FORK] = SLEY_COST_MEMORY_FORK,
+        [SLEY_UNIT_FORKSERVER] = SLEY_COST_MEMORY_FORK,
+        [SLEY_UNIT_SPAWN] = SLEY_COST_MEMORY_SPAWN,
+        [SLEY_UNIT_COROUTINE] = SLEY_COST_MEMORY_COROUTINE,
+    };
+    struct sley_usage *usage = &sley_machine.usage;
+    uint32_t *counts[SLEY_UNIT_COUNT] = {
+        [SLEY_UNIT_THREAD] = &usage->thread_count,       [SLEY_UNIT_FORK] = &usage->process_count,
+        [SLEY_UNIT_FORKSERVER] = &usage->process_count,  [SLEY_UNIT_SPAWN] = &usage->process_count,
+        [SLEY_UNIT_COROUTINE] = &usage->coroutine_count,
+    };
+    ++*counts[unit];
+    usage->memory_bytes += sley_machine_cost(memory[unit]);
+}
+
+void
+sley_account_usage(struct sley_usage *usage)
+{
+    struct sley_machine *m = &sley_machine;
+    settle();
+    *usage = m->usage;
+    if (!m->cores) {
+        return;
+    }
+    usage->makespan_ns = sley_engine.clock_ns - m->start_ns;
+    for (uint32_t c = 0; c < m->cores; c++) {
+        if (m->core[c].busy) {
+            usage->busy_ns += sley_engine.clock_ns - m->core[c].since_ns;
+        }
+    }
+    uint64_t whole = usage->makespan_ns * m->core_count;
+    usage->utilisation_ppm = whole ? (uint32_t)(usage->busy_ns * 1000000 / whole) : 0;
+}

@@ -1,0 +1,11 @@
+# The built-in cost profiles: text files made into C arrays.
+set(profile_texts ${CMAKE_CURRENT_BINARY_DIR}/machine_profiles.c)
+set(profile_code "extern const char sley_profile_text_c[], sley_profile_text_cpython[];\n")
+foreach(name c cpython)
+    set(file ${PROJECT_SOURCE_DIR}/models/machine/profiles/${name}.profile)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} text HEX)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${text}")
+    string(APPEND profile_code "const char sley_profile_text_${name}[] = {${bytes}0};\n")
+endforeach()
+file(GENERATE OUTPUT ${profile_texts} CONTENT "${profile_code}")

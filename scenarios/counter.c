@@ -113,6 +113,7 @@ two_locks(void)
 }
 
 static const char no_await[] = "no await lies inside, so nothing comes between";
+static const char no_check[] = "no check point lies between the load and the store";
 static const char private_memory[] = "private memory: each process has a counter of its own";
 
 const struct sley_property sley_scenario_counter[] = {
@@ -137,6 +138,10 @@ const struct sley_property sley_scenario_counter[] = {
         .body = two_by_one,
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_REFUTED, no_check},
+                   {"gil:per-interpreter", SLEY_REFUTED, no_check},
+                   {"gil:free", SLEY_CONFIRMED, ""},
                    {"process", SLEY_REFUTED, private_memory},
                    {"coroutine", SLEY_REFUTED, no_await}},
     },
@@ -150,7 +155,11 @@ const struct sley_property sley_scenario_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = down_to_two,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_REFUTED, no_check},
+                   {"gil:per-interpreter", SLEY_REFUTED, no_check},
+                   {"gil:free", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-increment-not-atomic.never-below-two",
@@ -161,7 +170,8 @@ const struct sley_property sley_scenario_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = never_below_two,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-makes-critical-section-atomic",
@@ -171,7 +181,8 @@ const struct sley_property sley_scenario_counter[] = {
         .quantifier = SLEY_ALWAYS,
         .body = locked,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-makes-critical-section-atomic.many",
@@ -180,7 +191,8 @@ const struct sley_property sley_scenario_counter[] = {
         .says = "under one lock no schedule loses an update (2 to 8 tasks, 1 to 10 increments)",
         .quantifier = SLEY_ALWAYS,
         .body = locked_many,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-makes-critical-section-atomic.one-forgets",
@@ -192,7 +204,11 @@ const struct sley_property sley_scenario_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = one_forgets,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_REFUTED, no_check},
+                   {"gil:per-interpreter", SLEY_REFUTED, no_check},
+                   {"gil:free", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "lock-makes-critical-section-atomic.two-locks",
@@ -204,7 +220,11 @@ const struct sley_property sley_scenario_counter[] = {
         .also = SLEY_BIT(RACE),
         .body = two_locks,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_REFUTED, no_check},
+                   {"gil:per-interpreter", SLEY_REFUTED, no_check},
+                   {"gil:free", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
     },
     {0},
 };

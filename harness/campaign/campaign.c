@@ -86,7 +86,7 @@ static enum sley_status
 configure_search(struct sley_campaign *campaign, const char *text, struct sley_error *error)
 {
     const struct sley_property *property = campaign->target.property;
-    campaign->search.no_reduction = property->global_order;
+    campaign->search.no_reduction = property->global_order || property->timed;
     campaign->search.preemptions_max = property->preemptions_max;
     campaign->search.bound_preemptions = property->preemptions_max > 0;
     return text ? search_parse(text, &campaign->search, error) : SLEY_OK;

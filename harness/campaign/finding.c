@@ -15,6 +15,18 @@ sley_finding_expectation(const struct sley_property *property, const char *model
     return NULL;
 }
 
+const char *
+sley_evidence_word(enum sley_evidence evidence)
+{
+    static const char *const words[] = {
+        [SLEY_EVIDENCE_NONE] = "none",
+        [SLEY_EVIDENCE_SCHEDULE] = "schedule",
+        [SLEY_EVIDENCE_SAMPLED] = "sampled",
+        [SLEY_EVIDENCE_PROFILE] = "profile",
+    };
+    return words[evidence];
+}
+
 double
 sley_finding_upper_bound(uint64_t run_count)
 {
@@ -26,6 +38,10 @@ sley_finding_upper_bound(uint64_t run_count)
 static const char *
 vacuous(const struct sley_property *property, const struct sley_tally *tally)
 {
+    if (property->timed) {
+        /* Tasks meet at the cores, and the strict clock may leave one schedule only. */
+        return tally->profile[0] ? NULL : "vacuous: no run was given cores (sley_machine_set)";
+    }
     if (!tally->conflict && !property->alone) {
         return "vacuous: no two tasks ever touched a common object in conflict";
     }
@@ -59,6 +75,11 @@ judge_absence(struct sley_judgement *judgement, const struct sley_campaign *camp
         }
         judgement->finding = if_absent;
         judgement->evidence = SLEY_EVIDENCE_SCHEDULE;
+        if (campaign->target.property->timed) {
+            snprintf(judgement->text, sizeof judgement->text, "exhausted: %llu runs%s",
+                     (unsigned long long)(tally->run_count - tally->pruned_count), preemptions);
+            return;
+        }
         snprintf(judgement->text, sizeof judgement->text,
                  "exhausted: %llu runs (spurious wake-ups <= %d a run, early time-outs <= 1 a "
                  "wait, weak failures 0, yields in a row <= 1%s)",
@@ -153,6 +174,21 @@ judge_runs(struct sley_judgement *judgement, const struct sley_campaign *campaig
     }
 }
 
+/* What speaks of virtual time rests on the profile, however many runs there were. */
+static void
+judge_profile(struct sley_judgement *judgement, const struct sley_campaign *campaign)
+{
+    char runs[sizeof judgement->text];
+    if (!campaign->target.property->timed || judgement->evidence == SLEY_EVIDENCE_NONE ||
+        !campaign->tally->profile[0]) {
+        return;
+    }
+    judgement->evidence = SLEY_EVIDENCE_PROFILE;
+    memcpy(runs, judgement->text, sizeof runs);
+    snprintf(judgement->text, sizeof judgement->text, "by profile %s; %.*s",
+             campaign->tally->profile, 80, runs);
+}
+
 void
 sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign *campaign)
 {
@@ -167,6 +203,7 @@ sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign 
     }
     if (campaign->tally->run_count > 0) {
         judge_runs(judgement, campaign);
+        judge_profile(judgement, campaign);
     } else {
         snprintf(judgement->text, sizeof judgement->text, "no run was executed");
     }

@@ -8,6 +8,7 @@ enum sley_evidence {
     SLEY_EVIDENCE_NONE,
     SLEY_EVIDENCE_SCHEDULE, /* a witness, a counterexample, or every run within the bounds */
     SLEY_EVIDENCE_SAMPLED,  /* runs without a counterexample */
+    SLEY_EVIDENCE_PROFILE,  /* it follows from a cost profile: never counted as found by running */
 };
 
 struct sley_judgement {
@@ -20,6 +21,8 @@ struct sley_judgement {
     const char *reason; /* of the expectation; "" if none */
     char text[256];     /* the evidence in one line */
 };
+
+const char *sley_evidence_word(enum sley_evidence evidence);
 
 /* Judges a finished campaign. */
 void sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign *campaign);

@@ -202,14 +202,14 @@ enum sley_status
 sley_store_progress(struct sley_store *store, const char *key, const struct sley_sums *sums,
                     const char *token, struct sley_error *error)
 {
-    json_t *line =
-        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:s}", "key", key,
-                  "next", run_number(sums->next), "runs", run_number(sums->run_count), "discarded",
-                  run_number(sums->discarded_count), "events", run_number(sums->event_count),
-                  "unexpected", run_number(sums->unexpected_count), "first_event",
-                  run_number(sums->first_event_run), "first_miss", run_number(sums->first_miss_run),
-                  "verdicts", (json_int_t)sums->verdicts, "conflict", sums->conflict, "contended",
-                  sums->contended, "several_schedules", sums->several_schedules, "token", token);
+    json_t *line = json_pack(
+        "{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:s, s:s}", "key", key,
+        "next", run_number(sums->next), "runs", run_number(sums->run_count), "discarded",
+        run_number(sums->discarded_count), "events", run_number(sums->event_count), "unexpected",
+        run_number(sums->unexpected_count), "first_event", run_number(sums->first_event_run),
+        "first_miss", run_number(sums->first_miss_run), "verdicts", (json_int_t)sums->verdicts,
+        "conflict", sums->conflict, "contended", sums->contended, "several_schedules",
+        sums->several_schedules, "profile", sums->profile, "token", token);
     char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
     enum sley_status status =
         text ? append(store, &store->steps, "progress.jsonl", text, false, error)
@@ -248,6 +248,8 @@ sley_store_resume(const struct sley_store *store, const char *key, struct sley_s
         .contended = json_is_true(json_object_get(line, "contended")),
         .several_schedules = json_is_true(json_object_get(line, "several_schedules")),
     };
+    const char *profile = json_string_value(json_object_get(line, "profile"));
+    snprintf(sums->profile, sizeof sums->profile, "%s", profile ? profile : "");
     if (text && strlen(text) <= SLEY_TOKEN_TEXT_MAX) {
         strcpy(token, text);
     }

@@ -1,6 +1,7 @@
 #include "campaign/tally.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 void
@@ -28,6 +29,7 @@ sley_tally_sums(const struct sley_tally *tally, uint64_t next, struct sley_sums 
         .contended = tally->contended,
         .several_schedules = tally->several_schedules,
     };
+    memcpy(sums->profile, tally->profile, sizeof sums->profile);
 }
 
 void
@@ -44,6 +46,7 @@ sley_tally_resume(struct sley_tally *tally, const struct sley_sums *sums)
     tally->conflict = sums->conflict;
     tally->contended = sums->contended;
     tally->several_schedules = sums->several_schedules;
+    memcpy(tally->profile, sums->profile, sizeof tally->profile);
 }
 
 uint64_t
@@ -115,6 +118,17 @@ add_hash(struct sley_tally *tally, uint64_t hash)
     tally->several_schedules |= hash != tally->first_hash;
 }
 
+/* What the runs so far were timed by, and now by another. */
+static void
+add_profile(struct sley_tally *tally, const char *profile)
+{
+    if (!profile || !profile[0] || strcmp(profile, tally->profile) == 0) {
+        return;
+    }
+    snprintf(tally->profile, sizeof tally->profile, "%s",
+             tally->profile[0] ? "several profiles" : profile);
+}
+
 uint32_t
 sley_tally_add(struct sley_tally *tally, const struct sley_property *property, uint64_t run,
                const struct sley_run_result *result)
@@ -129,6 +143,7 @@ sley_tally_add(struct sley_tally *tally, const struct sley_property *property, u
     tally->conflict |= result->conflict;
     tally->contended |= result->contended;
     tally->time_bound |= result->time_bound;
+    add_profile(tally, result->profile);
     add_hash(tally, result->hash);
     if (result->verdicts & SLEY_BIT(DISCARDED)) {
         tally->discarded_count++;
@@ -185,6 +200,7 @@ sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block)
     sum->conflict |= block->conflict;
     sum->contended |= block->contended;
     sum->time_bound |= block->time_bound;
+    add_profile(sum, block->profile);
     sum->several_schedules |= block->several_schedules;
     if (sum->first_hash == 0) {
         sum->first_hash = block->first_hash;

@@ -4,7 +4,7 @@
 
 #include "campaign/target.h"
 
-enum { SLEY_REGISTERS = 1024, SLEY_DISTINCT_MAX = 64 };
+enum { SLEY_REGISTERS = 1024, SLEY_DISTINCT_MAX = 64, SLEY_NOTE_MAX = 160 };
 
 /* A failure as a campaign knows it: told apart from others by its signature. */
 struct sley_distinct {
@@ -29,7 +29,8 @@ struct sley_tally {
     uint32_t step_max, task_max;
     uint32_t verdicts; /* union over the runs */
     bool conflict, contended, time_bound;
-    bool several_schedules; /* two runs differ in their hash */
+    char profile[SLEY_NOTE_MAX]; /* whose costs the runs' time follows; "": nobody's */
+    bool several_schedules;      /* two runs differ in their hash */
     uint64_t first_hash;
     uint8_t registers[SLEY_REGISTERS]; /* HyperLogLog of the runs' hashes */
     uint32_t distinct_count;
@@ -43,6 +44,7 @@ struct sley_sums {
     uint64_t first_event_run, first_miss_run; /* UINT64_MAX: none */
     uint32_t verdicts;
     bool conflict, contended, several_schedules;
+    char profile[SLEY_NOTE_MAX];
 };
 
 void sley_tally_init(struct sley_tally *tally);

@@ -237,15 +237,14 @@ static void
 print_finding_json(const struct sley_session *session, const struct sley_target *target,
                    const struct sley_outcome *outcome)
 {
-    static const char *const evidence[] = {"none", "schedule", "sampled"};
     const struct sley_judgement *j = &outcome->judgement;
     json_t *line =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding",
                   "property", target->property->name, "claim", target->property->claim, "model",
                   target->model->name, "finding", sley_finding_word(j->finding), "expected_finding",
                   sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
-                  evidence[j->evidence], "text", j->text, "runs", (json_int_t)outcome->run_count,
-                  "token", outcome->token);
+                  sley_evidence_word(j->evidence), "text", j->text, "runs",
+                  (json_int_t)outcome->run_count, "token", outcome->token);
     json_dumpf(line, session->out, JSON_COMPACT);
     fprintf(session->out, "\n");
     json_decref(line);

@@ -36,6 +36,7 @@ add_executable(sley-native
     harness/native/execute.c
     harness/native/explore.c
     harness/native/gil.c
+    harness/native/machine.c
     harness/native/main.c
     harness/model/with.c
     harness/native/operations.c

@@ -12,6 +12,8 @@ static struct sley_gil gils[INTERPRETERS_MAX];
 static uint32_t interpreter_count;
 static uint32_t last_task; /* that executed a bytecode without a lock; SLEY_TASKS_MAX: none yet */
 
+static uint16_t joiners[SLEY_TASKS_MAX]; /* 1 + task that waits for the end of this one; 0: none */
+
 static struct {
     void *(*entry)(void *);
     void *argument;
@@ -109,6 +111,7 @@ run_task(void *unused)
     (void)unused;
     uint32_t self = sley_engine.task;
     sley_gil_take(sley_gil_own(), 0);
+    sley_gil_fresh(sley_gil_own());
     return starts[self].entry(starts[self].argument);
 }
 
@@ -122,6 +125,7 @@ start(void *(*entry)(void *), void *argument, uint32_t interpreter, uintptr_t pc
     starts[task].entry = entry;
     starts[task].argument = argument;
     starts[task].interpreter = interpreter;
+    joiners[task] = 0;
     return task + 1;
 }
 
@@ -170,12 +174,14 @@ join(uintptr_t handle)
     if (task >= sley_engine.task_count) {
         sley_verdict_end(SLEY_VERDICT_MISUSE, 0, pc, "join of a handle that no spawn returned");
     }
-    struct sley_task *other = &sley_engine.task_table[task];
+    const struct sley_task *other = &sley_engine.task_table[task];
     sley_gil_enter(SLEY_OP_JOIN, (uintptr_t)&other->done, pc);
     if (!other->done.open) {
-        sley_gil_block_begin();
-        sley_wait_gate(&other->done, UINT64_MAX, pc);
-        sley_gil_block_end(pc);
+        struct sley_gil *gil = sley_gil_own();
+        joiners[task] = (uint16_t)(sley_engine.task + 1);
+        sley_gil_drop(gil);
+        sley_gil_take_after(gil, SLEY_WAIT_JOIN, (uintptr_t)&other->done, (int32_t)task, pc);
+        sley_gil_fresh(gil);
     }
     sley_gil_return(pc);
     return other->result;
@@ -211,6 +217,10 @@ sleep_task(uint64_t duration_ns)
 static void
 ended(void)
 {
+    uint16_t joiner = joiners[sley_engine.task];
+    if (joiner) {
+        sley_gil_arrive(&gils[starts[joiner - 1].interpreter], joiner - 1u);
+    }
     if (!sley_fault(SLEY_FAULT_GIL_ENDED_OWNER)) {
         sley_gil_leave(sley_gil_own());
     }

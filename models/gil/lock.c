@@ -8,6 +8,9 @@ static char world; /* its address alone matters */
 /* At which a task waits for its turn at the lock that it wants. */
 static struct sley_gate turns[SLEY_TASKS_MAX];
 
+/* switch_count of the lock when the task came into line. */
+static uint32_t arrivals[SLEY_TASKS_MAX];
+
 uintptr_t
 sley_gil_world(void)
 {
@@ -89,39 +92,45 @@ must_wait(const struct sley_gil *gil)
 }
 
 static void
+line_up(struct sley_gil *gil, uint32_t task)
+{
+    sley_gate_init(&turns[task], SLEY_WAIT_INTERPRETER, (uintptr_t)&world);
+    turns[task].open = false;
+    turns[task].owner = gil->owner;
+    gil->waiters[gil->waiter_count++] = (uint16_t)task;
+}
+
+/* The current task has waited. The interval over, and no switch since it began: it asks. */
+static void
+waited(struct sley_gil *gil, bool in_time, uint32_t seen)
+{
+    if (!in_time && gil->owner >= 0 && gil->switch_count == seen) {
+        request(gil);
+    }
+}
+
+/* The current task stands in line. */
+static void
 wait_turn(struct sley_gil *gil, uintptr_t pc)
 {
     uint32_t self = sley_engine.task;
-    struct sley_gate *turn = &turns[self];
-    sley_gate_init(turn, SLEY_WAIT_INTERPRETER, (uintptr_t)&world);
-    turn->open = false;
-    turn->owner = gil->owner;
-    gil->waiters[gil->waiter_count++] = (uint16_t)self;
     /* Ends: every turn is a scheduling point, of which a run has only so many. */
     while (must_wait(gil)) {
         uint32_t seen = gil->switch_count;
         uint64_t deadline = deadline_ns(gil, self);
-        bool in_time = sley_point_gate(SLEY_OP_LOCK, turn, deadline, pc);
-        if (!in_time && gil->owner >= 0 && gil->switch_count == seen) {
-            request(gil);
-        }
+        waited(gil, sley_point_gate(SLEY_OP_LOCK, &turns[self], deadline, pc), seen);
     }
     waiter_remove(gil, self);
 }
 
-void
-sley_gil_take(struct sley_gil *gil, uintptr_t pc)
+static void
+own(struct sley_gil *gil, uintptr_t pc)
 {
     int32_t self = (int32_t)sley_engine.task;
-    if (gil->policy == SLEY_GIL_FREE || !sley_running()) {
-        return;
-    }
-    if (must_wait(gil)) {
-        wait_turn(gil, pc);
-    }
     gil->owner = self;
     gil->barred = -1;
     gil->requested = false;
+    gil->fresh = false;
     sley_gate_set(&gil->asked, false);
     if (gil->last_owner != self) {
         sley_engine.result->conflict |= gil->last_owner >= 0;
@@ -129,6 +138,61 @@ sley_gil_take(struct sley_gil *gil, uintptr_t pc)
         gil->switch_count++;
     }
     waiters_update(gil, sley_noted_pc(pc));
+}
+
+void
+sley_gil_take(struct sley_gil *gil, uintptr_t pc)
+{
+    if (gil->policy == SLEY_GIL_FREE || !sley_running()) {
+        return;
+    }
+    if (must_wait(gil)) {
+        line_up(gil, sley_engine.task);
+        wait_turn(gil, pc);
+    }
+    own(gil, pc);
+}
+
+/* To wait in line as soon as the event has come, and not only when the scheduler lets the task run,
+ * hides nothing: whom a release signals is a choice among all that stand there. It spares a search
+ * all the places at which the task could have joined the line. */
+void
+sley_gil_take_after(struct sley_gil *gil, enum sley_wait kind, uintptr_t object, int32_t owner,
+                    uintptr_t pc)
+{
+    uint32_t self = sley_engine.task;
+    struct sley_gate *turn = &turns[self];
+    if (!sley_running()) {
+        return;
+    }
+    sley_gate_init(turn, kind, object);
+    turn->open = false;
+    turn->owner = owner;
+    bool in_time = sley_wait_gate(turn, UINT64_MAX, pc);
+    if (gil->policy == SLEY_GIL_FREE) {
+        return;
+    }
+    waited(gil, in_time, arrivals[self]);
+    wait_turn(gil, pc);
+    own(gil, pc);
+}
+
+void
+sley_gil_arrive(struct sley_gil *gil, uint32_t task)
+{
+    struct sley_gate *turn = &turns[task];
+    if (gil->policy == SLEY_GIL_FREE) {
+        sley_gate_set(turn, true);
+        return;
+    }
+    turn->kind = SLEY_WAIT_INTERPRETER;
+    turn->object = (uintptr_t)&world;
+    turn->owner = gil->owner;
+    sley_engine.task_table[task].wait = SLEY_WAIT_INTERPRETER;
+    arrivals[task] = gil->switch_count;
+    gil->waiters[gil->waiter_count++] = (uint16_t)task;
+    sley_gate_deadline(turn, deadline_ns(gil, task));
+    sley_gate_set(turn, gil->owner < 0);
 }
 
 static void
@@ -160,6 +224,12 @@ sley_gil_leave(struct sley_gil *gil)
     if (gil->policy != SLEY_GIL_FREE && sley_running()) {
         release(gil);
     }
+}
+
+void
+sley_gil_fresh(struct sley_gil *gil)
+{
+    gil->fresh = gil->policy != SLEY_GIL_FREE;
 }
 
 /* Whether the lock's owner looks at requests before (CALL: after) a bytecode of that kind. */
@@ -202,7 +272,8 @@ sley_gil_check(struct sley_gil *gil, enum sley_bytecode kind, enum sley_op op, u
         tick(gil, op, object, pc);
         return;
     }
-    bool checks = is_check_point(gil, kind);
+    bool checks = is_check_point(gil, kind) && !gil->fresh;
+    gil->fresh = false;
     if (!checks && !gil->every) {
         sley_note(op, object, pc);
         return;

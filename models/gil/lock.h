@@ -34,6 +34,7 @@ struct sley_gil {
     int32_t last_owner;  /* that took it last; -1: nobody yet */
     int32_t barred;      /* released it on request: not to take it before another has; -1: nobody */
     bool requested;      /* a waiter asked the owner to let go */
+    bool fresh;          /* the owner has executed nothing since it took the lock */
     bool every;          /* every bytecode is a scheduling point, beside the lock's own check points
                             (interpreters that run at the same time) */
     uint32_t ticks;      /* bytecodes between two releases of Python 2 */
@@ -52,6 +53,13 @@ void sley_gil_init(struct sley_gil *gil, enum sley_gil_policy policy);
  * dropped the lock, or began, has had one since. */
 void sley_gil_take(struct sley_gil *gil, uintptr_t pc);
 
+/* The same after an event: returns when another has called sley_gil_arrive for the current task,
+ * which stands in line from then on. Until it does, reports say that the task waits for object, an
+ * affair of kind, and that task owner (-1: nobody) keeps it. */
+void sley_gil_take_after(struct sley_gil *gil, enum sley_wait kind, uintptr_t object, int32_t owner,
+                         uintptr_t pc);
+void sley_gil_arrive(struct sley_gil *gil, uint32_t task);
+
 /* Releases the lock that the current task owns; who of several waiters is signalled is a choice, 0
  * the first come. If somebody had asked for the lock, the next take waits until another has had it.
  * No point; the caller must come to one before it takes the lock again. */
@@ -59,6 +67,10 @@ void sley_gil_drop(struct sley_gil *gil);
 
 /* The same for a task that ends: it never takes the lock again. */
 void sley_gil_leave(struct sley_gil *gil);
+
+/* The owner, which has just taken the lock, has nothing to do before its next bytecode: to pass the
+ * lock on there would be the same as not to have taken it, and is left out. */
+void sley_gil_fresh(struct sley_gil *gil);
 
 /* The owner is about to execute a bytecode of that kind (CALL: has executed one), in which op
  * happens to object. Where the policy looks after the request it is a scheduling point: waiters may

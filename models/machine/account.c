@@ -42,7 +42,7 @@ void
 sley_account_enter(void)
 {
     struct sley_machine *m = &sley_machine;
-    if (m->cores && m->worker[sley_engine.task].nesting++ == 0) {
+    if (m->cores && sley_machine_worker(sley_engine.task)->nesting++ == 0) {
         settle();
         m->in_progress++;
     }
@@ -52,7 +52,7 @@ void
 sley_account_leave(void)
 {
     struct sley_machine *m = &sley_machine;
-    struct sley_worker *self = &m->worker[sley_engine.task];
+    struct sley_worker *self = sley_machine_worker(sley_engine.task);
     if (m->cores && self->nesting && --self->nesting == 0) {
         settle();
         m->in_progress--;
@@ -63,10 +63,11 @@ void
 sley_account_forget(uint32_t task)
 {
     struct sley_machine *m = &sley_machine;
-    if (m->worker[task].nesting) {
+    struct sley_worker *worker = sley_machine_worker(task);
+    if (worker->nesting) {
         settle();
         m->in_progress--;
-        m->worker[task].nesting = 0;
+        worker->nesting = 0;
     }
 }
 

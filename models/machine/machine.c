@@ -6,10 +6,35 @@
 
 struct sley_machine sley_machine;
 
+static void
+worker_init(struct sley_worker *worker, uint32_t task)
+{
+    *worker = (struct sley_worker){
+        .start = sley_engine.task_table[task].start,
+        .core = SLEY_NO_CORE,
+        .unit = sley_model_current ? sley_model_current->unit : SLEY_UNIT_THREAD,
+    };
+    worker->host = worker->unit == SLEY_UNIT_COROUTINE ? 0 : task;
+    sley_gate_init(&worker->turn, SLEY_WAIT_CORE, 0);
+    sley_gate_init(&worker->sleep, SLEY_WAIT_SLEEP, 0);
+    sley_gate_init(&worker->share, SLEY_WAIT_SLEEP, 0);
+    worker->turn.open = worker->sleep.open = worker->share.open = false;
+}
+
+struct sley_worker *
+sley_machine_worker(uint32_t task)
+{
+    struct sley_worker *worker = &sley_machine.worker[task];
+    if (worker->start != sley_engine.task_table[task].start) {
+        worker_init(worker, task);
+    }
+    return worker;
+}
+
 static struct sley_worker *
 current(void)
 {
-    return &sley_machine.worker[sley_engine.task];
+    return sley_machine_worker(sley_engine.task);
 }
 
 bool
@@ -38,7 +63,7 @@ static uint32_t
 core_choose(const struct sley_worker *self)
 {
     const struct sley_machine *m = &sley_machine;
-    const struct sley_worker *host = &m->worker[self->host];
+    const struct sley_worker *host = sley_machine_worker(self->host);
     uint32_t own = host->last_core;
     if (own && !m->core[own - 1].busy && m->core[own - 1].unit == self->host + 1) {
         return own - 1;
@@ -84,8 +109,8 @@ static uint64_t
 switch_cost(struct sley_core *core, uint32_t task)
 {
     struct sley_machine *m = &sley_machine;
-    struct sley_worker *self = &m->worker[task];
-    struct sley_worker *host = &m->worker[self->host];
+    struct sley_worker *self = sley_machine_worker(task);
+    struct sley_worker *host = sley_machine_worker(self->host);
     uint64_t cost = 0;
     if (core->unit && core->unit != self->host + 1) {
         bool thread = self->unit == SLEY_UNIT_THREAD || self->unit == SLEY_UNIT_COROUTINE;
@@ -264,8 +289,9 @@ sley_machine_create(enum sley_unit unit, uintptr_t pc)
 void
 sley_machine_unit(uint32_t task, enum sley_unit unit, uint32_t host)
 {
-    sley_machine.worker[task].unit = unit;
-    sley_machine.worker[task].host = unit == SLEY_UNIT_COROUTINE ? host : task;
+    struct sley_worker *worker = sley_machine_worker(task);
+    worker->unit = unit;
+    worker->host = unit == SLEY_UNIT_COROUTINE ? host : task;
 }
 
 static void
@@ -285,7 +311,7 @@ queue_remove(uint32_t task)
 void
 sley_machine_forget(uint32_t task)
 {
-    struct sley_worker *worker = &sley_machine.worker[task];
+    struct sley_worker *worker = sley_machine_worker(task);
     if (!sley_machine.cores) {
         return;
     }
@@ -295,19 +321,6 @@ sley_machine_forget(uint32_t task)
         core_leave(worker);
     }
     sley_account_forget(task);
-}
-
-static void
-worker_init(uint32_t task)
-{
-    struct sley_worker *worker = &sley_machine.worker[task];
-    enum sley_unit unit = sley_model_current ? sley_model_current->unit : SLEY_UNIT_THREAD;
-    *worker = (struct sley_worker){.core = SLEY_NO_CORE};
-    sley_machine_unit(task, unit, 0);
-    sley_gate_init(&worker->turn, SLEY_WAIT_CORE, 0);
-    sley_gate_init(&worker->sleep, SLEY_WAIT_SLEEP, 0);
-    sley_gate_init(&worker->share, SLEY_WAIT_SLEEP, 0);
-    worker->turn.open = worker->sleep.open = worker->share.open = false;
 }
 
 /* On a machine at rest. */
@@ -384,12 +397,10 @@ sley_machine_begin(void)
 {
     struct sley_machine *m = &sley_machine;
     m->cores = 0;
+    m->bandwidth = 0;
     m->busy_count = m->queue_first = m->queue_count = 0;
     m->sharers = (struct sley_taskset){0};
     m->demand_sum = 0;
     m->in_progress = 0;
-    for (uint32_t t = 0; t < SLEY_TASKS_MAX; t++) {
-        worker_init(t);
-    }
     sley_machine_current = &ops;
 }

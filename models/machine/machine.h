@@ -46,8 +46,8 @@ void sley_machine_wait(uint64_t ns, uintptr_t pc);
 /* The current task creates a unit: the profile's cost passes on a core. */
 void sley_machine_create(enum sley_unit unit, uintptr_t pc);
 
-/* What a task is, if it is not what the model's tasks are, and whose thread runs it: coroutines of
- * one loop have its host in common. Other tasks are their own host. */
+/* After its start: what a task is, if it is not what the model's tasks are, and whose thread runs
+ * it: coroutines of one loop have its host in common. Other tasks are their own host. */
 void sley_machine_unit(uint32_t task, enum sley_unit unit, uint32_t host);
 
 /* The task is gone (killed): gives back its core or its place in the queue, and is in no operation

@@ -15,6 +15,7 @@ struct sley_core {
 
 /* A task, as the machine sees it. */
 struct sley_worker {
+    uint32_t start;         /* number of the task's start: another one means another task */
     struct sley_gate turn;  /* opens when it is given a core */
     struct sley_gate sleep; /* never opens: time passes */
     struct sley_gate share; /* opens when its share of the bandwidth changes */
@@ -51,6 +52,9 @@ struct sley_machine {
 };
 
 extern struct sley_machine sley_machine;
+
+/* The task as the machine sees it, from its first appearance on. */
+struct sley_worker *sley_machine_worker(uint32_t task);
 
 /* Passes time on a core, the bandwidth shared (bandwidth.c). */
 void sley_machine_run_shared(struct sley_worker *self, uint64_t ns, uintptr_t pc);

@@ -307,6 +307,50 @@ the_upper_bound_is_what_all_runs_miss_with_five_percent(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, new_campaign)
 
+static void
+timed_by(const char *profile)
+{
+    property.timed = true;
+    tally.conflict = tally.several_schedules = false;
+    strcpy(tally.profile, profile);
+    missed_first_in(UINT64_MAX);
+    property.event = 0;
+}
+
+static void
+what_speaks_of_virtual_time_rests_on_the_profile(void **state)
+{
+    (void)state;
+    timed_by("mine: a test");
+    judge(SLEY_ALWAYS);
+    assert_finding(SLEY_CONFIRMED, SLEY_EVIDENCE_PROFILE);
+    assert_says("by profile mine: a test; 1000 runs");
+    assert_string_equal(sley_evidence_word(judgement.evidence), "profile");
+}
+
+static void
+a_counterexample_in_virtual_time_rests_on_the_profile_and_replays(void **state)
+{
+    (void)state;
+    timed_by("mine: a test");
+    missed_first_in(3);
+    tally.event_count = 999;
+    judge(SLEY_ALWAYS);
+    assert_finding(SLEY_REFUTED, SLEY_EVIDENCE_PROFILE);
+    assert_decided_by(3);
+    assert_says("by profile mine: a test; counterexample in run 3; 1 of 1000 runs");
+}
+
+static void
+a_timed_property_without_a_machine_is_vacuous(void **state)
+{
+    (void)state;
+    timed_by("");
+    judge(SLEY_ALWAYS);
+    assert_finding(SLEY_INCONCLUSIVE, SLEY_EVIDENCE_NONE);
+    assert_says("vacuous: no run was given cores");
+}
+
 int
 main(void)
 {
@@ -327,6 +371,9 @@ main(void)
         TEST(no_runs_decide_nothing),
         TEST(the_expectation_of_the_model_counts),
         TEST(an_unexpected_verdict_spoils_an_expected_finding),
+        TEST(what_speaks_of_virtual_time_rests_on_the_profile),
+        TEST(a_counterexample_in_virtual_time_rests_on_the_profile_and_replays),
+        TEST(a_timed_property_without_a_machine_is_vacuous),
         TEST(the_upper_bound_is_what_all_runs_miss_with_five_percent),
     };
     return cmocka_run_group_tests_name("finding", tests, NULL, NULL);

@@ -200,6 +200,7 @@ progress_keeps_all_sums_and_the_token(void **state)
         .first_miss_run = UINT64_MAX,
         .verdicts = SLEY_BIT(RACE) | SLEY_BIT(CRASH),
         .contended = true,
+        .profile = "a: profile",
     };
     open_store();
     assert_int_equal(sley_store_progress(store, "k", &written, "s1ca/p/thread", &error), SLEY_OK);
@@ -219,6 +220,7 @@ progress_keeps_all_sums_and_the_token(void **state)
     assert_false(read.conflict);
     assert_true(read.contended);
     assert_false(read.several_schedules);
+    assert_string_equal(read.profile, "a: profile");
 }
 
 static void

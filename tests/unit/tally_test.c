@@ -319,6 +319,35 @@ many_schedules_are_estimated_within_five_percent(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, new_tally)
 
+static struct sley_run_result
+timed_by(const char *profile)
+{
+    struct sley_run_result result = passed(1);
+    result.profile = profile;
+    return result;
+}
+
+static void
+the_profile_of_the_runs_is_kept_and_several_are_told(void **state)
+{
+    (void)state;
+    struct sley_tally block;
+    struct sley_sums sums;
+    struct sley_run_result first = timed_by("a: one"), second = timed_by("b: two");
+    struct sley_run_result none = timed_by(NULL);
+    sley_tally_init(&sum);
+    sley_tally_init(&block);
+    sley_tally_add(&block, &never_races, 0, &first);
+    sley_tally_add(&block, &never_races, 1, &none);
+    sley_tally_merge(&sum, &block);
+    assert_string_equal(sum.profile, "a: one");
+    sley_tally_sums(&sum, 2, &sums);
+    sley_tally_resume(&sum, &sums);
+    assert_string_equal(sum.profile, "a: one");
+    sley_tally_add(&sum, &never_races, 2, &second);
+    assert_string_equal(sum.profile, "several profiles");
+}
+
 int
 main(void)
 {
@@ -333,6 +362,7 @@ main(void)
         TEST(blocks_merge_in_any_order_to_the_same_sum),
         TEST(several_schedules_shows_across_blocks_as_well),
         TEST(a_tally_that_begins_with_sums_goes_on_from_them),
+        TEST(the_profile_of_the_runs_is_kept_and_several_are_told),
         TEST(few_schedules_are_counted_exactly),
         TEST(many_schedules_are_estimated_within_five_percent),
     };

@@ -1,0 +1,111 @@
+/* Calls of C code: with and without the interpreter lock, and through one memory (F06). */
+#include <sley/machine.h>
+#include <sley/sley.h>
+
+enum { TASKS_MAX = 16, BYTES = 1000000, PS_PER_BYTE = 100, BYTES_PER_US = 1000000 / PS_PER_BYTE };
+
+static void *
+call_released(void *duration_us)
+{
+    sley_call_us((uint32_t)(uintptr_t)duration_us, true);
+    return NULL;
+}
+
+static void *
+call_held(void *duration_us)
+{
+    sley_call_us((uint32_t)(uintptr_t)duration_us, false);
+    return NULL;
+}
+
+static void *
+call_bytes(void *unused)
+{
+    sley_call_bytes(BYTES, PS_PER_BYTE, 0, true);
+    return unused;
+}
+
+static uint64_t
+makespan_ns(int count, void *(*entry)(void *), uintptr_t argument)
+{
+    uintptr_t tasks[TASKS_MAX];
+    for (int i = 0; i < count; i++) {
+        tasks[i] = sley_spawn(entry, (void *)argument);
+    }
+    for (int i = 0; i < count; i++) {
+        sley_join(tasks[i]);
+    }
+    return sley_usage().makespan_ns;
+}
+
+static void
+released_calls(void)
+{
+    int count = sley_draw(2, TASKS_MAX);
+    uint64_t duration_us = (uint64_t)sley_draw(1, 10000);
+    sley_machine_set(TASKS_MAX, "ideal");
+    sley_check(makespan_ns(count, call_released, duration_us) == duration_us * 1000);
+}
+
+static void
+held_calls(void)
+{
+    int count = sley_draw(2, TASKS_MAX);
+    uint64_t duration_us = (uint64_t)sley_draw(1, 10000);
+    sley_machine_set(TASKS_MAX, "ideal");
+    sley_check(makespan_ns(count, call_held, duration_us) == (uint64_t)count * duration_us * 1000);
+}
+
+static void
+bandwidth(void)
+{
+    uint64_t count = (uint64_t)sley_draw(1, TASKS_MAX);
+    uint64_t limit = (uint64_t)sley_draw(1000, 40000);
+    sley_machine_set(TASKS_MAX, "ideal");
+    sley_machine_bandwidth((uint32_t)limit);
+    uint64_t alone_ns = (uint64_t)BYTES * PS_PER_BYTE / 1000;
+    uint64_t asked = count * BYTES_PER_US;
+    uint64_t expected_ns = asked > limit ? (alone_ns * asked + limit - 1) / limit : alone_ns;
+    sley_check(makespan_ns((int)count, call_bytes, 0) == expected_ns);
+}
+
+static const char on_the_loop[] = "on the loop's thread they come one after the other";
+
+const struct sley_property sley_scenario_speed_call[] = {
+    {
+        .name = "call.released",
+        .claim = "gil-cext-release-parallel",
+        .source = "000:150",
+        .says = "n calls of C code that releases the interpreter lock take as long as one, on as "
+                "many cores",
+        .quantifier = SLEY_ALWAYS,
+        .body = released_calls,
+        .timed = true,
+        .runs = 200,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, on_the_loop}},
+    },
+    {
+        .name = "call.held",
+        .claim = "gil-c-library-means-multicore",
+        .source = "000:153",
+        .says = "n calls of C code that keeps the interpreter lock take the sum of their durations",
+        .quantifier = SLEY_ALWAYS,
+        .body = held_calls,
+        .timed = true,
+        .runs = 200,
+        .expect = {{"thread", SLEY_REFUTED, "threads of C have no interpreter lock"},
+                   {"coroutine", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "speed.bandwidth",
+        .claim = "gil-numpy-mean-row-split",
+        .source = "000:154",
+        .says = "n calls through one memory take as long as one, or as its bandwidth makes them",
+        .quantifier = SLEY_ALWAYS,
+        .body = bandwidth,
+        .timed = true,
+        .runs = 400,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, on_the_loop}},
+    },
+    {0},
+};

@@ -1,0 +1,145 @@
+/* How long a heartbeat is kept waiting by what another task does (F14). */
+#include <sley/machine.h>
+#include <sley/sley.h>
+
+enum { PERIOD_US = 2000 };
+
+static uint64_t
+gap_us(void (*work)(uint32_t duration_us), uint32_t duration_us)
+{
+    sley_machine_set(2, "ideal");
+    sley_heartbeat_start(PERIOD_US);
+    sley_io_us(3 * PERIOD_US); /* it beats */
+    work(duration_us);
+    sley_io_us(3 * PERIOD_US);
+    return sley_heartbeat_gap_us();
+}
+
+static void
+no_work(uint32_t duration_us)
+{
+    (void)duration_us;
+}
+
+static void
+call_python(uint32_t duration_us)
+{
+    sley_call_us(duration_us, true);
+}
+
+static uint32_t
+drawn_us(void)
+{
+    return (uint32_t)sley_draw(2, 300) * 1000;
+}
+
+static void
+idle(void)
+{
+    sley_check(gap_us(no_work, 0) == PERIOD_US);
+}
+
+static void
+computing_blocks(void)
+{
+    uint32_t duration_us = drawn_us();
+    sley_check(gap_us(sley_compute_us, duration_us) >= duration_us);
+}
+
+static void
+blocking_call_blocks(void)
+{
+    uint32_t duration_us = drawn_us();
+    sley_check(gap_us(sley_block_us, duration_us) >= duration_us);
+}
+
+static void
+released_call_blocks(void)
+{
+    uint32_t duration_us = drawn_us();
+    sley_check(gap_us(call_python, duration_us) >= duration_us);
+}
+
+static void
+waiting_keeps_it_going(void)
+{
+    sley_check(gap_us(sley_io_us, drawn_us()) == PERIOD_US);
+}
+
+static const char other_thread[] = "the heartbeat is a thread of its own, on a core of its own";
+
+#define ON_THE_LOOP_ONLY                                                                           \
+    {                                                                                              \
+        {"thread", SLEY_REFUTED, other_thread},                                                    \
+        {                                                                                          \
+            "coroutine", SLEY_CONFIRMED, ""                                                        \
+        }                                                                                          \
+    }
+
+#define IN_EVERY_MODEL                                                                             \
+    {                                                                                              \
+        {"thread", SLEY_CONFIRMED, ""},                                                            \
+        {                                                                                          \
+            "coroutine", SLEY_CONFIRMED, ""                                                        \
+        }                                                                                          \
+    }
+
+const struct sley_property sley_scenario_speed_loop[] = {
+    {
+        .name = "heartbeat.idle",
+        .claim = "contract",
+        .source = "sley/machine.h",
+        .says = "a heartbeat that nothing keeps waiting beats at its period",
+        .quantifier = SLEY_ALWAYS,
+        .body = idle,
+        .timed = true,
+        .runs = 50,
+        .expect = IN_EVERY_MODEL,
+    },
+    {
+        .name = "heartbeat.computing",
+        .claim = "loop-cpu-blocks",
+        .source = "001:69",
+        .says = "a computation without an await keeps every other task waiting to its end",
+        .quantifier = SLEY_ALWAYS,
+        .body = computing_blocks,
+        .timed = true,
+        .runs = 200,
+        .expect = ON_THE_LOOP_ONLY,
+    },
+    {
+        .name = "heartbeat.blocking-call",
+        .claim = "loop-sync-io-blocks-despite-gil-release",
+        .source = "000:336",
+        .says = "a blocking call keeps every other task waiting to its end",
+        .quantifier = SLEY_ALWAYS,
+        .body = blocking_call_blocks,
+        .timed = true,
+        .runs = 200,
+        .expect = ON_THE_LOOP_ONLY,
+    },
+    {
+        .name = "heartbeat.released-call",
+        .claim = "gil-asyncio-unrelated",
+        .source = "001:84",
+        .says = "C code that releases the interpreter lock keeps every other task waiting to its "
+                "end",
+        .quantifier = SLEY_ALWAYS,
+        .body = released_call_blocks,
+        .timed = true,
+        .runs = 200,
+        .expect = ON_THE_LOOP_ONLY,
+    },
+    {
+        .name = "heartbeat.waiting",
+        .claim = "coro-gather-overlaps-waits",
+        .source = "002:172",
+        .says = "a task that waits as the model does it keeps nobody waiting",
+        .quantifier = SLEY_ALWAYS,
+        .body = waiting_keeps_it_going,
+        .timed = true,
+        .runs = 200,
+        .expect = IN_EVERY_MODEL,
+    },
+    {0},
+};

@@ -159,7 +159,8 @@ const struct sley_property sley_scenario_counter[] = {
                    {"gil:py32", SLEY_CONFIRMED, ""},
                    {"gil:py310", SLEY_REFUTED, no_check},
                    {"gil:per-interpreter", SLEY_REFUTED, no_check},
-                   {"gil:free", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+                   {"gil:free", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "atomic-increment-not-atomic.never-below-two",
@@ -171,7 +172,8 @@ const struct sley_property sley_scenario_counter[] = {
         .body = never_below_two,
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
-                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-makes-critical-section-atomic",
@@ -182,7 +184,8 @@ const struct sley_property sley_scenario_counter[] = {
         .body = locked,
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
-                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-makes-critical-section-atomic.many",
@@ -192,7 +195,8 @@ const struct sley_property sley_scenario_counter[] = {
         .quantifier = SLEY_ALWAYS,
         .body = locked_many,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
-                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""), {"coroutine", SLEY_CONFIRMED, ""}},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-makes-critical-section-atomic.one-forgets",
@@ -208,7 +212,8 @@ const struct sley_property sley_scenario_counter[] = {
                    {"gil:py32", SLEY_CONFIRMED, ""},
                    {"gil:py310", SLEY_REFUTED, no_check},
                    {"gil:per-interpreter", SLEY_REFUTED, no_check},
-                   {"gil:free", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+                   {"gil:free", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {
         .name = "lock-makes-critical-section-atomic.two-locks",
@@ -224,7 +229,8 @@ const struct sley_property sley_scenario_counter[] = {
                    {"gil:py32", SLEY_CONFIRMED, ""},
                    {"gil:py310", SLEY_REFUTED, no_check},
                    {"gil:per-interpreter", SLEY_REFUTED, no_check},
-                   {"gil:free", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_REFUTED, no_await}},
+                   {"gil:free", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, no_await}},
     },
     {0},
 };

@@ -14,10 +14,12 @@ code that runs after an exception.
 """
 import dis
 import importlib
+import random
 import sys
 import threading
 import types
 
+SPIN_MAX = 4000  # passes of an empty loop, about 15 ns each
 JOIN_S = 20  # a bound, so that nothing hangs; no outcome depends on it
 
 
@@ -27,6 +29,10 @@ def run_once(module):
 
     def main(index, task):
         start.wait(JOIN_S)
+        # A request for the lock comes some 60 us after the wait for it began: somewhere in here,
+        # and now and then in the task.
+        for _ in range(random.randrange(SPIN_MAX)):
+            pass
         try:
             task()
         except Exception as error:

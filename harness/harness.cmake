@@ -50,6 +50,8 @@ add_library(sley_core STATIC
     harness/oracle/history.c
     harness/program/assemble.c
     harness/program/declare.c
+    harness/program/line.c
+    harness/program/operand.c
     harness/program/scan.c
     harness/pthread/alloc.c
     harness/pthread/barrier.c

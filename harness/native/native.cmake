@@ -48,6 +48,7 @@ add_executable(sley-native
     harness/oracle/fifo.c
     harness/program/assemble.c
     harness/program/declare.c
+    harness/program/operand.c
     harness/program/scan.c
     models/fault.c
     models/program/attribute.c

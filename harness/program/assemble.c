@@ -1,55 +1,11 @@
 /* From the text of a program to its instructions, in two passes: what exists, then what it does. */
-#include "program/declare.h"
+#include "program/operand.h"
 
 #include <string.h>
 
-enum { LABELS_MAX = 16 };
-
-enum operand {
-    OPERAND_NOTHING,
-    OPERAND_CONSTANT,
-    OPERAND_LOCAL,
-    OPERAND_GLOBAL, /* a cell, or what else the name stands for */
-    OPERAND_CELL,
-    OPERAND_ATTRIBUTE,
-    OPERAND_METHOD,
-    OPERAND_OPERATOR,
-    OPERAND_COMPARISON,
-    OPERAND_CONTAINS,
-    OPERAND_COUNT,
-    OPERAND_FORWARD,
-    OPERAND_BACKWARD,
-    OPERAND_KEYWORDS,
-};
-
-static const struct {
-    const char *name;
-    enum operand operand;
-} instructions[SLEY_INSTRUCTION_COUNT] = {
-#define SLEY_INSTRUCTION(name, operand) {#name, OPERAND_##operand},
-#include "program/instructions.def"
-#undef SLEY_INSTRUCTION
-};
-
-static const char *const exceptions[SLEY_EXCEPTION_COUNT] = {
-    "",           "TypeError", "ValueError",     "RuntimeError",      "KeyError",
-    "IndexError", "NameError", "AttributeError", "ZeroDivisionError",
-};
-static const char *const operators[] = {"+", "-", "*", "//", "%", "&", "|", "^"};
-static const char *const comparisons[] = {"<", "<=", "==", "!=", ">", ">="};
-static const char *const methods[SLEY_METHOD_COUNT] = {"append", "pop", "sort", "acquire",
-                                                       "release"};
 static const char *const specials[SLEY_SPECIAL_COUNT] = {
     "__add__", "__sub__", "__mul__", "__floordiv__", "__mod__", "__and__",
     "__or__",  "__xor__", "__lt__",  "__eq__",       "__del__",
-};
-
-/* Where the function under way jumps to. */
-struct labels {
-    uint32_t count;
-    char name[LABELS_MAX][SLEY_PROGRAM_NAME];
-    uint32_t place[LABELS_MAX]; /* number of an instruction; UINT32_MAX: not met yet */
-    uint32_t line[LABELS_MAX];  /* that named it first */
 };
 
 /* What the indented lines belong to. */
@@ -58,193 +14,8 @@ struct body {
     uint32_t function_count; /* met so far */
     uint32_t class_count;
     struct sley_function *function;
-    struct labels labels;
+    struct sley_labels labels;
 };
-
-const char *
-sley_exception_name(enum sley_exception exception)
-{
-    return exceptions[exception];
-}
-
-const char *
-sley_instruction_name(enum sley_instruction_kind kind)
-{
-    return instructions[kind].name;
-}
-
-static bool
-label_of(struct sley_scan *scan, struct labels *labels, const char *name, uint32_t *index)
-{
-    uint32_t i = 0;
-    while (i < labels->count && strcmp(labels->name[i], name) != 0) {
-        i++;
-    }
-    *index = i;
-    if (i == LABELS_MAX) {
-        return sley_scan_fail(scan, "more than %d labels in a function", LABELS_MAX);
-    }
-    if (i == labels->count) {
-        strcpy(labels->name[i], name);
-        labels->place[i] = UINT32_MAX;
-        labels->line[i] = scan->line;
-        labels->count++;
-    }
-    return true;
-}
-
-static bool
-take_local(struct sley_scan *scan, struct sley_function *function, uint64_t *operand)
-{
-    char name[SLEY_PROGRAM_NAME];
-    uint32_t i = 0;
-    if (!sley_scan_name(scan, name)) {
-        return false;
-    }
-    while (i < function->local_count && strcmp(function->local[i], name) != 0) {
-        i++;
-    }
-    *operand = i;
-    if (i == SLEY_PROGRAM_LOCALS) {
-        return sley_scan_fail(scan, "more than %d locals in '%s'", SLEY_PROGRAM_LOCALS,
-                              function->name);
-    }
-    if (i == function->local_count) {
-        strcpy(function->local[function->local_count++], name);
-    }
-    return true;
-}
-
-static bool
-take_global(struct sley_scan *scan, const struct sley_program *program, struct sley_instruction *to,
-            bool cell_only)
-{
-    char name[SLEY_PROGRAM_NAME];
-    if (!sley_scan_name(scan, name)) {
-        return false;
-    }
-    int global = sley_program_global(program, name);
-    to->operand = (uint64_t)global;
-    if (global >= 0) {
-        return true;
-    }
-    to->is_value = sley_declared_value(program, name, &to->operand);
-    if (to->is_value && cell_only) {
-        return sley_scan_fail(scan, "'%s' is no variable", name);
-    }
-    return to->is_value || sley_scan_fail(scan,
-                                          "unknown global '%s'; declare it: '%s = 0', or "
-                                          "'global %s' without a value",
-                                          name, name, name);
-}
-
-/* The longest of the words that comes next. */
-static bool
-take_one_of(struct sley_scan *scan, const char *const *words, uint32_t count, const char *what,
-            uint64_t *operand)
-{
-    size_t best = 0;
-    sley_scan_over(scan);
-    for (uint32_t i = 0; i < count; i++) {
-        size_t length = strlen(words[i]);
-        if (length > best && strncmp(scan->at, words[i], length) == 0) {
-            best = length;
-            *operand = i;
-        }
-    }
-    if (best == 0) {
-        return sley_scan_fail(scan, "'%.*s' is no %s", (int)strcspn(scan->at, " \n"), scan->at,
-                              what);
-    }
-    scan->at += best;
-    return true;
-}
-
-static bool
-take_method(struct sley_scan *scan, uint64_t *operand)
-{
-    char name[SLEY_PROGRAM_NAME];
-    if (!sley_scan_name(scan, name)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < SLEY_METHOD_COUNT; i++) {
-        if (strcmp(methods[i], name) == 0) {
-            *operand = i;
-            return true;
-        }
-    }
-    return sley_scan_fail(scan,
-                          "unknown method '%s'; known are append, pop, sort, acquire and "
-                          "release",
-                          name);
-}
-
-static bool
-take_label(struct sley_scan *scan, struct labels *labels, uint64_t *operand)
-{
-    char name[SLEY_PROGRAM_NAME];
-    uint32_t index = 0;
-    sley_scan_take(scan, "to");
-    bool taken = sley_scan_name(scan, name) && label_of(scan, labels, name, &index);
-    *operand = index;
-    return taken;
-}
-
-static bool
-take_count(struct sley_scan *scan, uint64_t *operand)
-{
-    int64_t number = 0;
-    if (!sley_scan_number(scan, &number)) {
-        return false;
-    }
-    *operand = (uint64_t)number;
-    return (number >= 0 && number <= SLEY_PROGRAM_ITEMS) ||
-           sley_scan_fail(scan, "a count outside 0..%d", SLEY_PROGRAM_ITEMS);
-}
-
-/* "NULL + f" pushes a NULL below f, as dis has it. */
-static bool
-take_operand(struct sley_scan *scan, struct sley_program *program, struct body *body,
-             struct sley_instruction *to)
-{
-    char name[SLEY_PROGRAM_NAME];
-    switch (instructions[to->kind].operand) {
-    case OPERAND_NOTHING:
-        return true;
-    case OPERAND_CONSTANT:
-        return sley_scan_constant(scan, program, &to->operand);
-    case OPERAND_LOCAL:
-        return take_local(scan, body->function, &to->operand);
-    case OPERAND_GLOBAL:
-        return take_global(scan, program, to, false);
-    case OPERAND_CELL:
-        return take_global(scan, program, to, true);
-    case OPERAND_ATTRIBUTE:
-        return sley_scan_name(scan, name) &&
-               sley_declare_attribute(scan, program, name, &to->operand);
-    case OPERAND_METHOD:
-        return take_method(scan, &to->operand);
-    case OPERAND_OPERATOR:
-        if (!take_one_of(scan, operators, 8, "operator", &to->operand)) {
-            return false;
-        }
-        sley_scan_take(scan, "="); /* in place: the same, as no type has an operator of its own */
-        return true;
-    case OPERAND_COMPARISON:
-        return take_one_of(scan, comparisons, 6, "comparison", &to->operand);
-    case OPERAND_CONTAINS:
-        to->operand = sley_scan_take(scan, "not");
-        return sley_scan_expect(scan, "in");
-    case OPERAND_COUNT:
-        return take_count(scan, &to->operand);
-    case OPERAND_FORWARD:
-    case OPERAND_BACKWARD:
-        return take_label(scan, &body->labels, &to->operand);
-    case OPERAND_KEYWORDS:
-        return sley_scan_expect(scan, "('key',)");
-    }
-    return false;
-}
 
 static struct sley_instruction *
 add_instruction(struct sley_scan *scan, struct sley_program *program,
@@ -266,7 +37,8 @@ assemble_instruction(struct sley_scan *scan, struct sley_program *program, struc
                      const char *name)
 {
     uint32_t kind = 0;
-    while (kind < SLEY_INSTRUCTION_COUNT && strcmp(instructions[kind].name, name) != 0) {
+    while (kind < SLEY_INSTRUCTION_COUNT &&
+           strcmp(sley_instruction_name((enum sley_instruction_kind)kind), name) != 0) {
         kind++;
     }
     if (kind == SLEY_INSTRUCTION_COUNT) {
@@ -278,7 +50,7 @@ assemble_instruction(struct sley_scan *scan, struct sley_program *program, struc
         return false;
     }
     struct sley_instruction *to = add_instruction(scan, program, (enum sley_instruction_kind)kind);
-    return to && take_operand(scan, program, body, to);
+    return to && sley_operand_take(scan, program, body->function, &body->labels, to);
 }
 
 /* An indented line of a function: "[label:] [INSTRUCTION [operand]]". */
@@ -286,13 +58,13 @@ static bool
 assemble_line(struct sley_scan *scan, struct sley_program *program, struct body *body)
 {
     char name[SLEY_PROGRAM_NAME];
-    struct labels *labels = &body->labels;
+    struct sley_labels *labels = &body->labels;
     uint32_t index;
     if (!sley_scan_name(scan, name)) {
         return false;
     }
     if (sley_scan_take(scan, ":")) {
-        if (!label_of(scan, labels, name, &index)) {
+        if (!sley_label_of(scan, labels, name, &index)) {
             return false;
         }
         if (labels->place[index] != UINT32_MAX) {
@@ -336,11 +108,11 @@ ends(enum sley_instruction_kind kind)
 }
 
 static bool
-resolve(struct sley_scan *scan, const struct labels *labels, struct sley_instruction *jump,
+resolve(struct sley_scan *scan, const struct sley_labels *labels, struct sley_instruction *jump,
         uint32_t number)
 {
-    enum operand operand = instructions[jump->kind].operand;
-    if (operand != OPERAND_FORWARD && operand != OPERAND_BACKWARD) {
+    enum sley_operand operand = sley_operand_of((enum sley_instruction_kind)jump->kind);
+    if (operand != SLEY_OPERAND_FORWARD && operand != SLEY_OPERAND_BACKWARD) {
         return true;
     }
     uint32_t label = (uint32_t)jump->operand;
@@ -349,10 +121,10 @@ resolve(struct sley_scan *scan, const struct labels *labels, struct sley_instruc
     if (place == UINT32_MAX) {
         return sley_scan_fail(scan, "the function has no label '%s'", labels->name[label]);
     }
-    if ((operand == OPERAND_FORWARD) != (place > number)) {
+    if ((operand == SLEY_OPERAND_FORWARD) != (place > number)) {
         return sley_scan_fail(scan, "%s goes to '%s', which lies %s it",
-                              instructions[jump->kind].name, labels->name[label],
-                              place > number ? "behind" : "before");
+                              sley_instruction_name((enum sley_instruction_kind)jump->kind),
+                              labels->name[label], place > number ? "behind" : "before");
     }
     jump->operand = place;
     return true;
@@ -361,7 +133,7 @@ resolve(struct sley_scan *scan, const struct labels *labels, struct sley_instruc
 /* The function under way is complete. */
 static bool
 finish(struct sley_scan *scan, struct sley_program *program, struct sley_function *function,
-       const struct labels *labels)
+       const struct sley_labels *labels)
 {
     function->end = program->instruction_count;
     if (function->end == function->first ||
@@ -374,7 +146,8 @@ finish(struct sley_scan *scan, struct sley_program *program, struct sley_functio
         }
         if (program->instruction[i].kind != SLEY_INSTRUCTION_RETURN_VALUE &&
             program->instruction[i].operand == function->end &&
-            (instructions[program->instruction[i].kind].operand == OPERAND_FORWARD)) {
+            sley_operand_of((enum sley_instruction_kind)program->instruction[i].kind) ==
+                SLEY_OPERAND_FORWARD) {
             return sley_scan_fail(scan, "a label at the end of '%s' names no instruction",
                                   function->name);
         }

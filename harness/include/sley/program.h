@@ -15,8 +15,12 @@
  *
  * The same text runs in every execution model. A model of an interpreter lock switches where its
  * policy looks at the lock; in the thread model each access that an instruction makes to a shared
- * object, its reference count included, is one of plain C, without a lock. The language is
- * described in docs/programs.md; its bounds stand in harness/program/program.h. */
+ * object, its reference count included, is one of plain C, without a lock.
+ *
+ * At the first column stand `name = VALUE` (a number, None, True, False, 'text', [1, 2], {1: 2},
+ * Lock(), RLock(), Class(attribute=1), c_function(holds|releases, 5 us)), `global name` without a
+ * value, `class Name:` with lines `__add__ = function`, and functions. Known instructions stand in
+ * harness/program/instructions.def, bounds in harness/program/program.h. */
 #ifndef SLEY_PROGRAM_H
 #define SLEY_PROGRAM_H
 

@@ -57,6 +57,11 @@ add_library(sley_core STATIC
     harness/oracle/linear_note.c
     harness/oracle/outcome.c
     harness/oracle/spec.c
+    harness/program/assemble.c
+    harness/program/declare.c
+    harness/program/line.c
+    harness/program/operand.c
+    harness/program/scan.c
     harness/pthread/alloc.c
     harness/pthread/barrier.c
     harness/pthread/c11.c

@@ -1,5 +1,7 @@
 # The thread model's queue is explored like the code under test; the event loop is the harness's.
-sley_add_code(sley_models_code TEXT sley_model_text SOURCES models/thread/queue.c)
+sley_add_code(sley_models_code TEXT sley_model_text SOURCES models/program/object.c
+    models/thread/queue.c)
+target_include_directories(sley_models_code_raw PRIVATE harness)
 
 include(models/machine/machine.cmake)
 add_library(sley_models STATIC
@@ -22,6 +24,16 @@ add_library(sley_models STATIC
     models/machine/measure_memory.c
     models/machine/profile.c
     models/planned/planned.c
+    models/program/attribute.c
+    models/program/call.c
+    models/program/interpret.c
+    models/program/lane.c
+    models/program/lifetime.c
+    models/program/operate.c
+    models/program/sort.c
+    models/program/subscript.c
+    models/program/text.c
+    models/program/world.c
     models/fault.c
     models/registry.c
     models/thread/thread.c)

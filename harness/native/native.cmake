@@ -42,6 +42,7 @@ add_executable(sley-native
     harness/model/with.c
     harness/native/operations.c
     harness/native/oracle.c
+    harness/native/program.c
     harness/native/report.c
     harness/native/result.c
     harness/native/stress.c
@@ -50,6 +51,20 @@ add_executable(sley-native
     harness/oracle/linear.c
     harness/oracle/linear_note.c
     harness/oracle/spec.c
+    harness/program/assemble.c
+    harness/program/declare.c
+    harness/program/operand.c
+    harness/program/scan.c
+    models/fault.c
+    models/program/attribute.c
+    models/program/call.c
+    models/program/interpret.c
+    models/program/lifetime.c
+    models/program/operate.c
+    models/program/sort.c
+    models/program/subscript.c
+    models/program/text.c
+    models/program/world.c
     scenarios/registry.c
     ${sley_native_code})
 target_link_libraries(sley-native PRIVATE sley_flags ${SLEY_JANSSON} pthread)

@@ -22,6 +22,7 @@ void
 sley_native_tasks_begin(void)
 {
     lock_count = 0;
+    sley_native_program_begin();
 }
 
 /* A lock that a run leaves behind would be known to the sanitizer in the next one. */

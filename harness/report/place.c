@@ -1,6 +1,7 @@
 #include "report/place.h"
 
 #include "engine/engine.h"
+#include "program/line.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +15,9 @@ find(struct sley_symbolizer *symbolizer, uintptr_t pc, char line[SLEY_PLACE_TEXT
     struct sley_place place = {"", "", 0};
     line[0] = '\0';
     *function = "";
+    if (pc != 0 && sley_program_line(pc, line, SLEY_PLACE_TEXT)) {
+        return true;
+    }
     /* A return address is that of the next instruction, which may be of the next line. */
     if (!symbolizer || pc == 0 || !sley_symbolizer_place(symbolizer, pc - 1, &place)) {
         return false;

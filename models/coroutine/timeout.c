@@ -12,6 +12,7 @@ enum scope_state {
 struct scope {
     enum scope_state state;
     bool armed;
+    uint32_t cancelling; /* cancellations asked for before the scope */
     struct sley_handle timer;
     struct loop_task *task;
 };
@@ -64,7 +65,8 @@ void
 sley_timeout_enter(struct sley_loop_timeout *scope, uint64_t when_ns, uintptr_t pc)
 {
     struct scope *self = scope_of(scope);
-    *self = (struct scope){.state = SCOPE_ENTERED, .task = sley_loop_self(pc)};
+    struct loop_task *task = sley_loop_self(pc);
+    *self = (struct scope){.state = SCOPE_ENTERED, .task = task, .cancelling = task->cancel_count};
     arm(self, when_ns, pc);
 }
 
@@ -79,7 +81,8 @@ sley_timeout_leave(struct sley_loop_timeout *scope, struct sley_outcome block)
     }
     self->state = SCOPE_EXPIRED;
     uint32_t left = sley_loop_uncancel(&self->task->future);
-    return left == 0 && block.kind == SLEY_CANCELLED ? sley_exception(SLEY_TIMEOUT_ERROR) : block;
+    bool own = left <= self->cancelling && block.kind == SLEY_CANCELLED;
+    return own ? sley_exception(SLEY_TIMEOUT_ERROR) : block;
 }
 
 /* --- for authors --- */

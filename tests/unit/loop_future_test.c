@@ -312,8 +312,8 @@ a_timeout_turns_its_own_cancellation_into_a_timeout_error(void **state)
 static struct sley_outcome
 sleep_letter(void *letter)
 {
-    sley_loop_sleep_ms((uint32_t)('d' - (intptr_t)letter));
-    return sley_result(letter);
+    struct sley_outcome slept = sley_loop_sleep_ms((uint32_t)('d' - (intptr_t)letter));
+    return slept.kind == SLEY_RESULT ? sley_result(letter) : slept;
 }
 
 static void *

@@ -6,8 +6,19 @@ target_include_directories(sley_models_code_raw PRIVATE harness)
 include(models/machine/machine.cmake)
 add_library(sley_models STATIC
     ${profile_texts}
+    models/coroutine/barrier.c
+    models/coroutine/completions.c
+    models/coroutine/condition.c
+    models/coroutine/event.c
+    models/coroutine/executor.c
+    models/coroutine/future.c
+    models/coroutine/gather.c
+    models/coroutine/group.c
+    models/coroutine/handle.c
     models/coroutine/lock.c
     models/coroutine/loop.c
+    models/coroutine/model.c
+    models/coroutine/outside.c
     models/coroutine/queue.c
     models/coroutine/time.c
     models/gil/gil.c
@@ -23,6 +34,14 @@ add_library(sley_models STATIC
     models/machine/measure.c
     models/machine/measure_memory.c
     models/machine/profile.c
+    models/coroutine/semaphore.c
+    models/coroutine/shutdown.c
+    models/coroutine/stackless.c
+    models/coroutine/suspend.c
+    models/coroutine/task.c
+    models/coroutine/timeout.c
+    models/coroutine/timers.c
+    models/coroutine/wait.c
     models/planned/planned.c
     models/program/attribute.c
     models/program/call.c

@@ -184,3 +184,25 @@ async def cancelling_the_awaiter_does_not_stop_the_call():
     note(f"ended={ended.is_set()}")
     call.gate.set()
     note(f"ended={ended.wait(SECONDS_MAX)}")
+
+
+async def offload(name):
+    note(f"got-{await get_running_loop().run_in_executor(None, lambda: name)}")
+
+
+@case("eventloop", EXECUTOR, "Calls in a pool run concurrently with each other: which ends first is "
+      "open.", open_order=True)
+async def calls_of_an_executor_end_in_any_order():
+    tasks = [create_task(offload("a")), create_task(offload("b"))]
+    for task in tasks:
+        await task
+    note("end")
+
+
+@case("eventloop", EXECUTOR, "A call in a pool runs concurrently with the loop: between which steps "
+      "of the loop its result arrives is open.", open_order=True)
+async def a_result_arrives_between_any_two_steps_of_the_loop():
+    task = create_task(offload("a"))
+    await steps("main", 3)
+    await task
+    note("end")

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""usage: run.py [CASE...] | run.py --rules
+"""usage: run.py [--rules | --expected] [MODULE...]
 
-Prints `CASE: event event ...` for every case, or for those named, in the order of the modules; with
---rules, `CASE<tab>page, section<tab>rule<tab>what is beyond it`.
+Prints `CASE: event event ...` for every case, or for those of the modules named; with --expected
+those only whose trace is always the same. With --rules, `CASE: rule (page, section; what the trace
+shows beyond it)`.
 """
 import asyncio
 import gc
@@ -48,17 +49,19 @@ def trace(function):
         gc.collect()
 
 
-def main(wanted):
-    if wanted == ["--rules"]:
-        for c in cases:
-            print(c.__name__, f"asyncio-{c.page}, {c.section}", c.rule, c.beyond, sep="\t")
-        return 0
-    unknown = set(wanted) - {c.__name__ for c in cases}
-    if unknown:
-        print("run.py: no such case:", *sorted(unknown), file=sys.stderr)
-        return 2
+def rule(c):
+    beyond = f"; beyond: {c.beyond}" if c.beyond else ""
+    return f"{c.rule} (asyncio-{c.page}, {c.section}{beyond})"
+
+
+def main(arguments):
+    modules = [a for a in arguments if not a.startswith("--")]
     for c in cases:
-        if not wanted or c.__name__ in wanted:
+        if modules and c.__module__ not in modules:
+            continue
+        if "--rules" in arguments:
+            print(f"{c.__name__}: {rule(c)}")
+        elif "--expected" not in arguments or not c.open_order:
             print(f"{c.__name__}: {' '.join(trace(c))}", flush=True)
     return 0
 

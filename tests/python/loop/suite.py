@@ -4,7 +4,8 @@ A case is a coroutine function, run as the loop's main task, or a plain function
 registered with the page and section of the Python 3.11 library reference (Asynchronous I/O) that
 states its rule, and with the rule in one sentence. `beyond` says what the trace shows besides,
 where the reference leaves the order open and only CPython settles it. A case with `ties` has timers
-of one time, and must not show their order; any other case fails if it has.
+of one time, and must not show their order; any other case fails if it has. The trace of a case with
+`open_order` depends on threads and is one of several.
 """
 import asyncio
 import inspect
@@ -16,7 +17,7 @@ _trace = []
 _recording = False
 
 
-def case(page, section, rule, beyond="", ties=False):
+def case(page, section, rule, beyond="", ties=False, open_order=False):
     assert page in PAGES
 
     def register(function):
@@ -26,6 +27,7 @@ def case(page, section, rule, beyond="", ties=False):
         function.rule = rule
         function.beyond = beyond
         function.ties = ties
+        function.open_order = open_order
         cases.append(function)
         return function
 

@@ -1,0 +1,42 @@
+/* Runs a case of the ordering suite, and reads what Python shows of it. */
+#ifndef SLEY_TESTS_PYTHON_LOOP_RUN_H
+#define SLEY_TESTS_PYTHON_LOOP_RUN_H
+
+#include "campaign/target.h"
+#include "models/registry.h"
+#include "tests/python/loop/order.h"
+
+enum { ORDER_TEXT_MAX = 512, ORDER_LINES_MAX = 256 };
+
+struct order_trace {
+    char text[ORDER_TEXT_MAX]; /* the words, divided by spaces */
+    bool overflown;            /* there was no room for all of them */
+    struct sley_run_result result;
+};
+
+/* One run in the model `coroutine`. The trace lives until the next call. */
+const struct order_trace *order_run(const struct order_case *the_case, struct sley_source source);
+
+/* --- Python --- */
+
+struct order_lines {
+    uint32_t count;
+    struct {
+        char name[96];
+        char text[ORDER_TEXT_MAX];
+    } line[ORDER_LINES_MAX];
+};
+
+/* Whether the command is a Python 3.11. */
+bool order_python_fits(const char *python);
+
+/* Fills lines with what run.py prints for the arguments ("NAME: TEXT" each). False: it failed. */
+bool order_python_read(struct order_lines *lines, const char *python, const char *arguments);
+
+/* The same from a file. */
+bool order_file_read(struct order_lines *lines, const char *path);
+
+/* The text of a line; NULL: there is none of that name. */
+const char *order_line(const struct order_lines *lines, const char *name);
+
+#endif

@@ -98,8 +98,8 @@ async def a_cancelled_callback_is_not_called():
     note("end")
 
 
-@case("eventloop", "Callback handles", "A callback that has not begun can still be cancelled, also "
-      "by a callback of the same iteration.")
+@case("eventloop", "Callback handles", "A callback that has not begun can still be cancelled, "
+      "also by a callback of the same iteration.")
 async def a_callback_can_cancel_a_later_one_of_its_pass():
     loop = get_running_loop()
     handles = []

@@ -207,8 +207,8 @@ async def a_second_cancel_interrupts_the_clean_up():
     await ending(task)
 
 
-@case("task", OBJECT, "A coroutine may turn its cancellation into another exception; the task then "
-      "is not cancelled.")
+@case("task", OBJECT, "A coroutine may turn its cancellation into another exception; the task "
+      "then is not cancelled.")
 async def an_exception_in_the_clean_up_replaces_the_cancellation():
     async def body():
         try:

@@ -68,7 +68,8 @@ async def a_condition_without_its_lock_is_an_error():
         note("wait")
 
 
-@case("sync", CONDITION, "A notification that nobody waits for is lost: wait blocks until the next.")
+@case("sync", CONDITION, "A notification that nobody waits for is lost: wait blocks until the "
+      "next.")
 async def a_notification_is_not_kept():
     condition = asyncio.Condition()
     async with condition:
@@ -158,8 +159,9 @@ async def party(barrier, name, delay):
         note(f"{name}-broken@{time_now()}")
 
 
-@case("sync", BARRIER, "All parties go on together when the last has come; each gets a number of its "
-      "own from 0.", "The number is that of the arrival; the last to come goes on first.")
+@case("sync", BARRIER, "All parties go on together when the last has come; each gets a number of "
+      "its own from 0.",
+      "The number is that of the arrival; the last to come goes on first.")
 async def a_barrier_opens_when_all_parties_have_come():
     barrier = asyncio.Barrier(3)
     tasks = [create_task(party(barrier, name, delay)) for name, delay in

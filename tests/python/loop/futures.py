@@ -80,8 +80,8 @@ async def the_result_of_a_pending_future_is_an_invalid_state():
         note("invalid")
 
 
-@case("future", OBJECT, "A future is cancelled once; its result is then a CancelledError; cancel on "
-      "a future that is done returns False and changes nothing.")
+@case("future", OBJECT, "A future is cancelled once; its result is then a CancelledError; cancel "
+      "on a future that is done returns False and changes nothing.")
 async def a_future_is_cancelled_once():
     future = new_future()
     future.add_done_callback(lambda f: note("callback"))

@@ -68,8 +68,8 @@ async def the_first_failure_cancels_the_rest_of_the_group():
     note(f"end@{time_now()}")
 
 
-@case("task", GROUPS, "If the body still runs when a task fails, the task that contains the block is "
-      "cancelled, and that CancelledError does not leave the block.")
+@case("task", GROUPS, "If the body still runs when a task fails, the task that contains the "
+      "block is cancelled, and that CancelledError does not leave the block.")
 async def a_failure_in_a_group_cancels_its_body():
     try:
         async with TaskGroup() as group:
@@ -117,7 +117,8 @@ async def a_group_combines_the_failures_of_its_tasks():
         note_group(errors)
 
 
-@case("task", GROUPS, "A task of the group that is cancelled alone is no failure: the others go on.")
+@case("task", GROUPS, "A task of the group that is cancelled alone is no failure: the others go "
+      "on.")
 async def a_cancelled_member_is_no_failure():
     async with TaskGroup() as group:
         victim = group.create_task(member("a", 5))
@@ -127,8 +128,8 @@ async def a_cancelled_member_is_no_failure():
     note(f"end@{time_now()}")
 
 
-@case("task", GROUPS, "When the task that contains the block is cancelled, so are the tasks of the "
-      "group, and the block raises CancelledError when they have ended.")
+@case("task", GROUPS, "When the task that contains the block is cancelled, so are the tasks of "
+      "the group, and the block raises CancelledError when they have ended.")
 async def cancelling_the_owner_of_a_group_cancels_its_tasks():
     cancelled = []
 

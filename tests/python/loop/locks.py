@@ -15,7 +15,8 @@ async def holder(lock, name, delay=0):
         note(f"{name}-out")
 
 
-@case("sync", LOCK, "Acquiring is fair: the coroutine that goes on is the first that began to wait.")
+@case("sync", LOCK, "Acquiring is fair: the coroutine that goes on is the first that began to "
+      "wait.")
 async def a_lock_is_first_come_first_served():
     lock = asyncio.Lock()
     tasks = [create_task(holder(lock, name, 1)) for name in "abc"]
@@ -48,8 +49,8 @@ async def releasing_an_unlocked_lock_is_an_error():
     note(f"locked={lock.locked()}")
 
 
-@case("sync", LOCK, "Acquiring is fair: a release wakes the first waiter, and a coroutine that comes "
-      "between does not overtake it.")
+@case("sync", LOCK, "Acquiring is fair: a release wakes the first waiter, and a coroutine that "
+      "comes between does not overtake it.")
 async def a_late_comer_does_not_overtake_a_woken_waiter():
     lock = asyncio.Lock()
     await lock.acquire()
@@ -78,7 +79,8 @@ async def release_goes_on_before_the_waiter():
     note("end")
 
 
-@case("sync", LOCK, "Only one waiter at a time proceeds; a waiter that is cancelled leaves the line.")
+@case("sync", LOCK, "Only one waiter at a time proceeds; a waiter that is cancelled leaves the "
+      "line.")
 async def a_cancelled_waiter_of_a_lock_leaves_the_line():
     lock = asyncio.Lock()
     await lock.acquire()
@@ -92,7 +94,8 @@ async def a_cancelled_waiter_of_a_lock_leaves_the_line():
     note(f"cancelled={tasks[0].cancelled()}")
 
 
-@case("sync", LOCK, "The lock goes to the next waiter when the one whose turn it was is cancelled.")
+@case("sync", LOCK, "The lock goes to the next waiter when the one whose turn it was is "
+      "cancelled.")
 async def a_woken_waiter_that_is_cancelled_passes_the_lock_on():
     lock = asyncio.Lock()
     await lock.acquire()

@@ -106,8 +106,9 @@ async def to_thread_does_not_block_the_loop():
     note("end")
 
 
-@case("eventloop", "Scheduling callbacks", "call_soon_threadsafe schedules a callback from another "
-      "thread.", "It wakes a loop that waits.")
+@case("eventloop", "Scheduling callbacks", "call_soon_threadsafe schedules a callback from "
+      "another thread.",
+      "It wakes a loop that waits.")
 async def call_soon_threadsafe_wakes_a_waiting_loop():
     loop = get_running_loop()
     future = loop.create_future()
@@ -119,8 +120,8 @@ async def call_soon_threadsafe_wakes_a_waiting_loop():
     note("end")
 
 
-@case("dev", "Concurrency and Multithreading", "Callbacks that another thread schedules run in the "
-      "loop's thread, in the order in which they were scheduled.")
+@case("dev", "Concurrency and Multithreading", "Callbacks that another thread schedules run in "
+      "the loop's thread, in the order in which they were scheduled.")
 async def callbacks_of_another_thread_run_in_order():
     loop = get_running_loop()
     done = loop.create_future()
@@ -138,8 +139,8 @@ async def callbacks_of_another_thread_run_in_order():
     note("end")
 
 
-@case("task", "Scheduling From Other Threads", "run_coroutine_threadsafe submits a coroutine to the "
-      "loop and gives the other thread a future to wait for.")
+@case("task", "Scheduling From Other Threads", "run_coroutine_threadsafe submits a coroutine to "
+      "the loop and gives the other thread a future to wait for.")
 async def another_thread_can_submit_a_coroutine():
     loop = get_running_loop()
 
@@ -190,8 +191,8 @@ async def offload(name):
     note(f"got-{await get_running_loop().run_in_executor(None, lambda: name)}")
 
 
-@case("eventloop", EXECUTOR, "Calls in a pool run concurrently with each other: which ends first is "
-      "open.", open_order=True)
+@case("eventloop", EXECUTOR, "Calls in a pool run concurrently with each other: which ends first "
+      "is open.", open_order=True)
 async def calls_of_an_executor_end_in_any_order():
     tasks = [create_task(offload("a")), create_task(offload("b"))]
     for task in tasks:
@@ -199,8 +200,8 @@ async def calls_of_an_executor_end_in_any_order():
     note("end")
 
 
-@case("eventloop", EXECUTOR, "A call in a pool runs concurrently with the loop: between which steps "
-      "of the loop its result arrives is open.", open_order=True)
+@case("eventloop", EXECUTOR, "A call in a pool runs concurrently with the loop: between which "
+      "steps of the loop its result arrives is open.", open_order=True)
 async def a_result_arrives_between_any_two_steps_of_the_loop():
     task = create_task(offload("a"))
     await steps("main", 3)

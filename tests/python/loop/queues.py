@@ -109,8 +109,8 @@ async def join_waits_until_every_item_is_done():
     note("end")
 
 
-@case("queue", QUEUE, "join returns at once when nothing is unfinished; one task_done too many is a "
-      "ValueError.")
+@case("queue", QUEUE, "join returns at once when nothing is unfinished; one task_done too many "
+      "is a ValueError.")
 async def join_of_an_idle_queue_does_not_suspend():
     queue = asyncio.Queue()
     get_running_loop().call_soon(note, "soon")

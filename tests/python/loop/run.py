@@ -7,23 +7,16 @@ shows beyond it)`.
 """
 import asyncio
 import gc
+import importlib
 import sys
 
 from suite import cases, run
 from virtual import VirtualLoop
 
-import callbacks  # noqa: F401  each import registers the cases of a module
-import futures  # noqa: F401
-import tasks  # noqa: F401
-import together  # noqa: F401
-import cancelling  # noqa: F401
-import timeouts  # noqa: F401
-import groups  # noqa: F401
-import locks  # noqa: F401
-import semaphores  # noqa: F401
-import conditions  # noqa: F401
-import queues  # noqa: F401
-import outside  # noqa: F401
+MODULES = ("callbacks", "futures", "tasks", "together", "cancelling", "timeouts", "groups", "locks",
+           "semaphores", "conditions", "queues", "outside")
+for name in MODULES:
+    importlib.import_module(name)  # registers its cases
 
 
 def forget(loop):

@@ -14,7 +14,8 @@ async def user(semaphore, name, delay=1):
     note(f"{name}-out@{time_now()}")
 
 
-@case("sync", SEMAPHORE, "As many may hold a semaphore as its counter says; acquire waits at zero.",
+@case("sync", SEMAPHORE, "As many may hold a semaphore as its counter says; acquire waits at "
+      "zero.",
       "Waiters go on in the order in which they began to wait.")
 async def a_semaphore_lets_as_many_in_as_it_counts():
     semaphore = asyncio.Semaphore(2)
@@ -24,8 +25,8 @@ async def a_semaphore_lets_as_many_in_as_it_counts():
     note("end")
 
 
-@case("sync", SEMAPHORE, "acquire returns at once if the counter is above zero; locked says whether "
-      "it would have to wait.")
+@case("sync", SEMAPHORE, "acquire returns at once if the counter is above zero; locked says "
+      "whether it would have to wait.")
 async def acquiring_an_open_semaphore_does_not_suspend():
     semaphore = asyncio.Semaphore(2)
     get_running_loop().call_soon(note, "soon")
@@ -54,8 +55,8 @@ async def a_late_comer_does_not_overtake_at_a_semaphore():
     note("end")
 
 
-@case("sync", SEMAPHORE, "Each release increments the counter by one, so that two releases let two "
-      "waiters go on.")
+@case("sync", SEMAPHORE, "Each release increments the counter by one, so that two releases let "
+      "two waiters go on.")
 async def two_releases_wake_two_waiters_in_order():
     semaphore = asyncio.Semaphore(0)
     tasks = [create_task(user(semaphore, name, i + 2)) for i, name in enumerate("abc")]
@@ -82,8 +83,8 @@ async def a_cancelled_waiter_of_a_semaphore_leaves_the_line():
     note(f"cancelled={tasks[0].cancelled()}")
 
 
-@case("sync", "BoundedSemaphore", "A bounded semaphore raises ValueError when a release would exceed "
-      "its initial value; a plain one may be released without limit.")
+@case("sync", "BoundedSemaphore", "A bounded semaphore raises ValueError when a release would "
+      "exceed its initial value; a plain one may be released without limit.")
 async def a_bounded_semaphore_refuses_one_release_too_many():
     bounded = asyncio.BoundedSemaphore(1)
     await bounded.acquire()

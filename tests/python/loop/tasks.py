@@ -17,8 +17,9 @@ async def sleep_zero_is_round_robin():
     note("end")
 
 
-@case("task", CREATING, "create_task schedules the execution; the new task starts when its creator "
-      "gives way.", "Tasks start in the order of their creation.")
+@case("task", CREATING, "create_task schedules the execution; the new task starts when its "
+      "creator gives way.",
+      "Tasks start in the order of their creation.")
 async def a_new_task_starts_later_in_order():
     tasks = [create_task(steps(name, 1)) for name in "abc"]
     note("created")
@@ -42,8 +43,8 @@ async def awaiting_a_coroutine_does_not_switch():
     note("end")
 
 
-@case("task", COROUTINES, "Only an await that has to wait gives way; a task whose awaits have their "
-      "results goes on.")
+@case("task", COROUTINES, "Only an await that has to wait gives way; a task whose awaits have "
+      "their results goes on.")
 async def an_await_that_does_not_wait_does_not_switch():
     async def leaf(value):
         return value
@@ -102,8 +103,9 @@ async def nested_tasks_start_behind_what_is_ready():
     note("end")
 
 
-@case("task", CREATING, "The result of a task is that of its coroutine; a task that is done can be "
-      "awaited.", "That await does not suspend.")
+@case("task", CREATING, "The result of a task is that of its coroutine; a task that is done can "
+      "be awaited.",
+      "That await does not suspend.")
 async def awaiting_a_done_task_does_not_suspend():
     async def value():
         note("value")
@@ -118,8 +120,8 @@ async def awaiting_a_done_task_does_not_suspend():
     note("end")
 
 
-@case("task", "Task Object", "An exception that leaves a task's coroutine is raised where the task "
-      "is awaited, and kept for exception().")
+@case("task", "Task Object", "An exception that leaves a task's coroutine is raised where the "
+      "task is awaited, and kept for exception().")
 async def the_exception_of_a_task_is_raised_where_it_is_awaited():
     async def fail():
         note("fail")
@@ -167,8 +169,8 @@ async def done_callbacks_of_a_task_come_in_order():
     note("end")
 
 
-@case("task", "Introspection", "current_task is the task that runs, also inside the coroutines that "
-      "it awaits.")
+@case("task", "Introspection", "current_task is the task that runs, also inside the coroutines "
+      "that it awaits.")
 async def the_current_task_is_the_one_that_runs():
     main = asyncio.current_task()
 

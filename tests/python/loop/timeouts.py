@@ -24,7 +24,8 @@ async def wait_for_gives_the_result_in_time():
     note(f"end@{time_now()}")
 
 
-@case("task", TIMEOUTS, "At the timeout wait_for cancels what it waits for and raises TimeoutError.")
+@case("task", TIMEOUTS, "At the timeout wait_for cancels what it waits for and raises "
+      "TimeoutError.")
 async def wait_for_cancels_at_its_timeout():
     task = create_task(sleeper("a", 5))
     try:
@@ -139,7 +140,8 @@ async def a_timeout_block_can_be_rescheduled():
     note(f"expired={limit.expired()}")
 
 
-@case("task", TIMEOUTS, "Timeout blocks can be nested; the one that expires raises at its own end.")
+@case("task", TIMEOUTS, "Timeout blocks can be nested; the one that expires raises at its own "
+      "end.")
 async def nested_timeout_blocks_raise_each_at_its_own_end():
     try:
         async with asyncio.timeout(4):
@@ -153,8 +155,8 @@ async def nested_timeout_blocks_raise_each_at_its_own_end():
         note(f"outer@{time_now()}")
 
 
-@case("task", TIMEOUTS, "Timeout blocks can be nested; when the outer one expires first, the inner "
-      "one lets the cancellation pass.")
+@case("task", TIMEOUTS, "Timeout blocks can be nested; when the outer one expires first, the "
+      "inner one lets the cancellation pass.")
 async def an_outer_timeout_passes_through_an_inner_one():
     try:
         async with asyncio.timeout(2):
@@ -167,7 +169,8 @@ async def an_outer_timeout_passes_through_an_inner_one():
         note(f"outer@{time_now()}")
 
 
-@case("task", TIMEOUTS, "A cancellation from elsewhere leaves the timeout block as CancelledError.")
+@case("task", TIMEOUTS, "A cancellation from elsewhere leaves the timeout block as "
+      "CancelledError.")
 async def a_timeout_block_lets_a_foreign_cancellation_pass():
     async def body():
         try:

@@ -43,8 +43,8 @@ async def gather_starts_its_coroutines_in_order():
     note("end")
 
 
-@case("task", GATHER, "The first exception goes at once to the task that awaits gather; the others "
-      "are not cancelled and go on.")
+@case("task", GATHER, "The first exception goes at once to the task that awaits gather; the "
+      "others are not cancelled and go on.")
 async def gather_raises_the_first_exception_and_others_go_on():
     try:
         await gather(sleeper("a", 3), sleeper("b", 1, KeyError()), sleeper("c", 2, ValueError()))
@@ -86,8 +86,8 @@ async def cancelling_one_of_a_gather_spares_the_others():
     note("end")
 
 
-@case("task", GATHER, "With return_exceptions, a cancelled task leaves its CancelledError among the "
-      "results.")
+@case("task", GATHER, "With return_exceptions, a cancelled task leaves its CancelledError among "
+      "the results.")
 async def gather_returns_the_cancellation_of_one_as_its_result():
     tasks = [create_task(sleeper(name, delay)) for name, delay in (("a", 2), ("b", 3))]
     get_running_loop().call_later(1, tasks[1].cancel)

@@ -13,14 +13,17 @@ if(NOT SLEY_NATIVE)
     return()
 endif()
 
-# Only the code's own data get a name, by which they are put back between runs.
+# Only the code's own data get a name, by which they are put back between runs. The event loop's
+# operations do not exist here; properties that call them name no model of this lane.
 set(sley_native_code ${CMAKE_CURRENT_BINARY_DIR}/code/sley_native_code.o)
 add_custom_command(OUTPUT ${sley_native_code}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/code
     COMMAND ${SLEY_LD} -r -o ${sley_native_code}
             $<TARGET_OBJECTS:sley_scenarios_code_raw> $<TARGET_OBJECTS:sley_models_code_raw>
     COMMAND ${SLEY_OBJCOPY} --rename-section .data=sley_data,alloc,load,data,contents
-            --rename-section .bss=sley_bss,alloc ${sley_native_code}
+            --rename-section .bss=sley_bss,alloc
+            --wildcard --weaken-symbol=sley_loop_* --weaken-symbol=sley_co_*
+            --weaken-symbol=sley_await --weaken-symbol=sley_block_ms ${sley_native_code}
     DEPENDS $<TARGET_OBJECTS:sley_scenarios_code_raw> $<TARGET_OBJECTS:sley_models_code_raw>
     COMMAND_EXPAND_LISTS
     COMMENT "Preparing the code under test for the lane native")

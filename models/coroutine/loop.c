@@ -1,261 +1,303 @@
+/* The loop: passes, and who runs on whose stack. */
 #include "models/coroutine/loop.h"
 
-#include "models/registry.h"
+struct loop_state sley_loop;
 
-struct coroutine {
-    struct sley_gate turn; /* open while the coroutine may run */
-    uint64_t deadline_ns;  /* UINT64_MAX: no timer */
-    uint64_t timer_order;
-    bool timed;    /* its wait has a deadline, which may have passed already */
-    bool woken;    /* in the ready queue */
-    uint16_t next; /* 1 + task of the next in its list */
-    struct sley_loop_list joiners;
-};
-
-static struct coroutine coroutines[SLEY_TASKS_MAX];
-static uint16_t ready[SLEY_TASKS_MAX];
-static uint32_t ready_first, ready_count;
-static uint64_t timer_order;
-
-void
-sley_loop_list_append(struct sley_loop_list *list, uint32_t task)
+static bool
+on_main(const struct loop_task *self)
 {
-    coroutines[task].next = 0;
-    if (list->last) {
-        coroutines[list->last - 1].next = (uint16_t)(task + 1);
-    } else {
-        list->first = (uint16_t)(task + 1);
-    }
-    list->last = (uint16_t)(task + 1);
+    return self == sley_loop.main;
 }
 
 void
-sley_loop_list_remove(struct sley_loop_list *list, uint32_t task)
+sley_loop_begin(void)
 {
-    uint16_t previous = 0;
-    uint16_t at = list->first;
-    while (at && at != task + 1) {
-        previous = at;
-        at = coroutines[at - 1].next;
+    sley_loop.current = NULL;
+    sley_loop.after_pass = NULL;
+    sley_loop.todo = 0;
+    sley_loop.guards = 0;
+    sley_loop.polling = false;
+    sley_loop.stackless = false;
+    sley_loop.entered = false;
+    sley_loop_handles_reset();
+    sley_loop_futures_reset();
+    sley_loop_gathers_reset();
+    sley_loop_completions_reset();
+    sley_loop_outside_reset();
+    sley_loop_executors_reset();
+    sley_loop_tasks_reset();
+}
+
+struct loop_task *
+sley_loop_self(uintptr_t pc)
+{
+    sley_loop_check_thread(pc);
+    if (!sley_loop.current) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, 0, pc, "await outside of a coroutine");
     }
-    if (!at) {
-        return;
+    return sley_loop.current;
+}
+
+void
+sley_loop_check_thread(uintptr_t pc)
+{
+    if (!sley_loop_stack_owner()) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, 0, pc,
+                         "an operation of the event loop in a thread beside it");
     }
-    uint16_t next = coroutines[task].next;
-    *(previous ? &coroutines[previous - 1].next : &list->first) = next;
-    if (list->last == at) {
-        list->last = previous;
+}
+
+/* --- who waits for whom, in reports --- */
+
+static void
+gate_blame(struct loop_task *task)
+{
+    bool open_end = sley_loop.guards > 0;
+    task->turn.owner = open_end ? -1 : task->blame;
+    task->turn.taken_pc = task->blame_pc;
+}
+
+static void
+gates_blame(void)
+{
+    struct loop_task *task;
+    for (uint32_t i = 0; (task = sley_task_at(i)) != NULL; i++) {
+        gate_blame(task);
     }
 }
 
 void
-sley_loop_list_owned(const struct sley_loop_list *list, int32_t owner, uintptr_t taken_pc)
+sley_loop_guard(bool armed)
 {
-    for (uint16_t at = list->first; at; at = coroutines[at - 1].next) {
-        if (!coroutines[at - 1].timed) {
-            coroutines[at - 1].turn.owner = owner;
-            coroutines[at - 1].turn.taken_pc = taken_pc;
+    uint32_t before = sley_loop.guards;
+    sley_loop.guards = armed ? before + 1 : before - 1;
+    if (before == 0 || sley_loop.guards == 0) {
+        gates_blame();
+    }
+}
+
+void
+sley_loop_blame(const struct loop_waiters *waiters, int32_t owner, uintptr_t taken_pc)
+{
+    for (const struct sley_future *f = waiters->first; f; f = f->next) {
+        if (f->waiter) {
+            f->waiter->blame = owner;
+            f->waiter->blame_pc = taken_pc;
+            gate_blame(f->waiter);
         }
     }
 }
 
-static void
-coroutine_init(uint32_t task)
-{
-    struct coroutine *self = &coroutines[task];
-    sley_gate_init(&self->turn, SLEY_WAIT_FUTURE, 0);
-    self->turn.open = false;
-    self->deadline_ns = UINT64_MAX;
-    self->timed = false;
-    self->woken = false;
-    self->joiners = (struct sley_loop_list){0};
-}
-
-static void
-begin(void)
-{
-    ready_first = 0;
-    ready_count = 0;
-    timer_order = 0;
-    coroutine_init(0);
-}
+/* --- one pass --- */
 
 void
-sley_loop_wake(uint32_t task)
+sley_loop_interrupt(void)
 {
-    if (coroutines[task].woken) {
-        return;
+    if (sley_loop.polling && !sley_fault(SLEY_FAULT_LOOP_NO_WAKE)) {
+        sley_gate_set(&sley_loop.main->turn, true);
     }
-    coroutines[task].woken = true;
-    coroutines[task].deadline_ns = UINT64_MAX;
-    ready[(ready_first + ready_count++) % SLEY_TASKS_MAX] = (uint16_t)task;
 }
 
-/* The suspended coroutine whose timer is due first; SLEY_TASKS_MAX if no timer is armed. */
-static uint32_t
-earliest(void)
+/* On the main coroutine's stack: waits until something is due, or another thread interrupts. */
+static void
+poll_wait(uintptr_t pc)
 {
-    uint32_t best = SLEY_TASKS_MAX;
-    for (uint32_t t = 0; t < sley_engine.task_count; t++) {
-        const struct coroutine *c = &coroutines[t];
-        if (c->deadline_ns == UINT64_MAX) {
+    struct sley_gate *turn = &sley_loop.main->turn;
+    uint64_t due_ns = sley_loop_outside_due_ns();
+    if (sley_loop.timers.count && sley_loop.timers.at[0].when_ns < due_ns) {
+        due_ns = sley_loop.timers.at[0].when_ns;
+    }
+    if (due_ns <= sley_engine.clock_ns) {
+        return;
+    }
+    turn->open = false;
+    sley_loop.polling = true;
+    sley_wait_gate(turn, due_ns, pc);
+    sley_loop.polling = false;
+    turn->open = false;
+}
+
+/* The last handle of the pass has run: finds the handles of the next one. False: that takes a wait,
+ * and self is not the main coroutine. */
+static bool
+pass_begin(const struct loop_task *self, uintptr_t pc)
+{
+    struct loop_state *loop = &sley_loop;
+    sley_loop_timers_clean();
+    if (loop->ready_count == 0) {
+        if (!on_main(self)) {
+            return false;
+        }
+        poll_wait(pc);
+    }
+    sley_loop_outside_report();
+    sley_loop_timers_fire();
+    loop->todo = loop->ready_count;
+    return true;
+}
+
+/* Under a planted fault the queue is not first in, first out. */
+static void
+shuffle(void)
+{
+    struct loop_state *loop = &sley_loop;
+    uint32_t other = sley_choose(SLEY_CHOICE_OUTSIDE, loop->todo);
+    uint32_t at = (loop->ready_first + other) % SLEY_LOOP_HANDLES_MAX;
+    uint16_t handle = loop->ready[at];
+    loop->ready[at] = loop->ready[loop->ready_first];
+    loop->ready[loop->ready_first] = handle;
+}
+
+static struct loop_handle *
+ready_take(void)
+{
+    struct loop_state *loop = &sley_loop;
+    if (sley_fault(SLEY_FAULT_LOOP_SHUFFLED)) {
+        shuffle();
+    }
+    struct loop_handle *handle = &sley_loop_handles[loop->ready[loop->ready_first]];
+    loop->ready_first = (loop->ready_first + 1) % SLEY_LOOP_HANDLES_MAX;
+    loop->ready_count--;
+    loop->todo--;
+    return handle;
+}
+
+/* Runs a callback of the code under test or of this folder. */
+static void
+callback_run(struct loop_handle *handle)
+{
+    struct loop_handle copy = *handle;
+    handle->holds = NULL;
+    sley_loop_handle_free(handle);
+    switch (copy.kind) {
+    case HANDLE_INTERNAL:
+        copy.internal(copy.future, copy.argument);
+        break;
+    case HANDLE_CALL:
+        copy.call(copy.argument);
+        break;
+    case HANDLE_CALLBACK:
+        copy.callback(copy.future, copy.argument);
+        break;
+    case HANDLE_STEP:
+    case HANDLE_WAKEUP:
+        break;
+    }
+    if (copy.holds) {
+        sley_future_drop(copy.holds);
+    }
+}
+
+/* The task whose turn the handle makes it. */
+static struct loop_task *
+step_begin(struct loop_handle *handle)
+{
+    struct loop_task *task = handle->task;
+    struct sley_outcome thrown = handle->thrown;
+    if (handle->kind == HANDLE_WAKEUP) {
+        thrown = sley_future_outcome(handle->future);
+    }
+    sley_loop_handle_free(handle);
+    sley_task_prepare(task, thrown);
+    sley_loop.current = task;
+    return task;
+}
+
+static bool
+is_step(const struct loop_handle *handle)
+{
+    return handle->kind == HANDLE_STEP || handle->kind == HANDLE_WAKEUP;
+}
+
+/* Whether the handle calls code under test on the stack of whoever runs it. */
+static bool
+is_user_call(const struct loop_handle *handle)
+{
+    return handle->kind == HANDLE_CALL || handle->kind == HANDLE_CALLBACK ||
+           (is_step(handle) && handle->task->no_stack);
+}
+
+/* Runs handles on self's stack. Returns the task whose stack goes on: that of the next step, or
+ * main's, which alone may wait and call back. */
+static struct loop_task *
+handles_run(const struct loop_task *self, uintptr_t pc)
+{
+    struct loop_state *loop = &sley_loop;
+    for (;;) {
+        if (loop->todo == 0 && loop->after_pass) {
+            loop->current = loop->after_pass;
+            loop->after_pass = NULL;
+            sley_task_prepare(loop->current, sley_result(0));
+            return loop->current;
+        }
+        if (loop->todo == 0 && !pass_begin(self, pc)) {
+            return loop->main;
+        }
+        if (loop->todo == 0) {
             continue;
         }
-        if (best == SLEY_TASKS_MAX || c->deadline_ns < coroutines[best].deadline_ns ||
-            (c->deadline_ns == coroutines[best].deadline_ns &&
-             c->timer_order < coroutines[best].timer_order)) {
-            best = t;
+        const struct loop_handle *next = &sley_loop_handles[loop->ready[loop->ready_first]];
+        if (!next->cancelled && is_user_call(next) && !on_main(self)) {
+            return loop->main;
         }
+        struct loop_handle *handle = ready_take();
+        if (handle->cancelled) {
+            sley_loop_handle_free(handle);
+            continue;
+        }
+        if (handle->foreign) {
+            sley_loop_foreign_acquire(handle->foreign - 1u);
+        }
+        if (!is_step(handle)) {
+            callback_run(handle);
+            continue;
+        }
+        struct loop_task *task = step_begin(handle);
+        if (!task->no_stack) {
+            return task;
+        }
+        sley_stackless_step(task, pc);
+        loop->current = NULL;
     }
-    return best;
 }
 
-/* As one pass of the loop does: due timers go to the end of the ready queue, in order; with nothing
- * ready the clock moves to the first timer. */
+/* Lets the stack of task go on, with everything that happened on the loop so far behind it. */
 static void
-timers_fire(uintptr_t pc)
+stack_resume(struct loop_task *task)
 {
-    uint32_t t = earliest();
-    if (t == SLEY_TASKS_MAX) {
-        return;
-    }
-    if (ready_count == 0 && coroutines[t].deadline_ns > sley_engine.clock_ns) {
-        sley_sleep_until(coroutines[t].deadline_ns, pc);
-    }
-    while (t != SLEY_TASKS_MAX && coroutines[t].deadline_ns <= sley_engine.clock_ns) {
-        sley_loop_wake(t);
-        t = earliest();
-    }
-}
-
-/* Lets the next ready coroutine run, if there is one. */
-static void
-dispatch(uintptr_t pc)
-{
-    timers_fire(pc);
-    if (ready_count == 0) {
-        return;
-    }
-    uint32_t next = ready[ready_first];
-    ready_first = (ready_first + 1) % SLEY_TASKS_MAX;
-    ready_count--;
-    coroutines[next].woken = false;
-    sley_clock_hand_over(next);
-    sley_gate_set(&coroutines[next].turn, true);
+    sley_clock_hand_over(task->engine_task);
+    sley_gate_set(&task->turn, true);
 }
 
 void
-sley_loop_suspend(enum sley_wait kind, uintptr_t object, int32_t owner, uintptr_t taken_pc,
-                  uintptr_t pc)
+sley_loop_switch(struct loop_task *self, const struct loop_wait *wait, uintptr_t pc)
 {
-    struct sley_gate *turn = &coroutines[sley_engine.task].turn;
-    turn->kind = kind;
-    turn->object = object;
-    turn->owner = owner;
-    turn->taken_pc = taken_pc;
-    turn->open = false;
-    dispatch(pc);
-    sley_wait_gate(turn, UINT64_MAX, pc);
-}
-
-bool
-sley_loop_suspend_until(uint64_t deadline_ns, enum sley_wait kind, uintptr_t object, uintptr_t pc)
-{
-    struct coroutine *self = &coroutines[sley_engine.task];
-    self->deadline_ns = deadline_ns;
-    self->timer_order = ++timer_order;
-    self->timed = true;
-    sley_loop_suspend(kind, object, -1, 0, pc);
-    bool expired = sley_engine.clock_ns >= deadline_ns;
-    self->deadline_ns = UINT64_MAX;
-    self->timed = false;
-    return !expired;
-}
-
-static uintptr_t
-spawn(void *(*entry)(void *), void *argument)
-{
-    uint32_t next = sley_engine.task_count;
-    if (next >= SLEY_TASKS_MAX) {
-        sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, SLEY_CALLER(), "more than 256 coroutines");
+    self->turn.kind = wait->kind;
+    self->turn.object = wait->object;
+    self->blame = wait->owner;
+    self->blame_pc = wait->taken_pc;
+    gate_blame(self);
+    sley_loop.current = NULL;
+    for (;;) {
+        self->turn.open = false;
+        struct loop_task *next = handles_run(self, pc);
+        if (next == self && sley_loop.current == self) {
+            self->turn.open = true;
+            return;
+        }
+        if (next != self) {
+            stack_resume(next);
+            sley_wait_gate(&self->turn, UINT64_MAX, pc);
+        }
+        if (sley_loop.current == self) {
+            return;
+        }
     }
-    coroutine_init(next);
-    uint32_t task = sley_task_spawn(entry, argument, &coroutines[next].turn, SLEY_CALLER());
-    sley_loop_wake(task);
-    return task + 1;
 }
 
-static void *
-join(uintptr_t handle)
+void
+sley_loop_leave(struct loop_task *self)
 {
-    uint32_t task = (uint32_t)handle - 1;
-    if (task >= sley_engine.task_count) {
-        sley_verdict_end(SLEY_VERDICT_MISUSE, 0, SLEY_CALLER(),
-                         "join of a handle that no spawn returned");
-    }
-    const struct sley_task *other = &sley_engine.task_table[task];
-    sley_point(SLEY_OP_AWAIT, (uintptr_t)&other->done, SLEY_CALLER());
-    if (other->state != SLEY_TASK_DONE) {
-        sley_loop_list_append(&coroutines[task].joiners, sley_engine.task);
-        sley_loop_suspend(SLEY_WAIT_JOIN, (uintptr_t)&other->done, (int32_t)task, 0, SLEY_CALLER());
-    }
-    return other->result;
+    sley_loop.current = NULL;
+    stack_resume(handles_run(self, 0));
 }
-
-/* `await asyncio.sleep(0)`: to the end of the ready queue. */
-static void
-pause_task(void)
-{
-    sley_point(SLEY_OP_AWAIT, 0, SLEY_CALLER());
-    sley_loop_wake(sley_engine.task);
-    sley_loop_suspend(SLEY_WAIT_FUTURE, 0, -1, 0, SLEY_CALLER());
-}
-
-static void
-sleep_task(uint64_t duration_ns)
-{
-    if (duration_ns == 0) {
-        pause_task();
-        return;
-    }
-    sley_point(SLEY_OP_AWAIT, 0, SLEY_CALLER());
-    sley_loop_suspend_until(sley_engine.clock_ns + duration_ns, SLEY_WAIT_SLEEP, 0, SLEY_CALLER());
-}
-
-/* On the stack of a coroutine that has returned: its joiners become ready, in order, and the loop
- * goes on. The end of task 0 ends the loop. */
-static void
-ended(void)
-{
-    struct coroutine *self = &coroutines[sley_engine.task];
-    if (sley_engine.task == 0) {
-        return;
-    }
-    while (self->joiners.first) {
-        uint32_t joiner = self->joiners.first - 1u;
-        sley_loop_list_remove(&self->joiners, joiner);
-        sley_loop_wake(joiner);
-    }
-    dispatch(0);
-}
-
-static const struct sley_model_task_ops task_ops = {
-    .begin = begin,
-    .spawn = spawn,
-    .join = join,
-    .pause = pause_task,
-    .sleep = sleep_task,
-    .ended = ended,
-};
-
-extern const struct sley_model_lock_ops sley_coroutine_lock_ops;
-extern const struct sley_model_queue_ops sley_coroutine_queue_ops;
-
-const struct sley_model sley_model_coroutine = {
-    .name = "coroutine",
-    .summary = "coroutines on an event loop: a switch only at an await that suspends",
-    .strict_time = true,
-    .task = &task_ops,
-    .lock = &sley_coroutine_lock_ops,
-    .queue = &sley_coroutine_queue_ops,
-};

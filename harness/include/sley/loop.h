@@ -107,7 +107,7 @@ void sley_loop_shutdown(void);
 
 /* --- callbacks --- */
 
-/* A call that was asked for. Remains valid for the run: to cancel one that ran does nothing. */
+/* A call that was asked for. To cancel one that ran, or was cancelled, does nothing. */
 struct sley_handle {
     uint32_t index;
     uint32_t generation;
@@ -127,7 +127,6 @@ struct sley_handle sley_loop_call_at_ns(uint64_t when_ns, void (*callback)(void 
 struct sley_handle sley_loop_call_soon_threadsafe(void (*callback)(void *argument), void *argument);
 
 void sley_loop_handle_cancel(struct sley_handle handle);
-bool sley_loop_handle_cancelled(struct sley_handle handle);
 
 /* loop.time(), in ns of virtual time since the begin of the run. Moves while the loop waits, and
  * while a coroutine blocks or computes. */

@@ -93,7 +93,6 @@ async def a_cancelled_callback_is_not_called():
     soon.cancel()
     soon.cancel()
     later.cancel()
-    note(f"cancelled={soon.cancelled()}")
     await sleep(2)
     note("end")
 

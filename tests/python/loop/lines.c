@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 /* False: a line has no name, or there is no room. */
 static bool
@@ -27,26 +28,24 @@ read_lines(struct order_lines *lines, FILE *stream)
     return lines->count > 0;
 }
 
-bool
-order_python_fits(const char *python)
-{
-    char command[600];
-    snprintf(command, sizeof command,
-             "'%s' -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null", python);
-    return system(command) == 0;
-}
-
-bool
+enum order_python
 order_python_read(struct order_lines *lines, const char *python, const char *arguments)
 {
+    enum { WRONG_VERSION = 3, NOT_EXECUTABLE = 126, NOT_FOUND = 127 };
     char command[900];
     snprintf(command, sizeof command, "'%s' -B '%s/run.py' %s", python, SLEY_TEST_LOOP, arguments);
     FILE *stream = popen(command, "r");
     if (!stream) {
-        return false;
+        return ORDER_PYTHON_FAILED;
     }
     bool good = read_lines(lines, stream);
-    return pclose(stream) == 0 && good;
+    int status = pclose(stream);
+    if (WIFEXITED(status) &&
+        (WEXITSTATUS(status) == WRONG_VERSION || WEXITSTATUS(status) == NOT_EXECUTABLE ||
+         WEXITSTATUS(status) == NOT_FOUND)) {
+        return ORDER_PYTHON_ABSENT;
+    }
+    return status == 0 && good ? ORDER_PYTHON_READ : ORDER_PYTHON_FAILED;
 }
 
 bool

@@ -102,7 +102,8 @@ error_name(intptr_t raised)
     return "an-unknown-exception";
 }
 
-/* What is alive when the case returns is none of its trace, as in Python. */
+/* What is alive when the case returns is none of its trace, as in Python, and must not use the
+ * locals of the body. */
 static void
 main_coroutine(void)
 {

@@ -289,7 +289,7 @@ calls_of_an_executor_end_in_any_order(void)
 static void
 a_result_arrives_between_any_two_steps_of_the_loop(void)
 {
-    struct steps main_steps = {"main", 3};
+    struct steps main_steps = {"main", 6};
     struct sley_future *task = sley_loop_task(offload_name, "a");
     steps(&main_steps);
     sley_await(task);

@@ -204,6 +204,6 @@ async def calls_of_an_executor_end_in_any_order():
       "steps of the loop its result arrives is open.", open_order=True)
 async def a_result_arrives_between_any_two_steps_of_the_loop():
     task = create_task(offload("a"))
-    await steps("main", 3)
+    await steps("main", 6)
     await task
     note("end")

@@ -27,13 +27,17 @@ struct order_lines {
     } line[ORDER_LINES_MAX];
 };
 
-/* Whether the command is a Python 3.11. */
-bool order_python_fits(const char *python);
+enum order_python {
+    ORDER_PYTHON_READ,
+    ORDER_PYTHON_ABSENT, /* there is none, or it is not 3.11 */
+    ORDER_PYTHON_FAILED,
+};
 
-/* Fills lines with what run.py prints for the arguments ("NAME: TEXT" each). False: it failed. */
-bool order_python_read(struct order_lines *lines, const char *python, const char *arguments);
+/* Fills lines with what run.py prints for the arguments ("NAME: TEXT" each). */
+enum order_python order_python_read(struct order_lines *lines, const char *python,
+                                    const char *arguments);
 
-/* The same from a file. */
+/* The same from a file. False: it cannot be read. */
 bool order_file_read(struct order_lines *lines, const char *path);
 
 /* The text of a line; NULL: there is none of that name. */

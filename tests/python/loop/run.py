@@ -3,12 +3,15 @@
 
 Prints `CASE: event event ...` for every case, or for those of the modules named; with --expected
 those only whose trace is always the same. With --rules, `CASE: rule (page, section; what the trace
-shows beyond it)`.
+shows beyond it)`. Exit code 3: this is not Python 3.11, whose library the cases speak of.
 """
 import asyncio
 import gc
 import importlib
 import sys
+
+if sys.version_info[:2] != (3, 11):
+    sys.exit(3)
 
 from suite import cases, run
 from virtual import VirtualLoop

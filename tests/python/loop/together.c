@@ -190,7 +190,7 @@ note_sets(struct sley_future *const tasks[], int count)
 static void
 wait_for_the_first_completed(void)
 {
-    struct sleeper specs[] = {{"a", 3, 0}, {"b", 1, 0}, {"c", 2, 0}};
+    static struct sleeper specs[] = {{"a", 3, 0}, {"b", 1, 0}, {"c", 2, 0}};
     struct sley_future *tasks[3];
     start(tasks, specs, 3);
     sley_loop_wait(tasks, 3, SLEY_NO_TIMEOUT, SLEY_FIRST_COMPLETED);
@@ -203,7 +203,7 @@ wait_for_the_first_completed(void)
 static void
 wait_for_the_first_exception(void)
 {
-    struct sleeper specs[] = {{"a", 1, 0}, {"b", 2, KEY_ERROR}, {"c", 3, 0}};
+    static struct sleeper specs[] = {{"a", 1, 0}, {"b", 2, KEY_ERROR}, {"c", 3, 0}};
     struct sley_future *tasks[3];
     start(tasks, specs, 3);
     sley_loop_wait(tasks, 3, SLEY_NO_TIMEOUT, SLEY_FIRST_EXCEPTION);

@@ -1,4 +1,4 @@
-/* asyncio.timeout as of CPython 3.11. */
+/* asyncio.timeout as of CPython 3.11.7; 3.11.2 counted from zero requests of cancellation. */
 #include "models/coroutine/lock.h"
 
 enum scope_state {
@@ -14,6 +14,7 @@ struct scope {
     bool armed;
     struct sley_handle timer;
     struct loop_task *task;
+    uint32_t requests; /* of cancellation that the task had at the begin */
 };
 
 static struct scope *
@@ -65,6 +66,7 @@ sley_timeout_enter(struct sley_loop_timeout *scope, uint64_t when_ns, uintptr_t 
 {
     struct scope *self = scope_of(scope);
     *self = (struct scope){.state = SCOPE_ENTERED, .task = sley_loop_self(pc)};
+    self->requests = sley_loop_cancelling(&self->task->future);
     arm(self, when_ns, pc);
 }
 
@@ -78,8 +80,8 @@ sley_timeout_leave(struct sley_loop_timeout *scope, struct sley_outcome block)
         return block;
     }
     self->state = SCOPE_EXPIRED;
-    uint32_t left = sley_loop_uncancel(&self->task->future);
-    return left == 0 && block.kind == SLEY_CANCELLED ? sley_exception(SLEY_TIMEOUT_ERROR) : block;
+    bool own = sley_loop_uncancel(&self->task->future) <= self->requests;
+    return own && block.kind == SLEY_CANCELLED ? sley_exception(SLEY_TIMEOUT_ERROR) : block;
 }
 
 /* --- for authors --- */

@@ -26,3 +26,14 @@ foreach(module IN LISTS modules)
 endforeach()
 add_test(NAME python.expected COMMAND order_test expected)
 set_tests_properties(python.expected PROPERTIES LABELS python TIMEOUT 60)
+
+sley_add_code(sley_order_programs_code SOURCES tests/python/loop/common.c
+    tests/python/loop/programs.c)
+add_executable(order_programs_test tests/python/loop/programs_test.c tests/python/loop/generate.c
+    tests/python/loop/order.c tests/python/loop/lines.c)
+target_compile_definitions(order_programs_test PRIVATE SLEY_TEST_LOOP="${loop}"
+    SLEY_TEST_PYTHON="${SLEY_PYTHON_COMMAND}")
+target_link_libraries(order_programs_test PRIVATE sley_order_programs_code sley_models sley_core
+    ${SLEY_CMOCKA})
+add_test(NAME python.programs COMMAND order_programs_test)
+set_tests_properties(python.programs PROPERTIES LABELS python TIMEOUT 120)

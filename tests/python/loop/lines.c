@@ -9,7 +9,7 @@
 static bool
 read_lines(struct order_lines *lines, FILE *stream)
 {
-    char line[700];
+    char line[ORDER_TEXT_MAX + 100];
     lines->count = 0;
     while (fgets(line, sizeof line, stream)) {
         line[strcspn(line, "\n")] = '\0';

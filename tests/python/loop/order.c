@@ -42,6 +42,18 @@ note(const char *format, ...)
     }
 }
 
+bool
+is_recording(void)
+{
+    return recording;
+}
+
+void
+stop_recording(void)
+{
+    recording = false;
+}
+
 void
 collect(const char *format, ...)
 {
@@ -108,7 +120,7 @@ static void
 main_coroutine(void)
 {
     running->body();
-    recording = false;
+    stop_recording();
     sley_loop_shutdown();
 }
 

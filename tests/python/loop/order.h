@@ -40,6 +40,10 @@ extern const struct order_case order_callbacks[], order_futures[], order_tasks[]
 /* Adds one word to the trace of the running case. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* False once the case has returned, and what is left of it is being ended. */
+bool is_recording(void);
+void stop_recording(void);
+
 /* Keeps a word; note_collected notes all that were kept, sorted: for what has no order. */
 void collect(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void note_collected(void);

@@ -22,6 +22,8 @@ enum { CASES_MAX = 64, SEEDS = 3, ORDERS_MAX = 256, RUNS_MAX = 200000, PYTHON_RU
 
 static const char expected_file[] = SLEY_TEST_LOOP "/expected.txt";
 
+static const char no_trace[] = "-"; /* of a release that breaks the rule */
+
 static const struct {
     const char *module;
     const struct order_case *cases;
@@ -95,6 +97,10 @@ the_model_shows_what_python_shows(void **state)
         skip();
     }
     assert_non_null(wanted);
+    if (strcmp(wanted, no_trace) == 0) {
+        print_message("%s: this release of Python breaks the rule\n", the_case->name);
+        skip();
+    }
     assert_true(shows(the_case, run_by_default(the_case), wanted));
 }
 
@@ -264,7 +270,9 @@ python_shows_what_expected_txt_says(void **state)
     assert_int_equal(expected.count, shown[0].count);
     for (uint32_t i = 0; i < expected.count; i++) {
         assert_string_equal(expected.line[i].name, shown[0].line[i].name);
-        assert_string_equal(expected.line[i].text, shown[0].line[i].text);
+        if (strcmp(shown[0].line[i].text, no_trace) != 0) {
+            assert_string_equal(expected.line[i].text, shown[0].line[i].text);
+        }
     }
 }
 

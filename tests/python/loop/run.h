@@ -6,7 +6,7 @@
 #include "models/registry.h"
 #include "tests/python/loop/order.h"
 
-enum { ORDER_TEXT_MAX = 512, ORDER_LINES_MAX = 256 };
+enum { ORDER_TEXT_MAX = 1024, ORDER_LINES_MAX = 2048 };
 
 struct order_trace {
     char text[ORDER_TEXT_MAX]; /* the words, divided by spaces */

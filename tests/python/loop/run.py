@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""usage: run.py [--rules | --expected] [MODULE...]
+"""usage: run.py [--rules | --expected] [MODULE...] | run.py --programs FILE
 
 Prints `CASE: event event ...` for every case, or for those of the modules named; with --expected
 those only whose trace is always the same. With --rules, `CASE: rule (page, section; what the trace
-shows beyond it)`. Exit code 3: this is not Python 3.11, whose library the cases speak of.
+shows beyond it)`. With --programs `NUMBER: event event ...` for every line of the file. Exit code 3: this is not Python 3.11, whose library the cases speak of.
 """
 import asyncio
-import gc
 import importlib
 import sys
 
 if sys.version_info[:2] != (3, 11):
     sys.exit(3)
 
+from programs import main_of
 from suite import cases, run
 from virtual import VirtualLoop
 
@@ -20,6 +20,8 @@ MODULES = ("callbacks", "futures", "tasks", "together", "cancelling", "timeouts"
            "semaphores", "conditions", "queues", "outside")
 for name in MODULES:
     importlib.import_module(name)  # registers its cases
+
+NO_TRACE = "-"
 
 
 def forget(loop):
@@ -34,15 +36,14 @@ def forget(loop):
     loop.close()
 
 
-def trace(function):
-    loop = VirtualLoop(function.ties)
+def trace(function, ties=False):
+    loop = VirtualLoop(ties)
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(lambda loop, context: None)
     try:
         return run(function, loop)
     finally:
         forget(loop)
-        gc.collect()
 
 
 def rule(c):
@@ -50,7 +51,16 @@ def rule(c):
     return f"{c.rule} (asyncio-{c.page}, {c.section}{beyond})"
 
 
+def run_programs(path):
+    with open(path, encoding="ascii") as lines:
+        for number, line in enumerate(lines):
+            print(f"{number}: {' '.join(trace(main_of(line)))}", flush=True)
+    return 0
+
+
 def main(arguments):
+    if arguments[:1] == ["--programs"]:
+        return run_programs(arguments[1])
     modules = [a for a in arguments if not a.startswith("--")]
     for c in cases:
         if modules and c.__module__ not in modules:
@@ -58,7 +68,8 @@ def main(arguments):
         if "--rules" in arguments:
             print(f"{c.__name__}: {rule(c)}")
         elif "--expected" not in arguments or not c.open_order:
-            print(f"{c.__name__}: {' '.join(trace(c))}", flush=True)
+            words = trace(c, c.ties) if sys.version_info >= c.since else [NO_TRACE]
+            print(f"{c.__name__}: {' '.join(words)}", flush=True)
     return 0
 
 

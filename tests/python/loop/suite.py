@@ -5,7 +5,8 @@ registered with the page and section of the Python 3.11 library reference (Async
 states its rule, and with the rule in one sentence. `beyond` says what the trace shows besides,
 where the reference leaves the order open and only CPython settles it. A case with `ties` has timers
 of one time, and must not show their order; any other case fails if it has. The trace of a case with
-`open_order` depends on threads and is one of several.
+`open_order` depends on threads and is one of several. `since` is the first release known to keep the
+rule; an older one shows no trace.
 """
 import asyncio
 import inspect
@@ -17,7 +18,8 @@ _trace = []
 _recording = False
 
 
-def case(page, section, rule, beyond="", ties=False, open_order=False):
+def case(page, section, rule, beyond="", ties=False, open_order=False,
+         since=(3, 11, 0)):
     assert page in PAGES
 
     def register(function):
@@ -28,6 +30,7 @@ def case(page, section, rule, beyond="", ties=False, open_order=False):
         function.beyond = beyond
         function.ties = ties
         function.open_order = open_order
+        function.since = since
         cases.append(function)
         return function
 
@@ -40,6 +43,11 @@ def note(event):
     assert word and " " not in word
     if _recording:
         _trace.append(word)
+
+
+def is_recording():
+    """False once the case has returned, and what is left of it is being ended."""
+    return _recording
 
 
 def time_now():
@@ -74,7 +82,11 @@ def run(function, loop):
     return list(_trace)
 
 
-async def _main(function):
+def stop_recording():
     global _recording
-    await function()
     _recording = False
+
+
+async def _main(function):
+    await function()
+    stop_recording()

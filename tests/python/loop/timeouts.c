@@ -219,6 +219,28 @@ a_timeout_block_lets_a_foreign_cancellation_pass(void)
     }
 }
 
+static struct sley_outcome
+suppressing(void *unused)
+{
+    struct sley_loop_timeout scope;
+    (void)unused;
+    if (nap(5).kind == SLEY_CANCELLED) {
+        note("suppressed@%u", time_now());
+    }
+    sley_loop_timeout_enter(&scope, 2000);
+    note_timeout(sley_loop_timeout_leave(&scope, nap(5)), "TimeoutError");
+    return sley_result(0);
+}
+
+static void
+a_timeout_block_ignores_a_cancellation_suppressed_before(void)
+{
+    struct sley_future *task = sley_loop_task(suppressing, NULL);
+    nap(1);
+    sley_loop_cancel(task);
+    sley_await(task);
+}
+
 const struct order_case order_timeouts[] = {
     ORDER_CASE(wait_for_gives_the_result_in_time),
     ORDER_CASE(wait_for_cancels_at_its_timeout),
@@ -233,5 +255,6 @@ const struct order_case order_timeouts[] = {
     ORDER_CASE(nested_timeout_blocks_raise_each_at_its_own_end),
     ORDER_CASE(an_outer_timeout_passes_through_an_inner_one),
     ORDER_CASE(a_timeout_block_lets_a_foreign_cancellation_pass),
+    ORDER_CASE(a_timeout_block_ignores_a_cancellation_suppressed_before),
     {0},
 };

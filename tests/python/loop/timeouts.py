@@ -187,3 +187,24 @@ async def a_timeout_block_lets_a_foreign_cancellation_pass():
         await task
     except CancelledError:
         note(f"cancelled={task.cancelled()}")
+
+
+@case("task", TIMEOUTS, "At the end of its time the timeout block turns its own CancelledError into "
+      "TimeoutError.", "So it does in a task that has suppressed a cancellation before.",
+      since=(3, 11, 7))
+async def a_timeout_block_ignores_a_cancellation_suppressed_before():
+    async def body():
+        try:
+            await sleep(5)
+        except CancelledError:
+            note(f"suppressed@{time_now()}")
+        try:
+            async with asyncio.timeout(2):
+                await sleep(5)
+        except TimeoutError:
+            note(f"TimeoutError@{time_now()}")
+
+    task = create_task(body())
+    await sleep(1)
+    task.cancel()
+    await task

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+const char order_no_trace[] = "-";
+
 /* False: a line has no name, or there is no room. */
 static bool
 read_lines(struct order_lines *lines, FILE *stream)

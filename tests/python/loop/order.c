@@ -1,5 +1,6 @@
 #include "tests/python/loop/order.h"
 
+#include "search/replay.h"
 #include "tests/python/loop/run.h"
 
 #include <stdarg.h>
@@ -142,4 +143,11 @@ order_run(const struct order_case *the_case, struct sley_source source)
     sley_target_run(&target, &source, NULL, &trace.result);
     recording = false;
     return &trace;
+}
+
+const struct order_trace *
+order_run_by_default(const struct order_case *the_case)
+{
+    static struct sley_replay replay;
+    return order_run(the_case, sley_replay_source(&replay, NULL, 0));
 }

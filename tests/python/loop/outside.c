@@ -263,6 +263,42 @@ cancelling_the_awaiter_does_not_stop_the_call(void)
     note("ended=%s", truth(atomic_load(&call_ended)));
 }
 
+static atomic_bool second_begun;
+
+static struct sley_outcome
+begins_and_returns(void *gated)
+{
+    sley_loop_call_soon_threadsafe(set_seven, begun);
+    return call(gated);
+}
+
+static struct sley_outcome
+second_call(void *name)
+{
+    atomic_store(&second_begun, true);
+    return sley_result(name);
+}
+
+static void
+a_pool_of_one_thread_runs_one_call_at_a_time(void)
+{
+    static struct sley_loop_executor pool;
+    struct gated *first = gated_init(0, "a", 0);
+    sley_loop_executor_init(&pool, 1);
+    begun = sley_loop_future();
+    struct sley_future *pooled[] = {
+        sley_loop_run_in_executor(&pool, begins_and_returns, first),
+        sley_loop_run_in_executor(&pool, second_call, "b"),
+    };
+    sley_await(begun);
+    nap(0);
+    note("begun=%s", truth(atomic_load(&second_begun)));
+    sem_post(&first->gate);
+    for (int i = 0; i < 2; i++) {
+        note("%s", (const char *)sley_await(pooled[i]).value);
+    }
+}
+
 static struct sley_outcome
 name_of(void *name)
 {
@@ -306,6 +342,7 @@ const struct order_case order_outside[] = {
     ORDER_OUTSIDE(callbacks_of_another_thread_run_in_order),
     ORDER_OUTSIDE(another_thread_can_submit_a_coroutine),
     ORDER_OUTSIDE(cancelling_the_awaiter_does_not_stop_the_call),
+    ORDER_OUTSIDE(a_pool_of_one_thread_runs_one_call_at_a_time),
     ORDER_OPEN(calls_of_an_executor_end_in_any_order),
     ORDER_OPEN(a_result_arrives_between_any_two_steps_of_the_loop),
     {0},

@@ -3,6 +3,7 @@ one go on at a time and awaits its result."""
 import asyncio
 import threading
 from asyncio import create_task, gather, get_running_loop, sleep
+from concurrent.futures import ThreadPoolExecutor
 
 from suite import case, note, steps
 
@@ -185,6 +186,32 @@ async def cancelling_the_awaiter_does_not_stop_the_call():
     note(f"ended={ended.is_set()}")
     call.gate.set()
     note(f"ended={ended.wait(SECONDS_MAX)}")
+
+
+@case("eventloop", EXECUTOR, "run_in_executor takes the executor to be used.",
+      "A pool of one thread runs its calls one after the other, in order.")
+async def a_pool_of_one_thread_runs_one_call_at_a_time():
+    loop = get_running_loop()
+    begun = loop.create_future()
+    first = Gated("a")
+    second_begun = threading.Event()
+
+    def call_first():
+        loop.call_soon_threadsafe(begun.set_result, None)
+        return first()
+
+    def call_second():
+        second_begun.set()
+        return "b"
+
+    with ThreadPoolExecutor(1) as pool:
+        calls = [loop.run_in_executor(pool, call) for call in (call_first, call_second)]
+        await begun
+        await sleep(0)
+        note(f"begun={second_begun.is_set()}")
+        first.gate.set()
+        for call in calls:
+            note(await call)
 
 
 async def offload(name):

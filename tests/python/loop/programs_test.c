@@ -2,7 +2,6 @@
  *
  * usage: order_programs_test [FIRST [COUNT]]. Python is taken from the environment variable
  * SLEY_PYTHON, if set, else as the build found it. */
-#include "search/replay.h"
 #include "tests/python/loop/programs.h"
 #include "tests/python/loop/run.h"
 
@@ -30,10 +29,9 @@ static const struct order_trace *
 run_program(uint64_t number)
 {
     static char line[PROGRAM_LINE_MAX];
-    static struct sley_replay replay;
     order_program_generate(line, number);
     order_program_line = line;
-    return order_run(&program, sley_replay_source(&replay, NULL, 0));
+    return order_run_by_default(&program);
 }
 
 /* Has Python run all programs. */

@@ -17,7 +17,21 @@ struct order_trace {
 /* One run in the model `coroutine`. The trace lives until the next call. */
 const struct order_trace *order_run(const struct order_case *the_case, struct sley_source source);
 
+/* The same without a preemption: every choice is answered by 0. */
+const struct order_trace *order_run_by_default(const struct order_case *the_case);
+
+/* Every module of cases; a module of NULL ends the list. */
+struct order_suite {
+    const char *module;
+    const struct order_case *cases;
+};
+
+extern const struct order_suite order_suites[];
+
 /* --- Python --- */
+
+/* The trace that a release of Python shows which breaks the rule of the case. */
+extern const char order_no_trace[];
 
 struct order_lines {
     uint32_t count;

@@ -80,6 +80,22 @@ a_late_comer_does_not_overtake_at_a_semaphore(void)
 }
 
 static void
+a_late_comer_waits_behind_a_woken_waiter_although_a_permit_is_left(void)
+{
+    struct user spec = {"waiter", 1};
+    sley_loop_semaphore_init(&semaphore, 0);
+    struct sley_future *waiter = sley_loop_task(user, &spec);
+    nap(0);
+    sley_loop_semaphore_release(&semaphore);
+    sley_loop_semaphore_release(&semaphore);
+    note_locked(&semaphore);
+    sley_loop_semaphore_acquire(&semaphore);
+    note("main-in@%u", time_now());
+    sley_await(waiter);
+    note("end");
+}
+
+static void
 two_releases_wake_two_waiters_in_order(void)
 {
     struct user specs[] = {{"a", 2}, {"b", 3}, {"c", 4}};
@@ -131,6 +147,7 @@ const struct order_case order_semaphores[] = {
     ORDER_CASE(a_semaphore_lets_as_many_in_as_it_counts),
     ORDER_CASE(acquiring_an_open_semaphore_does_not_suspend),
     ORDER_CASE(a_late_comer_does_not_overtake_at_a_semaphore),
+    ORDER_CASE(a_late_comer_waits_behind_a_woken_waiter_although_a_permit_is_left),
     ORDER_CASE(two_releases_wake_two_waiters_in_order),
     ORDER_CASE(a_cancelled_waiter_of_a_semaphore_leaves_the_line),
     ORDER_CASE(a_bounded_semaphore_refuses_one_release_too_many),

@@ -55,6 +55,21 @@ async def a_late_comer_does_not_overtake_at_a_semaphore():
     note("end")
 
 
+@case("sync", SEMAPHORE, "acquire waits at zero.",
+      "It also waits, though a permit is left, while a woken waiter has not had its turn.")
+async def a_late_comer_waits_behind_a_woken_waiter_although_a_permit_is_left():
+    semaphore = asyncio.Semaphore(0)
+    waiter = create_task(user(semaphore, "waiter"))
+    await sleep(0)
+    semaphore.release()
+    semaphore.release()
+    note(f"locked={semaphore.locked()}")
+    await semaphore.acquire()
+    note(f"main-in@{time_now()}")
+    await waiter
+    note("end")
+
+
 @case("sync", SEMAPHORE, "Each release increments the counter by one, so that two releases let "
       "two waiters go on.")
 async def two_releases_wake_two_waiters_in_order():

@@ -1,11 +1,10 @@
 /* The event loop of the model `coroutine` beside that of CPython: the same cases in C and in
  * Python, and the same traces.
  *
- * usage: order_test MODULE, or order_test expected. Python is taken from the environment variable
+ * usage: order_cases_test MODULE|expected. Python is taken from the environment variable
  * SLEY_PYTHON, if set, else as the build found it. Without a Python 3.11 the traces of expected.txt
  * stand for it. */
 #include "search/exhaustive.h"
-#include "search/replay.h"
 #include "tests/python/loop/run.h"
 
 #include <setjmp.h>
@@ -22,20 +21,6 @@ enum { CASES_MAX = 64, SEEDS = 3, ORDERS_MAX = 256, RUNS_MAX = 200000, PYTHON_RU
 
 static const char expected_file[] = SLEY_TEST_LOOP "/expected.txt";
 
-static const char no_trace[] = "-"; /* of a release that breaks the rule */
-
-static const struct {
-    const char *module;
-    const struct order_case *cases;
-} suites[] = {
-    {"callbacks", order_callbacks},   {"futures", order_futures},
-    {"tasks", order_tasks},           {"together", order_together},
-    {"cancelling", order_cancelling}, {"timeouts", order_timeouts},
-    {"groups", order_groups},         {"locks", order_locks},
-    {"semaphores", order_semaphores}, {"conditions", order_conditions},
-    {"queues", order_queues},         {"outside", order_outside},
-};
-
 static const char *python;
 static bool live; /* Python is there and has the right version */
 static const char *module;
@@ -43,13 +28,6 @@ static const struct order_case *cases;
 static struct order_lines shown[PYTHON_RUNS]; /* by Python; the first decides */
 
 /* --- one case --- */
-
-static const struct order_trace *
-run_by_default(const struct order_case *the_case)
-{
-    static struct sley_replay replay;
-    return order_run(the_case, sley_replay_source(&replay, NULL, 0));
-}
 
 static void
 print_verdicts(const struct order_trace *trace)
@@ -97,11 +75,11 @@ the_model_shows_what_python_shows(void **state)
         skip();
     }
     assert_non_null(wanted);
-    if (strcmp(wanted, no_trace) == 0) {
+    if (strcmp(wanted, order_no_trace) == 0) {
         print_message("%s: this release of Python breaks the rule\n", the_case->name);
         skip();
     }
-    assert_true(shows(the_case, run_by_default(the_case), wanted));
+    assert_true(shows(the_case, order_run_by_default(the_case), wanted));
 }
 
 /* --- all strategies --- */
@@ -139,7 +117,7 @@ the_loop_leaves_no_choice_to_any_strategy_and_seed(void **state)
             continue;
         }
         char wanted[ORDER_TEXT_MAX];
-        strcpy(wanted, run_by_default(c)->text);
+        strcpy(wanted, order_run_by_default(c)->text);
         for (const struct sley_strategy_ops *const *s = sley_strategies; *s; s++) {
             different += !same_for_every_seed(c, *s, wanted);
         }
@@ -270,7 +248,7 @@ python_shows_what_expected_txt_says(void **state)
     assert_int_equal(expected.count, shown[0].count);
     for (uint32_t i = 0; i < expected.count; i++) {
         assert_string_equal(expected.line[i].name, shown[0].line[i].name);
-        if (strcmp(shown[0].line[i].text, no_trace) != 0) {
+        if (strcmp(shown[0].line[i].text, order_no_trace) != 0) {
             assert_string_equal(expected.line[i].text, shown[0].line[i].text);
         }
     }
@@ -326,18 +304,16 @@ main(int argc, char **argv)
 {
     module = argc == 2 ? argv[1] : "";
     python = getenv("SLEY_PYTHON") ? getenv("SLEY_PYTHON") : SLEY_TEST_PYTHON;
-    bool good = read_shown(strcmp(module, "expected") == 0 ? "--expected" : module);
-    if (good && strcmp(module, "expected") == 0) {
-        return run_expected();
-    }
-    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
-        if (strcmp(suites[i].module, module) == 0) {
-            cases = suites[i].cases;
+    bool expected = strcmp(module, "expected") == 0;
+    for (const struct order_suite *suite = order_suites; suite->module; suite++) {
+        if (strcmp(suite->module, module) == 0) {
+            cases = suite->cases;
         }
     }
-    if (!cases || !good || sley_engine_init(NULL) != SLEY_OK) {
-        fprintf(stderr, "order_test: '%s' cannot be run\n", module);
+    if (!(cases || expected) || sley_engine_init(NULL) != SLEY_OK ||
+        !read_shown(cases ? module : "--expected")) {
+        fprintf(stderr, "order_cases_test: '%s' cannot be run\n", module);
         return 2;
     }
-    return run_module();
+    return expected ? run_expected() : run_module();
 }

@@ -16,6 +16,7 @@ sley_loop_begin(void)
     sley_loop.after_pass = NULL;
     sley_loop.todo = 0;
     sley_loop.guards = 0;
+    sley_loop.cancel_depth = 0;
     sley_loop.polling = false;
     sley_loop.stackless = false;
     sley_loop.entered = false;

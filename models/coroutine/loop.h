@@ -119,11 +119,12 @@ struct loop_state {
     uint16_t ready[SLEY_LOOP_HANDLES_MAX];
     uint32_t ready_first;
     uint32_t ready_count;
-    uint32_t todo;   /* handles left of the pass */
-    uint32_t guards; /* timeouts that may cancel somebody */
-    bool polling;    /* the main coroutine waits for what is not ready yet */
-    bool stackless;  /* nothing but the main coroutine has a stack */
-    bool entered;    /* stackless: the body, a plain function, runs the loop */
+    uint32_t todo;         /* handles left of the pass */
+    uint32_t cancel_depth; /* cancellations that are passing each other on */
+    uint32_t guards;       /* timeouts that may cancel somebody */
+    bool polling;          /* the main coroutine waits for what is not ready yet */
+    bool stackless;        /* nothing but the main coroutine has a stack */
+    bool entered;          /* stackless: the body, a plain function, runs the loop */
     struct loop_timers timers;
 };
 

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+enum { CANCEL_DEPTH_MAX = 200 };
+
 static struct loop_task tasks[SLEY_LOOP_TASKS_MAX];
 static uint32_t made;
 static uint32_t unnamed;
@@ -304,18 +306,29 @@ sley_task_cancel(struct loop_task *task)
     return true;
 }
 
+/* Futures that await each other in a circle pass a cancellation on for ever; Python ends that with
+ * a RecursionError. */
 bool
 sley_future_cancel(struct sley_future *future)
 {
+    bool reached = false;
+    if (++sley_loop.cancel_depth > CANCEL_DEPTH_MAX) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, 0, SLEY_CALLER(),
+                         "a cancellation of futures that await each other in a circle");
+    }
     switch (future->kind) {
     case FUTURE_TASK:
-        return sley_task_cancel(sley_task_of(future));
+        reached = sley_task_cancel(sley_task_of(future));
+        break;
     case FUTURE_GATHER:
-        return sley_gather_cancel(future);
+        reached = sley_gather_cancel(future);
+        break;
     case FUTURE_PLAIN:
+        reached = sley_future_cancel_plain(future);
         break;
     }
-    return sley_future_cancel_plain(future);
+    sley_loop.cancel_depth--;
+    return reached;
 }
 
 /* --- for authors --- */

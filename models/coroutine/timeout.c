@@ -1,4 +1,4 @@
-/* asyncio.timeout as of CPython 3.11.7; 3.11.2 counted from zero requests of cancellation. */
+/* asyncio.timeout as of CPython 3.11. */
 #include "models/coroutine/lock.h"
 
 enum scope_state {
@@ -12,9 +12,9 @@ enum scope_state {
 struct scope {
     enum scope_state state;
     bool armed;
+    uint32_t cancelling; /* cancellations asked for before the scope */
     struct sley_handle timer;
     struct loop_task *task;
-    uint32_t requests; /* of cancellation that the task had at the begin */
 };
 
 static struct scope *
@@ -65,8 +65,8 @@ void
 sley_timeout_enter(struct sley_loop_timeout *scope, uint64_t when_ns, uintptr_t pc)
 {
     struct scope *self = scope_of(scope);
-    *self = (struct scope){.state = SCOPE_ENTERED, .task = sley_loop_self(pc)};
-    self->requests = sley_loop_cancelling(&self->task->future);
+    struct loop_task *task = sley_loop_self(pc);
+    *self = (struct scope){.state = SCOPE_ENTERED, .task = task, .cancelling = task->cancel_count};
     arm(self, when_ns, pc);
 }
 
@@ -80,8 +80,9 @@ sley_timeout_leave(struct sley_loop_timeout *scope, struct sley_outcome block)
         return block;
     }
     self->state = SCOPE_EXPIRED;
-    bool own = sley_loop_uncancel(&self->task->future) <= self->requests;
-    return own && block.kind == SLEY_CANCELLED ? sley_exception(SLEY_TIMEOUT_ERROR) : block;
+    uint32_t left = sley_loop_uncancel(&self->task->future);
+    bool own = left <= self->cancelling && block.kind == SLEY_CANCELLED;
+    return own ? sley_exception(SLEY_TIMEOUT_ERROR) : block;
 }
 
 /* --- for authors --- */

@@ -42,6 +42,7 @@ struct sley_future {
     uint16_t last_callback;
     uint32_t references;  /* of an internal one: its owner and the handles that hold it */
     bool internal;        /* goes back to the table when nothing refers to it */
+    bool spoiled;         /* a task that awaited itself: CPython lets nobody await it after that */
     bool cancel_asked;    /* gather: its cancellation reached a child */
     bool keep_going;      /* gather: return_exceptions */
     uint8_t mode;         /* wait: enum sley_loop_return_when */

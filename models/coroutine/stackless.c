@@ -30,6 +30,10 @@ sley_co_await(struct sley_co *co, struct sley_future *future)
         co->sent = sley_future_outcome(future);
         return false;
     }
+    if (future && future->spoiled) {
+        co->sent = sley_exception(SLEY_RUNTIME_ERROR);
+        return false;
+    }
     co->suspended = true;
     co->awaits = future;
     yielded = future;

@@ -191,6 +191,7 @@ sley_task_yielded(struct loop_task *task, struct sley_future *future, uintptr_t 
         return;
     }
     if (future == &task->future) {
+        future->spoiled = true;
         step_soon(task, sley_exception(SLEY_RUNTIME_ERROR), pc);
         return;
     }
@@ -211,6 +212,9 @@ sley_await_as(struct sley_future *future, const struct loop_wait *wait, uintptr_
     struct loop_task *self = sley_loop_self(pc);
     if (sley_future_done(future)) {
         return sley_future_outcome(future);
+    }
+    if (future->spoiled) {
+        return sley_exception(SLEY_RUNTIME_ERROR);
     }
     if (self->no_stack) {
         sley_verdict_end(SLEY_VERDICT_MISUSE, (uintptr_t)future, pc,

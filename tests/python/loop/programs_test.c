@@ -5,6 +5,7 @@
 #include "tests/python/loop/programs.h"
 #include "tests/python/loop/run.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,9 +72,8 @@ static void
 print_difference(uint32_t index)
 {
     const struct order_trace *trace = run_program(first + index);
-    print_error("program %llu: %s\n  python: %s\n  model:  %s\n",
-                (unsigned long long)(first + index), order_program_line, shown.line[index].text,
-                trace->text);
+    print_error("program %" PRIu64 ": %s\n  python: %s\n  model:  %s\n", first + index,
+                order_program_line, shown.line[index].text, trace->text);
     for (uint32_t i = 0; i < trace->result.failure_count; i++) {
         print_error("  verdict: %s: %s\n", sley_verdict_text(trace->result.failure[i].verdict),
                     trace->result.failure[i].text);

@@ -19,6 +19,7 @@ add_library(sley_models STATIC
     models/coroutine/semaphore.c
     models/coroutine/shutdown.c
     models/coroutine/stackless.c
+    models/coroutine/suspend.c
     models/coroutine/task.c
     models/coroutine/timeout.c
     models/coroutine/timers.c

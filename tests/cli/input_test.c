@@ -68,7 +68,7 @@ unknown_names_are_refused(void **state)
         {"outcomes deadlock-abba --model fibre", "model", "'fibre'"},
         {"outcomes deadlock-abba --model coroutine:never", "model", "'coroutine:never'"},
         {"run --model thread:x", "model", "'thread:x'"},
-        {"run --model quantum:", "model", "'quantum'"},
+        {"run --model quantum:", "model", "'quantum:'"},
         {"run --fault gremlin deadlock-abba", "fault", "'gremlin'"},
         {"replay --fault gremlin s1ca/p/thread/mix:3,33/0/0/K/kT74wL", "fault", "'gremlin'"},
         {"walk", "command", "'walk'"},

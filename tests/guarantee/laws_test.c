@@ -85,13 +85,21 @@ law_digest(int first, int second)
     return (int64_t)digest;
 }
 
+/* Under an interpreter lock every two operations conflict, so that only two short tasks can be
+ * searched to the end. */
+static bool
+is_small(const struct sley_model *model)
+{
+    return strncmp(model->name, "gil:", 4) == 0;
+}
+
 static void
-draw_program(struct law_program *program, uint64_t seed)
+draw_program(struct law_program *program, uint64_t seed, bool small)
 {
     struct sley_rng rng;
     sley_rng_init(&rng, seed, 0);
-    *program = (struct law_program){.task_count = 2 + (int)sley_rng_below(&rng, 2)};
-    uint64_t most = program->task_count == 2 ? 4 : 2;
+    *program = (struct law_program){.task_count = 2 + (int)sley_rng_below(&rng, small ? 1 : 2)};
+    uint64_t most = program->task_count == 2 && !small ? 4 : 2;
     for (int task = 0; task < program->task_count; task++) {
         program->count[task] = 1 + (int)sley_rng_below(&rng, most);
         for (int i = 0; i < program->count[task]; i++) {
@@ -179,7 +187,7 @@ check_inclusion(const struct sley_model *inner, const struct sley_model *outer)
 {
     int compared = 0, strict = 0, broken = 0;
     for (uint64_t seed = 1; seed <= PROGRAMS; seed++) {
-        draw_program(&program, seed);
+        draw_program(&program, seed, is_small(outer));
         if (!explore(&program, outer, &second) || !explore(&program, inner, &first)) {
             continue;
         }
@@ -221,7 +229,7 @@ the_reverse_of_an_inclusion_does_not_hold(void **state)
     (void)state;
     int broken = 0;
     for (uint64_t seed = 1; seed <= PROGRAMS && broken == 0; seed++) {
-        draw_program(&program, seed);
+        draw_program(&program, seed, false);
         broken = explore(&program, model_of("thread"), &first) &&
                  explore(&program, model_of("coroutine"), &second) && !lies_in(&first, &second);
     }
@@ -234,7 +242,7 @@ check_private(const struct sley_model *model)
     int compared = 0, changed = 0;
     uint32_t most = 0;
     for (uint64_t seed = 1; seed <= PROGRAMS; seed++) {
-        draw_program(&program, seed);
+        draw_program(&program, seed, is_small(model));
         insert_private(&longer, &program, seed);
         if (!explore(&longer, model, &second) || !explore(&program, model, &first)) {
             continue;

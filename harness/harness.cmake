@@ -42,6 +42,8 @@ add_library(sley_core STATIC
     harness/instrument/sync_table.c
     harness/instrument/tls.c
     harness/model/dispatch.c
+    harness/model/exception.c
+    harness/model/objects.c
     harness/model/with.c
     harness/oracle/fifo.c
     harness/oracle/history.c

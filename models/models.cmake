@@ -1,5 +1,15 @@
-# The thread model's queue is explored like the code under test; the event loop is the harness's.
-sley_add_code(sley_models_code TEXT sley_model_text SOURCES models/thread/queue.c)
+# The generic objects are explored like the code under test; the event loop is the harness's.
+sley_add_code(sley_models_code TEXT sley_model_text SOURCES
+    models/common/barrier.c
+    models/common/event.c
+    models/common/future.c
+    models/common/limiter.c
+    models/common/pool.c
+    models/common/pool_map.c
+    models/common/pool_worker.c
+    models/common/queue.c
+    models/common/semaphore.c
+    models/common/server.c)
 
 add_library(sley_models STATIC
     models/coroutine/lock.c

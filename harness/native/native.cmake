@@ -36,6 +36,8 @@ add_executable(sley-native
     harness/native/execute.c
     harness/native/explore.c
     harness/native/main.c
+    harness/model/exception.c
+    harness/model/objects.c
     harness/model/with.c
     harness/native/operations.c
     harness/native/oracle.c
@@ -43,6 +45,7 @@ add_executable(sley-native
     harness/native/result.c
     harness/native/stress.c
     harness/oracle/fifo.c
+    models/fault.c
     scenarios/registry.c
     ${sley_native_code})
 target_link_libraries(sley-native PRIVATE sley_flags ${SLEY_JANSSON} pthread)

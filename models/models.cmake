@@ -12,6 +12,7 @@ sley_add_code(sley_models_code TEXT sley_model_text SOURCES
     models/common/server.c)
 
 add_library(sley_models STATIC
+    models/coroutine/condition.c
     models/coroutine/lock.c
     models/coroutine/loop.c
     models/coroutine/queue.c

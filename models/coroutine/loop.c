@@ -249,7 +249,9 @@ static const struct sley_model_task_ops task_ops = {
 };
 
 extern const struct sley_model_lock_ops sley_coroutine_lock_ops;
+extern const struct sley_model_condition_ops sley_coroutine_condition_ops;
 extern const struct sley_model_queue_ops sley_coroutine_queue_ops;
+extern const struct sley_model_queue_count_ops sley_coroutine_queue_count_ops;
 
 const struct sley_model sley_model_coroutine = {
     .name = "coroutine",
@@ -257,5 +259,8 @@ const struct sley_model sley_model_coroutine = {
     .strict_time = true,
     .task = &task_ops,
     .lock = &sley_coroutine_lock_ops,
+    .condition = &sley_coroutine_condition_ops,
     .queue = &sley_coroutine_queue_ops,
+    .queue_count = &sley_coroutine_queue_count_ops,
+    .exceptions = SLEY_EXCEPTION_RAISED,
 };

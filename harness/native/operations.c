@@ -14,7 +14,7 @@ enum { GATHER_MAX = 32, LOCKS_MAX = 256, NS_PER_VIRTUAL_MS = 10000, SLEEP_MS_MAX
 static const long ns_per_s = 1000000000;
 
 static _Atomic(pthread_mutex_t *) locks[LOCKS_MAX]; /* initialised; NULL: destroyed again */
-static _Atomic uint32_t lock_count;       /* may exceed LOCKS_MAX */
+static _Atomic uint32_t lock_count;                 /* may exceed LOCKS_MAX */
 
 void
 sley_native_tasks_begin(void)

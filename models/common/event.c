@@ -79,8 +79,8 @@ wait(struct sley_event_object *event, uint64_t timeout_ns)
     uint32_t count = sley_load(&self->count);
     bool is_over = flag_of(self);
     while (!is_over && sley_common_wait_until(&self->is_set, deadline_ns)) {
-        is_over = flag_of(self) || (sley_load(&self->count) != count &&
-                                    !sley_fault_is(SLEY_FAULT_EVENT_PULSE_LOST));
+        is_over = flag_of(self) ||
+                  (sley_load(&self->count) != count && !sley_fault_is(SLEY_FAULT_EVENT_PULSE_LOST));
     }
     sley_lock_release(&self->lock);
     return is_over;

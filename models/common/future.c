@@ -71,42 +71,54 @@ sley_future_start(struct sley_future *future)
     return runs;
 }
 
-/* Outside the lock: a callback may ask the future. None is added any more. */
+/* Under the lock: to a final state. Fills the callbacks, of which none is added any more. */
 static void
-callbacks_call(struct sley_future *future)
-{
-    struct future *self = future_of(future);
-    for (uint32_t i = 0; i < self->callback_count; i++) {
-        self->callbacks[i].call(future, self->callbacks[i].argument);
-    }
-}
-
-/* Under the lock: from one state to a final one. */
-static void
-finish(struct future *self, enum sley_future_state state, void *result, bool broken)
+finish(struct future *self, enum sley_future_state state, void *result, bool broken,
+       struct callback *callbacks, uint32_t *callback_count)
 {
     self->result = result;
     self->broken = broken;
     sley_store(&self->state, state);
+    *callback_count = self->callback_count;
+    for (uint32_t i = 0; i < self->callback_count; i++) {
+        callbacks[i] = self->callbacks[i];
+    }
     if (!sley_fault_is(SLEY_FAULT_FUTURE_SILENT)) {
         sley_condition_notify_all(&self->changed);
     }
 }
 
+/* A final state, if the future is in one of the states of the mask; calls the callbacks outside the
+ * lock. Nothing of the future is touched after the lock is released: who waited may have destroyed
+ * it by then. */
+static bool
+finish_from(struct sley_future *future, uint32_t from, enum sley_future_state state, void *result,
+            bool broken)
+{
+    struct future *self = future_of(future);
+    struct callback callbacks[SLEY_FUTURE_CALLBACKS_MAX];
+    uint32_t callback_count = 0;
+    sley_lock_acquire(&self->lock);
+    bool finishes = from & 1u << sley_load(&self->state);
+    if (finishes) {
+        finish(self, state, result, broken, callbacks, &callback_count);
+    }
+    sley_lock_release(&self->lock);
+    for (uint32_t i = 0; i < callback_count; i++) {
+        callbacks[i].call(future, callbacks[i].argument);
+    }
+    return finishes;
+}
+
+static const uint32_t pending = 1u << SLEY_FUTURE_PENDING;
+static const uint32_t running = 1u << SLEY_FUTURE_RUNNING;
+static const uint32_t finished = 1u << SLEY_FUTURE_FINISHED;
+
 static bool
 set(struct sley_future *future, void *result, bool broken)
 {
-    struct future *self = future_of(future);
-    sley_lock_acquire(&self->lock);
-    bool sets = !is_final(sley_load(&self->state)) || sley_fault_is(SLEY_FAULT_FUTURE_SET_TWICE);
-    if (sets) {
-        finish(self, SLEY_FUTURE_FINISHED, result, broken);
-    }
-    sley_lock_release(&self->lock);
-    if (sets) {
-        callbacks_call(future);
-    }
-    return sets;
+    uint32_t again = sley_fault_is(SLEY_FAULT_FUTURE_SET_TWICE) ? finished : 0;
+    return finish_from(future, pending | running | again, SLEY_FUTURE_FINISHED, result, broken);
 }
 
 bool
@@ -124,19 +136,9 @@ sley_future_set_broken(struct sley_future *future)
 bool
 sley_future_cancel(struct sley_future *future)
 {
-    struct future *self = future_of(future);
-    sley_lock_acquire(&self->lock);
-    enum sley_future_state state = sley_load(&self->state);
-    bool cancels = state == SLEY_FUTURE_PENDING ||
-                   (state == SLEY_FUTURE_RUNNING && sley_fault_is(SLEY_FAULT_FUTURE_CANCEL_RUNNING));
-    if (cancels) {
-        finish(self, SLEY_FUTURE_CANCELLED, NULL, false);
-    }
-    sley_lock_release(&self->lock);
-    if (cancels) {
-        callbacks_call(future);
-    }
-    return cancels || state == SLEY_FUTURE_CANCELLED;
+    uint32_t wrong = sley_fault_is(SLEY_FAULT_FUTURE_CANCEL_RUNNING) ? running : 0;
+    return finish_from(future, pending | wrong, SLEY_FUTURE_CANCELLED, NULL, false) ||
+           sley_future_state(future) == SLEY_FUTURE_CANCELLED;
 }
 
 /* Under the lock, in a final state. */
@@ -168,8 +170,7 @@ wait_for(struct sley_future *future, uint64_t timeout_ns, void **result, int *co
     while (in_time && !is_final(sley_load(&self->state))) {
         in_time = sley_common_wait_until(&self->changed, deadline_ns);
     }
-    enum sley_future_end end =
-        in_time ? outcome(self, result, code) : SLEY_FUTURE_TIMEOUT;
+    enum sley_future_end end = in_time ? outcome(self, result, code) : SLEY_FUTURE_TIMEOUT;
     sley_lock_release(&self->lock);
     return end;
 }

@@ -31,8 +31,8 @@ worker_add(struct sley_pool *pool)
         return;
     }
     uint32_t started = sley_load(&self->started);
-    uint32_t most = sley_fault_is(SLEY_FAULT_POOL_NO_CAP) ? SLEY_POOL_WORKERS_MAX
-                                                         : self->workers_max;
+    uint32_t most =
+        sley_fault_is(SLEY_FAULT_POOL_NO_CAP) ? SLEY_POOL_WORKERS_MAX : self->workers_max;
     while (started < most) {
         self->workers[started++] = sley_spawn(sley_pool_work, pool);
         sley_store(&self->started, started);

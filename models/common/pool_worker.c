@@ -73,6 +73,7 @@ worker_died(struct sley_pool_state *self, struct sley_pool_item *item)
     break_all(self);
     sley_lock_release(&self->lock);
     sley_future_set_broken(item->future);
+    free(item);
     sley_queue_put(&self->work, 0);
 }
 
@@ -98,8 +99,8 @@ item_run(struct sley_pool_state *self, struct sley_pool_item *item)
     }
     if (!breakable || running_remove(self, item)) {
         sley_future_set(item->future, result);
-        free(item);
     }
+    free(item);
     return true;
 }
 

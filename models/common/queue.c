@@ -1,5 +1,6 @@
 /* queue.Queue: a ring, or a list without limit, under a lock with a condition for each direction
- * and one for "all is dealt with". */
+ * and one for "all is dealt with". How much is inside, and how much is not dealt with, are
+ * differences of counts that only grow (modulo 2^32). */
 #include "models/common/common.h"
 
 #include <stdlib.h>
@@ -15,9 +16,9 @@ struct queue {
     struct sley_condition not_full;
     struct sley_condition all_done;
     uint32_t capacity; /* 0: none; never changes */
-    uint32_t count;
-    uint32_t first;
-    uint32_t unfinished;
+    uint32_t put;
+    uint32_t taken;
+    uint32_t done;
     struct node *head; /* without a capacity */
     struct node *tail;
     intptr_t items[SLEY_QUEUE_CAPACITY_MAX];
@@ -39,9 +40,9 @@ init(struct sley_queue *queue, uint32_t capacity)
     sley_condition_init(&self->not_full, &self->lock);
     sley_condition_init(&self->all_done, &self->lock);
     self->capacity = capacity;
-    self->count = 0;
-    self->first = 0;
-    self->unfinished = 0;
+    self->put = 0;
+    self->taken = 0;
+    self->done = 0;
     self->head = NULL;
     self->tail = NULL;
 }
@@ -88,33 +89,17 @@ list_take(struct queue *self)
     return item;
 }
 
-static void
-append(struct queue *self, uint32_t capacity, intptr_t item)
-{
-    uint32_t count = sley_load(&self->count);
-    if (capacity == 0) {
-        list_append(self, item);
-    } else {
-        sley_store(&self->items[(self->first + count) % capacity], item);
-    }
-    sley_store(&self->count, count + 1);
-}
-
+/* The oldest item of a ring; with the fault the newest, whose place the oldest takes. */
 static intptr_t
-take(struct queue *self, uint32_t capacity)
+ring_take(struct queue *self, uint32_t capacity, uint32_t taken)
 {
-    uint32_t count = sley_load(&self->count) - 1;
-    intptr_t item;
-    if (capacity == 0) {
-        item = list_take(self);
-    } else if (sley_fault_is(SLEY_FAULT_QUEUE_LIFO)) {
-        item = self->items[(self->first + count) % capacity];
-    } else {
-        uint32_t first = self->first;
-        item = sley_load(&self->items[first]);
-        self->first = (first + 1) % capacity;
+    intptr_t item = sley_load(&self->items[taken % capacity]);
+    if (sley_fault_is(SLEY_FAULT_QUEUE_LIFO)) {
+        uint32_t newest = (self->put - 1) % capacity;
+        intptr_t oldest = item;
+        item = self->items[newest];
+        self->items[newest] = oldest;
     }
-    sley_store(&self->count, count);
     return item;
 }
 
@@ -124,21 +109,27 @@ put_for(struct sley_queue *queue, intptr_t item, uint64_t timeout_ns)
     struct queue *self = queue_of(queue);
     uint32_t capacity = self->capacity;
     uint64_t deadline_ns = sley_common_deadline(timeout_ns);
-    bool fits = true;
+    uint32_t put;
     enter(self);
-    while (fits && capacity != 0 && sley_load(&self->count) >= capacity &&
-           !sley_fault_is(SLEY_FAULT_QUEUE_OVERFULL)) {
-        fits = sley_common_wait_until(&self->not_full, deadline_ns);
-    }
-    if (fits) {
-        append(self, capacity, item);
-        sley_add(&self->unfinished, 1);
-        if (!sley_fault_is(SLEY_FAULT_QUEUE_NO_NOTIFY)) {
-            sley_condition_notify(&self->not_empty, 1);
+    while (put = sley_load(&self->put), capacity != 0 &&
+                                            put - sley_load(&self->taken) >= capacity &&
+                                            !sley_fault_is(SLEY_FAULT_QUEUE_OVERFULL)) {
+        if (!sley_common_wait_until(&self->not_full, deadline_ns)) {
+            leave(self);
+            return false;
         }
     }
+    if (capacity == 0) {
+        list_append(self, item);
+    } else {
+        sley_store(&self->items[put % capacity], item);
+    }
+    sley_store(&self->put, put + 1);
+    if (!sley_fault_is(SLEY_FAULT_QUEUE_NO_NOTIFY)) {
+        sley_condition_notify(&self->not_empty, 1);
+    }
     leave(self);
-    return fits;
+    return true;
 }
 
 static bool
@@ -147,22 +138,25 @@ get_for(struct sley_queue *queue, intptr_t *item, uint64_t timeout_ns)
     struct queue *self = queue_of(queue);
     uint32_t capacity = self->capacity;
     uint64_t deadline_ns = sley_common_deadline(timeout_ns);
-    bool found = true;
+    uint32_t taken;
     enter(self);
-    while (found && sley_load(&self->count) == 0) {
-        found = sley_common_wait_until(&self->not_empty, deadline_ns);
+    while (taken = sley_load(&self->taken), sley_load(&self->put) == taken) {
+        if (!sley_common_wait_until(&self->not_empty, deadline_ns)) {
+            leave(self);
+            return false;
+        }
         if (sley_fault_is(SLEY_FAULT_QUEUE_IF)) {
+            taken = self->taken;
             break;
         }
     }
-    if (found) {
-        *item = take(self, capacity);
-        if (capacity != 0) {
-            sley_condition_notify(&self->not_full, 1);
-        }
+    *item = capacity == 0 ? list_take(self) : ring_take(self, capacity, taken);
+    sley_store(&self->taken, taken + 1);
+    if (capacity != 0) {
+        sley_condition_notify(&self->not_full, 1);
     }
     leave(self);
-    return found;
+    return true;
 }
 
 static void
@@ -197,7 +191,7 @@ size(struct sley_queue *queue)
 {
     struct queue *self = queue_of(queue);
     sley_lock_acquire(&self->lock);
-    uint32_t count = sley_load(&self->count);
+    uint32_t count = sley_load(&self->put) - sley_load(&self->taken);
     sley_lock_release(&self->lock);
     return count;
 }
@@ -207,9 +201,10 @@ task_done(struct sley_queue *queue)
 {
     struct queue *self = queue_of(queue);
     sley_lock_acquire(&self->lock);
-    uint32_t unfinished = sley_load(&self->unfinished);
+    uint32_t done = sley_load(&self->done);
+    uint32_t unfinished = sley_load(&self->put) - done;
     if (unfinished > 0) {
-        sley_store(&self->unfinished, unfinished - 1);
+        sley_store(&self->done, done + 1);
     }
     if (unfinished == 1 && !sley_fault_is(SLEY_FAULT_QUEUE_JOIN_NO_NOTIFY)) {
         sley_condition_notify_all(&self->all_done);
@@ -223,7 +218,7 @@ join(struct sley_queue *queue)
 {
     struct queue *self = queue_of(queue);
     sley_lock_acquire(&self->lock);
-    while (sley_load(&self->unfinished) > 0) {
+    while (sley_load(&self->put) != sley_load(&self->done)) {
         sley_condition_wait(&self->all_done);
     }
     sley_lock_release(&self->lock);

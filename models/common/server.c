@@ -117,8 +117,8 @@ sley_server_connect(struct sley_server *server, uint32_t port, uint32_t requests
     return takes;
 }
 
-/* Under the lock: takes up to a batch; the readiness is a level, so that what is left wakes another
- * worker. */
+/* Under the lock: takes up to a batch. What is left needs no wake-up: each arrival woke a worker,
+ * as long as one polled, and a worker looks before it polls again. */
 static uint32_t
 accept_batch(struct server *self, uint32_t index, struct connection *accepted)
 {
@@ -134,10 +134,6 @@ accept_batch(struct server *self, uint32_t index, struct connection *accepted)
         backlog->count--;
     }
     self->workers[index].connections += count;
-    if (backlog->count > 0 && !self->options.reuse_port &&
-        !sley_fault_is(SLEY_FAULT_SERVER_EDGE)) {
-        wake_any(self);
-    }
     return count;
 }
 

@@ -45,8 +45,8 @@ bool sley_pool_is_broken(struct sley_pool *pool);
 void sley_pool_destroy(struct sley_pool *pool);
 
 /* What a work item returns whose worker dies in it (os._exit, a crash, a kill): the item and all
- * others get BROKEN, and so does the pool. In a pool of threads it ends the run with the verdict
- * `crash`-like misuse, since a dead thread is a dead program. */
+ * others get BROKEN, and the pool takes no more. In a pool of threads it ends the run with the
+ * verdict crash, since a dead thread is a dead program. */
 void *sley_pool_die(void);
 
 #endif

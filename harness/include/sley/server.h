@@ -16,9 +16,9 @@ struct sley_server {
 enum { SLEY_SERVER_WORKERS_MAX = 8, SLEY_SERVER_BACKLOG_MAX = 64 };
 
 struct sley_server_options {
-    uint32_t workers;    /* 1..SLEY_SERVER_WORKERS_MAX */
-    uint32_t batch;      /* connections accepted in one go; 0: all that wait (asyncio) */
-    bool reuse_port;     /* SO_REUSEPORT: each worker has a backlog of its own, by hash */
+    uint32_t workers; /* 1..SLEY_SERVER_WORKERS_MAX */
+    uint32_t batch;   /* connections accepted in one go; 0: all that wait (asyncio) */
+    bool reuse_port;  /* SO_REUSEPORT: each worker has a backlog of its own, by hash */
 };
 
 void sley_server_init(struct sley_server *server, const struct sley_server_options *options);

@@ -253,7 +253,7 @@ const struct sley_property sley_scenario_pool[] = {
              "of 44 blocking requests through AnyIO's default limiter exactly 40 run at once",
              limit_of_40),
         .timed = true,
-        .runs = 200,
+        .runs = 50,
         .expect = SLEY_CONFIRMED_IN_ALL,
     },
     {
@@ -261,7 +261,7 @@ const struct sley_property sley_scenario_pool[] = {
              "44 blocking requests of 20 ms take two rounds of it, 44 awaiting ones take one",
              trade_off),
         .timed = true,
-        .runs = 200,
+        .runs = 50,
         .expect = SLEY_CONFIRMED_IN_ALL,
     },
     {0},

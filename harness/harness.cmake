@@ -49,6 +49,8 @@ add_library(sley_core STATIC
     harness/model/gil.c
     harness/model/heartbeat.c
     harness/model/machine.c
+    harness/model/exception.c
+    harness/model/objects.c
     harness/model/with.c
     harness/oracle/engine.c
     harness/oracle/gauge.c

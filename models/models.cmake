@@ -1,6 +1,16 @@
-# The thread model's queue is explored like the code under test; the event loop is the harness's.
-sley_add_code(sley_models_code TEXT sley_model_text SOURCES models/program/object.c
-    models/thread/queue.c)
+# The generic objects, and what programs of bytecodes touch, are explored like the code under test.
+sley_add_code(sley_models_code TEXT sley_model_text SOURCES
+    models/common/barrier.c
+    models/common/event.c
+    models/common/future.c
+    models/common/limiter.c
+    models/common/pool.c
+    models/common/pool_map.c
+    models/common/pool_worker.c
+    models/common/queue.c
+    models/common/semaphore.c
+    models/common/server.c
+    models/program/object.c)
 target_include_directories(sley_models_code_raw PRIVATE harness)
 
 include(models/machine/machine.cmake)
@@ -18,12 +28,12 @@ add_library(sley_models STATIC
     models/coroutine/lock.c
     models/coroutine/loop.c
     models/coroutine/model.c
+    models/coroutine/model_queue.c
     models/coroutine/outside.c
     models/coroutine/queue.c
     models/coroutine/time.c
     models/gil/gil.c
     models/gil/lock.c
-    models/gil/queue.c
     models/gil/sync.c
     models/machine/account.c
     models/machine/bandwidth.c

@@ -17,13 +17,13 @@ note(char letter)
 }
 
 /* A coroutine that is awaited and never suspends. */
-static struct sley_outcome
+static struct sley_awaited
 compute(void *unused)
 {
     return sley_result(unused);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 await_computing(void *letter)
 {
     for (int i = 0; i < 3; i++) {
@@ -36,7 +36,7 @@ await_computing(void *letter)
 static void
 two_that_compute(void)
 {
-    struct sley_future *tasks[2] = {sley_loop_task(await_computing, (void *)'a'),
+    struct sley_async_future *tasks[2] = {sley_loop_task(await_computing, (void *)'a'),
                                     sley_loop_task(await_computing, (void *)'b')};
     sley_await(sley_loop_gather(tasks, 2, false));
 }
@@ -57,7 +57,7 @@ await_keeps_on(void)
 
 /* --- resuming --- */
 
-static struct sley_outcome
+static struct sley_awaited
 sum_up(void *start)
 {
     intptr_t sum = (intptr_t)start;
@@ -72,7 +72,7 @@ sum_up(void *start)
 static void
 resumes_where_it_was(void)
 {
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     turns = sley_draw(0, 12);
     for (intptr_t i = 0; i < 3; i++) {
         tasks[i] = sley_loop_task(sum_up, (void *)(1000 * i));
@@ -86,17 +86,17 @@ static void
 await_waits_for_the_end(void)
 {
     turns = sley_draw(0, 6);
-    struct sley_future *task = sley_loop_task(sum_up, NULL);
+    struct sley_async_future *task = sley_loop_task(sum_up, NULL);
     sley_await(task);
     sley_check(finished);
 }
 
 /* --- liveness --- */
 
-static struct sley_outcome
+static struct sley_awaited
 wait_for_answer(void *unused)
 {
-    struct sley_outcome answer = sley_await(sley_loop_io(1, 3, 9));
+    struct sley_awaited answer = sley_await(sley_loop_io(1, 3, 9));
     finished = true;
     (void)unused;
     return answer;
@@ -105,7 +105,7 @@ wait_for_answer(void *unused)
 static void
 resumed_when_complete(void)
 {
-    struct sley_future *task = sley_loop_task(wait_for_answer, NULL);
+    struct sley_async_future *task = sley_loop_task(wait_for_answer, NULL);
     for (int i = 0; i < 5; i++) {
         sley_loop_sleep_ms(1);
     }
@@ -116,7 +116,7 @@ resumed_when_complete(void)
 static void
 starved_by_one(void)
 {
-    struct sley_future *task = sley_loop_task(wait_for_answer, NULL);
+    struct sley_async_future *task = sley_loop_task(wait_for_answer, NULL);
     sley_loop_sleep_ms(0);
     for (int i = 0; i < 5; i++) {
         sley_block_ms(1);
@@ -128,7 +128,7 @@ starved_by_one(void)
 
 /* --- gather --- */
 
-static struct sley_outcome
+static struct sley_awaited
 sleep_for(void *duration_ms)
 {
     sley_loop_sleep_ms((uint32_t)(uintptr_t)duration_ms);
@@ -139,7 +139,7 @@ sleep_for(void *duration_ms)
 static void
 gather_overlaps(void)
 {
-    struct sley_future *tasks[4];
+    struct sley_async_future *tasks[4];
     intptr_t longest = 0;
     for (int i = 0; i < 4; i++) {
         intptr_t duration = sley_draw(0, 9);
@@ -153,29 +153,29 @@ gather_overlaps(void)
 
 /* --- deadlocks of asyncio.Lock while the loop runs on --- */
 
-static struct sley_outcome
+static struct sley_awaited
 second_then_first(void *unused)
 {
     sley_loop_lock_acquire(&second_lock);
     sley_loop_sleep_ms(1);
-    struct sley_outcome outcome = sley_loop_lock_acquire(&first_lock);
+    struct sley_awaited outcome = sley_loop_lock_acquire(&first_lock);
     sley_loop_lock_release(&second_lock);
     (void)unused;
     return outcome;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 first_then_second(void *unused)
 {
     sley_loop_lock_acquire(&first_lock);
     sley_loop_sleep_ms(1);
-    struct sley_outcome outcome = sley_loop_lock_acquire(&second_lock);
+    struct sley_awaited outcome = sley_loop_lock_acquire(&second_lock);
     sley_loop_lock_release(&first_lock);
     (void)unused;
     return outcome;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 beat(void *unused)
 {
     for (int i = 0; i < 10; i++) {
@@ -196,7 +196,7 @@ opposite_orders(void)
     sley_check(count == 10); /* the loop went on */
 }
 
-static struct sley_outcome
+static struct sley_awaited
 acquire_twice(void *unused)
 {
     sley_loop_lock_acquire(&first_lock);
@@ -211,7 +211,7 @@ lock_again(void)
     sley_await(sley_loop_task(acquire_twice, NULL));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 await_itself(void *unused)
 {
     (void)unused;
@@ -221,7 +221,7 @@ await_itself(void *unused)
 static void
 self_await_raises(void)
 {
-    struct sley_outcome outcome = sley_await(sley_loop_task(await_itself, NULL));
+    struct sley_awaited outcome = sley_await(sley_loop_task(await_itself, NULL));
     sley_check(outcome.kind == SLEY_EXCEPTION && outcome.value == SLEY_RUNTIME_ERROR);
 }
 

@@ -44,7 +44,7 @@ static struct turns children[3];
 /* Awaits a child inside, then three tasks. */
 struct parent {
     struct sley_co co;
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     int i;
 };
 
@@ -70,7 +70,7 @@ static void
 stackless_order(void)
 {
     sley_co_init(&parent.co, three_tasks_step);
-    struct sley_outcome outcome = sley_co_run(&parent.co);
+    struct sley_awaited outcome = sley_co_run(&parent.co);
     sley_check(outcome.kind == SLEY_RESULT && outcome.value == 3);
     sley_check(strcmp(order, "abcabcabc") == 0);
 }
@@ -114,7 +114,7 @@ static void
 plain_function_breaks_the_chain(void)
 {
     sley_co_init(&parent.co, chain_step);
-    struct sley_outcome outcome = sley_co_run(&parent.co);
+    struct sley_awaited outcome = sley_co_run(&parent.co);
     sley_check(outcome.value == 0);      /* the inner one has not ended */
     sley_check(strcmp(order, "a") == 0); /* and never goes on */
 }
@@ -133,7 +133,7 @@ static void
 chain_of_awaits(void)
 {
     sley_co_init(&parent.co, awaiting_chain_step);
-    struct sley_outcome outcome = sley_co_run(&parent.co);
+    struct sley_awaited outcome = sley_co_run(&parent.co);
     sley_check(outcome.kind == SLEY_RESULT && outcome.value == 3);
     sley_check(strcmp(order, "aaa") == 0);
 }
@@ -155,7 +155,7 @@ plain_function_cannot_suspend(void)
 }
 
 /* With a stack of its own a coroutine suspends in whatever function it is. */
-static struct sley_outcome
+static struct sley_awaited
 deep(int depth)
 {
     if (depth > 0) {
@@ -165,7 +165,7 @@ deep(int depth)
     return sley_result(0);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 suspends_deeply(void *letter)
 {
     for (int i = 0; i < 2; i++) {
@@ -178,7 +178,7 @@ suspends_deeply(void *letter)
 static void
 any_depth(void)
 {
-    struct sley_future *tasks[2] = {sley_loop_task(suspends_deeply, (void *)'a'),
+    struct sley_async_future *tasks[2] = {sley_loop_task(suspends_deeply, (void *)'a'),
                                     sley_loop_task(suspends_deeply, (void *)'b')};
     sley_await(sley_loop_gather(tasks, 2, false));
     sley_check(strcmp(order, "abab") == 0);

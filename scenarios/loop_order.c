@@ -10,7 +10,7 @@ static struct sley_lock lock;
 static struct sley_loop_event event;
 static struct sley_loop_semaphore semaphore;
 static struct sley_queue queue;
-static struct sley_future *shared;
+static struct sley_async_future *shared;
 static int waiters;
 
 static void
@@ -26,7 +26,7 @@ note_call(void *letter)
 }
 
 static void
-note_future(struct sley_future *future, void *letter)
+note_future(struct sley_async_future *future, void *letter)
 {
     (void)future;
     note((char)(intptr_t)letter);
@@ -40,7 +40,7 @@ noted_is(const char *expected)
 
 /* Starts count tasks and lets each come to its first suspension. */
 static void
-start(struct sley_future *tasks[], int count, struct sley_outcome (*body)(void *))
+start(struct sley_async_future *tasks[], int count, struct sley_awaited (*body)(void *))
 {
     for (int i = 0; i < count; i++) {
         tasks[i] = sley_loop_task(body, (void *)(intptr_t)('a' + i));
@@ -49,7 +49,7 @@ start(struct sley_future *tasks[], int count, struct sley_outcome (*body)(void *
 }
 
 static void
-await_all(struct sley_future *tasks[], int count)
+await_all(struct sley_async_future *tasks[], int count)
 {
     for (int i = 0; i < count; i++) {
         sley_await(tasks[i]);
@@ -58,7 +58,7 @@ await_all(struct sley_future *tasks[], int count)
 
 /* --- the ready queue --- */
 
-static struct sley_outcome
+static struct sley_awaited
 three_turns(void *letter)
 {
     for (int i = 0; i < 3; i++) {
@@ -71,7 +71,7 @@ three_turns(void *letter)
 static void
 ready_order(void)
 {
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     start(tasks, 3, three_turns);
     await_all(tasks, 3);
     sley_check(noted_is("abcabcabc"));
@@ -116,7 +116,7 @@ equal_times(void)
 static void
 callback_order(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     sley_loop_add_callback(future, note_future, (void *)'a');
     sley_loop_add_callback(future, note_future, (void *)'b');
     sley_loop_add_callback(future, note_future, (void *)'x');
@@ -133,7 +133,7 @@ callback_order(void)
 
 /* --- Lock, Event, Semaphore, Queue --- */
 
-static struct sley_outcome
+static struct sley_awaited
 note_locked(void *letter)
 {
     sley_loop_lock_acquire(&lock);
@@ -145,7 +145,7 @@ note_locked(void *letter)
 static void
 lock_is_fair(void)
 {
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     waiters = sley_draw(2, 3);
     sley_lock_init(&lock);
     sley_loop_lock_acquire(&lock);
@@ -158,7 +158,7 @@ lock_is_fair(void)
     sley_check(noted_is(waiters == 2 ? "abm" : "abcm"));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 note_event(void *letter)
 {
     sley_loop_event_wait(&event);
@@ -169,7 +169,7 @@ note_event(void *letter)
 static void
 event_wakes_all(void)
 {
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_loop_event_init(&event);
     start(tasks, 3, note_event);
     sley_loop_event_set(&event);
@@ -179,7 +179,7 @@ event_wakes_all(void)
     await_all(tasks, 3);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 note_semaphore(void *letter)
 {
     sley_loop_semaphore_acquire(&semaphore);
@@ -192,7 +192,7 @@ note_semaphore(void *letter)
 static void
 semaphore_is_fair(void)
 {
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_loop_semaphore_init(&semaphore, 2);
     sley_loop_semaphore_acquire(&semaphore);
     sley_loop_semaphore_acquire(&semaphore);
@@ -210,7 +210,7 @@ semaphore_is_fair(void)
 static void
 semaphore_newcomer(void)
 {
-    struct sley_future *tasks[2];
+    struct sley_async_future *tasks[2];
     sley_loop_semaphore_init(&semaphore, 1);
     sley_loop_semaphore_acquire(&semaphore);
     start(tasks, 1, note_semaphore);
@@ -222,7 +222,7 @@ semaphore_newcomer(void)
     sley_check(noted_is("am"));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 note_got(void *letter)
 {
     intptr_t item = sley_loop_queue_get(&queue).value;
@@ -235,7 +235,7 @@ note_got(void *letter)
 static void
 queue_wakes_next(void)
 {
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_loop_queue_init(&queue, 0);
     start(tasks, 3, note_got);
     for (int i = 0; i < 3; i++) {
@@ -249,7 +249,7 @@ queue_wakes_next(void)
 
 /* --- cancellation --- */
 
-static struct sley_outcome
+static struct sley_awaited
 await_shared(void *unused)
 {
     (void)unused;
@@ -262,15 +262,15 @@ static void
 cancel_delivered(void)
 {
     shared = sley_loop_future();
-    struct sley_future *early = sley_loop_task(await_shared, NULL);
+    struct sley_async_future *early = sley_loop_task(await_shared, NULL);
     sley_check(sley_loop_cancel(early));
     sley_check(sley_await(early).kind == SLEY_CANCELLED && noted == 0);
-    struct sley_future *waiting = sley_loop_task(await_shared, NULL);
+    struct sley_async_future *waiting = sley_loop_task(await_shared, NULL);
     sley_loop_sleep_ms(0);
     sley_loop_cancel(waiting);
     sley_check(sley_await(waiting).kind == SLEY_CANCELLED && sley_loop_cancelled(shared));
     shared = sley_loop_future();
-    struct sley_future *woken = sley_loop_task(await_shared, NULL);
+    struct sley_async_future *woken = sley_loop_task(await_shared, NULL);
     sley_loop_sleep_ms(0);
     sley_loop_set_result(shared, 1);
     sley_loop_cancel(woken);
@@ -278,16 +278,16 @@ cancel_delivered(void)
     sley_check(!sley_loop_cancel(woken) && sley_loop_cancelling(woken) == 1);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 work_for_5_ms(void *unused)
 {
     (void)unused;
-    struct sley_outcome slept = sley_loop_sleep_ms(5);
+    struct sley_awaited slept = sley_loop_sleep_ms(5);
     note(slept.kind == SLEY_RESULT ? 'd' : 'c');
     return slept.kind == SLEY_RESULT ? sley_result(42) : slept;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 await_shield(void *inner)
 {
     return sley_await(sley_loop_shield(inner));
@@ -296,8 +296,8 @@ await_shield(void *inner)
 static void
 shield(void)
 {
-    struct sley_future *inner = sley_loop_task(work_for_5_ms, NULL);
-    struct sley_future *outer = sley_loop_task(await_shield, inner);
+    struct sley_async_future *inner = sley_loop_task(work_for_5_ms, NULL);
+    struct sley_async_future *outer = sley_loop_task(await_shield, inner);
     sley_loop_sleep_ms(sley_draw(1, 4));
     sley_loop_cancel(outer);
     sley_check(sley_await(outer).kind == SLEY_CANCELLED);
@@ -308,19 +308,19 @@ shield(void)
 static void
 wait_for_cancels(void)
 {
-    struct sley_future *work = sley_loop_task(work_for_5_ms, NULL);
-    struct sley_outcome outcome = sley_loop_wait_for(work, (uint32_t)sley_draw(1, 4));
+    struct sley_async_future *work = sley_loop_task(work_for_5_ms, NULL);
+    struct sley_awaited outcome = sley_loop_wait_for(work, (uint32_t)sley_draw(1, 4));
     sley_check(outcome.kind == SLEY_EXCEPTION && outcome.value == SLEY_TIMEOUT_ERROR);
     sley_check(sley_loop_cancelled(work)); /* its end came first */
     sley_check(noted_is("c"));
 }
 
 /* Whenever a cancellation comes from outside, it arrives once, and the lock is free again. */
-static struct sley_outcome
+static struct sley_awaited
 hold_for_2_ms(void *unused)
 {
     (void)unused;
-    struct sley_outcome outcome = sley_loop_lock_acquire(&lock);
+    struct sley_awaited outcome = sley_loop_lock_acquire(&lock);
     if (outcome.kind != SLEY_RESULT) {
         return outcome;
     }
@@ -333,9 +333,9 @@ static void
 cancelled_anywhere(void)
 {
     sley_lock_init(&lock);
-    struct sley_future *first = sley_loop_task(hold_for_2_ms, NULL);
-    struct sley_future *second = sley_loop_task(hold_for_2_ms, NULL);
-    struct sley_future *third = sley_loop_task(hold_for_2_ms, NULL);
+    struct sley_async_future *first = sley_loop_task(hold_for_2_ms, NULL);
+    struct sley_async_future *second = sley_loop_task(hold_for_2_ms, NULL);
+    struct sley_async_future *third = sley_loop_task(hold_for_2_ms, NULL);
     sley_loop_cancel_window(second);
     sley_check(sley_await(first).kind == SLEY_RESULT);
     sley_await(second);
@@ -345,10 +345,10 @@ cancelled_anywhere(void)
 
 /* Whichever descriptor the selector reports first, a coroutine gets the answer to its own request.
  */
-static struct sley_outcome
+static struct sley_awaited
 request(void *index)
 {
-    struct sley_outcome answer = sley_await(sley_loop_io(1, 2, (intptr_t)index));
+    struct sley_awaited answer = sley_await(sley_loop_io(1, 2, (intptr_t)index));
     note((char)(intptr_t)index);
     sley_check(answer.value == (intptr_t)index);
     return answer;
@@ -357,7 +357,7 @@ request(void *index)
 static void
 any_completion_order(void)
 {
-    struct sley_future *tasks[2];
+    struct sley_async_future *tasks[2];
     start(tasks, 2, request);
     await_all(tasks, 2);
     sley_check(noted == 2);

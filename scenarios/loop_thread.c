@@ -14,7 +14,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static int calls;
 
 /* Beats each millisecond until the work is done. */
-static struct sley_outcome
+static struct sley_awaited
 heartbeat(void *unused)
 {
     uint64_t last_ns = sley_loop_time_ns();
@@ -27,7 +27,7 @@ heartbeat(void *unused)
     return sley_result(unused);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 blocking_call(void *unused)
 {
     working = true;
@@ -39,7 +39,7 @@ blocking_call(void *unused)
 static void
 beat_during(bool offloaded)
 {
-    struct sley_future *beats = sley_loop_task(heartbeat, NULL);
+    struct sley_async_future *beats = sley_loop_task(heartbeat, NULL);
     sley_loop_sleep_ms(1);
     if (offloaded) {
         sley_loop_to_thread(blocking_call, NULL);
@@ -66,7 +66,7 @@ thread_does_not(void)
 
 /* --- the pool is bounded --- */
 
-static struct sley_outcome
+static struct sley_awaited
 call_one_of_many(void *unused)
 {
     sley_block_ms(WORK_MS);
@@ -77,7 +77,7 @@ static void
 many_calls(void)
 {
     struct sley_loop_executor executor;
-    struct sley_future *futures[5];
+    struct sley_async_future *futures[5];
     int workers = sley_draw(1, 3);
     calls = sley_draw(2, 5);
     sley_loop_executor_init(&executor, (uint32_t)workers);
@@ -91,13 +91,13 @@ many_calls(void)
 
 /* --- run_in_executor --- */
 
-static struct sley_outcome
+static struct sley_awaited
 returns_or_raises(void *raises)
 {
     return raises ? sley_exception(5) : sley_result(7);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 await_executor(void *raises)
 {
     return sley_await(sley_loop_run_in_executor(NULL, returns_or_raises, raises));
@@ -107,12 +107,12 @@ static void
 outcome_is_delivered(void)
 {
     bool raises = sley_draw(0, 1) == 1;
-    struct sley_outcome outcome = await_executor(raises ? &calls : NULL);
+    struct sley_awaited outcome = await_executor(raises ? &calls : NULL);
     sley_check(outcome.kind == (raises ? SLEY_EXCEPTION : SLEY_RESULT));
     sley_check(outcome.value == (raises ? 5 : 7));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 count_calls(void *unused)
 {
     sley_block_ms(1);
@@ -126,8 +126,8 @@ cancelled_calls(void)
 {
     struct sley_loop_executor executor;
     sley_loop_executor_init(&executor, 1);
-    struct sley_future *runs = sley_loop_run_in_executor(&executor, count_calls, NULL);
-    struct sley_future *waits = sley_loop_run_in_executor(&executor, count_calls, NULL);
+    struct sley_async_future *runs = sley_loop_run_in_executor(&executor, count_calls, NULL);
+    struct sley_async_future *waits = sley_loop_run_in_executor(&executor, count_calls, NULL);
     sley_loop_sleep_ms(0);
     sley_loop_cancel(waits);
     sley_check(sley_await(waits).kind == SLEY_CANCELLED);
@@ -138,7 +138,7 @@ cancelled_calls(void)
 
 /* --- one variable, a coroutine and a thread --- */
 
-static struct sley_outcome
+static struct sley_awaited
 add_in_thread(void *locked)
 {
     if (locked) {
@@ -154,7 +154,7 @@ add_in_thread(void *locked)
 static void
 add_both(void *locked)
 {
-    struct sley_future *other = sley_loop_run_in_executor(NULL, add_in_thread, locked);
+    struct sley_async_future *other = sley_loop_run_in_executor(NULL, add_in_thread, locked);
     add_in_thread(locked);
     sley_await(other);
     sley_check(counter == 2);
@@ -173,7 +173,7 @@ locked_counter(void)
 }
 
 /* What the thread did before its return happens before what the coroutine does with the result. */
-static struct sley_outcome
+static struct sley_awaited
 write_in_thread(void *unused)
 {
     counter = 42;
@@ -196,7 +196,7 @@ callback_adds(void *unused)
     done = true;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 post_from_thread(void *unused)
 {
     sley_loop_call_soon_threadsafe(callback_adds, NULL);

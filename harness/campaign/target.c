@@ -55,7 +55,8 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
         .steps_max = target->property->steps_max,
         .spurious_max = SLEY_SPURIOUS_MAX,
         .early_max = 1,
-        .strict_time = model->strict_time || target->property->timed,
+        .strict_time = model->strict_time || target->property->timed ||
+                       target->property->strict_time,
         .quiet = model->quiet,
         .program = target->property->program,
         .weak_cas = target->property->weak_cas,

@@ -130,30 +130,14 @@ sley_lock_destroy(struct sley_lock *lock)
     sley_model_current->lock->destroy(lock);
 }
 
-void
-sley_queue_init(struct sley_queue *queue, uint32_t capacity)
+uintptr_t
+sley_self(void)
 {
-    if (capacity < 1 || capacity > SLEY_QUEUE_CAPACITY_MAX) {
-        sley_verdict_end(SLEY_VERDICT_MISUSE, (uintptr_t)queue, SLEY_CALLER(),
-                         "sley_queue_init with a capacity outside 1..16");
-    }
-    sley_model_current->queue->init(queue, capacity);
+    return sley_engine.task + 1;
 }
 
-void
-sley_queue_put(struct sley_queue *queue, intptr_t item)
+uint32_t
+sley_outside(uint32_t bound)
 {
-    sley_model_current->queue->put(queue, item);
-}
-
-intptr_t
-sley_queue_get(struct sley_queue *queue)
-{
-    return sley_model_current->queue->get(queue);
-}
-
-void
-sley_queue_destroy(struct sley_queue *queue)
-{
-    sley_model_current->queue->destroy(queue);
+    return sley_choose(SLEY_CHOICE_OUTSIDE, bound);
 }

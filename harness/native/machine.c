@@ -16,8 +16,8 @@ real_ns(uint64_t duration_us)
     return (duration_us < DURATION_US_MAX ? duration_us : DURATION_US_MAX) * NS_PER_VIRTUAL_US;
 }
 
-uint64_t
-sley_now_ns(void)
+static uint64_t
+real_now_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -33,8 +33,8 @@ sley_now_us(void)
 void
 sley_compute_us(uint32_t duration_us)
 {
-    uint64_t end_ns = sley_now_ns() + real_ns(duration_us);
-    while (sley_now_ns() < end_ns) {
+    uint64_t end_ns = real_now_ns() + real_ns(duration_us);
+    while (real_now_ns() < end_ns) {
     }
 }
 

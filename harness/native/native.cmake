@@ -42,6 +42,8 @@ add_executable(sley-native
     harness/native/gil.c
     harness/native/machine.c
     harness/native/main.c
+    harness/model/exception.c
+    harness/model/objects.c
     harness/model/with.c
     harness/native/operations.c
     harness/native/oracle.c

@@ -53,7 +53,7 @@ is_full(void *argument)
 }
 
 /* With the barrier's lock held: waits until all parties have come. */
-static struct sley_outcome
+static struct sley_awaited
 fill(struct async_barrier *self, uintptr_t pc)
 {
     if (self->count == self->parties) {
@@ -61,7 +61,7 @@ fill(struct async_barrier *self, uintptr_t pc)
         sley_async_condition_notify(&self->condition, UINT32_MAX);
         return sley_result(0);
     }
-    struct sley_outcome outcome =
+    struct sley_awaited outcome =
         sley_async_condition_wait_for(&self->condition, is_full, self, pc);
     if (outcome.kind != SLEY_RESULT || self->state == BARRIER_DRAINING) {
         return outcome;
@@ -81,10 +81,10 @@ leave(struct async_barrier *self)
     }
 }
 
-static struct sley_outcome
+static struct sley_awaited
 wait_locked(struct async_barrier *self, uintptr_t pc)
 {
-    struct sley_outcome outcome =
+    struct sley_awaited outcome =
         sley_async_condition_wait_for(&self->condition, can_enter, self, pc);
     if (outcome.kind != SLEY_RESULT) {
         return outcome;
@@ -98,14 +98,14 @@ wait_locked(struct async_barrier *self, uintptr_t pc)
     return outcome.kind == SLEY_RESULT ? sley_result(index) : outcome;
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_barrier_wait(struct sley_loop_barrier *barrier)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_self(pc);
     sley_point_two(SLEY_OP_BARRIER, (uintptr_t)barrier, sley_loop_object(), pc);
     struct async_barrier *self = barrier_of(barrier);
-    struct sley_outcome outcome = sley_async_lock_acquire(&self->lock, pc);
+    struct sley_awaited outcome = sley_async_lock_acquire(&self->lock, pc);
     if (outcome.kind != SLEY_RESULT) {
         return outcome;
     }
@@ -115,13 +115,13 @@ sley_loop_barrier_wait(struct sley_loop_barrier *barrier)
 }
 
 /* Changes the state with the lock held, and wakes everybody. */
-static struct sley_outcome
+static struct sley_awaited
 state_set(struct sley_loop_barrier *barrier, enum barrier_state state, uintptr_t pc)
 {
     struct async_barrier *self = barrier_of(barrier);
     sley_loop_self(pc);
     sley_point_two(SLEY_OP_BROADCAST, (uintptr_t)barrier, sley_loop_object(), pc);
-    struct sley_outcome outcome = sley_async_lock_acquire(&self->lock, pc);
+    struct sley_awaited outcome = sley_async_lock_acquire(&self->lock, pc);
     if (outcome.kind != SLEY_RESULT) {
         return outcome;
     }
@@ -131,13 +131,13 @@ state_set(struct sley_loop_barrier *barrier, enum barrier_state state, uintptr_t
     return sley_result(0);
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_barrier_reset(struct sley_loop_barrier *barrier)
 {
     return state_set(barrier, BARRIER_RESETTING, SLEY_CALLER());
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_barrier_abort(struct sley_loop_barrier *barrier)
 {
     return state_set(barrier, BARRIER_BROKEN, SLEY_CALLER());

@@ -5,8 +5,8 @@
 enum { ITERATORS_MAX = 64, FUTURES_MAX = 2048 };
 
 struct iterator {
-    struct sley_future **futures; /* [count] */
-    struct sley_future **done;    /* [count]: NULL: the time was over first */
+    struct sley_async_future **futures; /* [count] */
+    struct sley_async_future **done;    /* [count]: NULL: the time was over first */
     uint32_t count;
     uint32_t missing; /* futures that are not in done yet */
     uint32_t done_count;
@@ -17,7 +17,7 @@ struct iterator {
 };
 
 static struct iterator iterators[ITERATORS_MAX];
-static struct sley_future *slots[2 * FUTURES_MAX];
+static struct sley_async_future *slots[2 * FUTURES_MAX];
 static uint32_t iterator_count, slot_count;
 
 void
@@ -28,14 +28,14 @@ sley_loop_completions_reset(void)
 }
 
 static void
-put(struct iterator *self, struct sley_future *future)
+put(struct iterator *self, struct sley_async_future *future)
 {
     self->missing--;
     self->done[self->done_count++] = future;
-    struct sley_future *getter;
+    struct sley_async_future *getter;
     while ((getter = sley_waiters_take(&self->getters)) != NULL) {
-        if (!sley_future_done(getter)) {
-            sley_future_finish(getter, sley_result(0));
+        if (!sley_async_future_done(getter)) {
+            sley_async_future_finish(getter, sley_result(0));
             return;
         }
     }
@@ -52,7 +52,7 @@ timer_stop(struct iterator *self)
 }
 
 static void
-one_is_done(struct sley_future *future, void *argument)
+one_is_done(struct sley_async_future *future, void *argument)
 {
     struct iterator *self = argument;
     if (self->missing == 0) {
@@ -65,13 +65,13 @@ one_is_done(struct sley_future *future, void *argument)
 }
 
 static void
-time_out(struct sley_future *unused, void *argument)
+time_out(struct sley_async_future *unused, void *argument)
 {
     (void)unused;
     struct iterator *self = argument;
     timer_stop(self);
     for (uint32_t i = 0; i < self->count; i++) {
-        sley_future_remove_internal(self->futures[i], one_is_done, self);
+        sley_async_future_remove_internal(self->futures[i], one_is_done, self);
     }
     while (self->missing > 0) {
         put(self, NULL);
@@ -92,7 +92,7 @@ iterator_make(uint32_t count, uintptr_t pc)
 }
 
 static bool
-is_in(const struct iterator *self, const struct sley_future *future)
+is_in(const struct iterator *self, const struct sley_async_future *future)
 {
     for (uint32_t i = 0; i < self->count; i++) {
         if (self->futures[i] == future) {
@@ -104,7 +104,7 @@ is_in(const struct iterator *self, const struct sley_future *future)
 
 void
 sley_loop_as_completed(struct sley_loop_completions *completions,
-                       struct sley_future *const futures[], uint32_t count, uint32_t timeout_ms)
+                       struct sley_async_future *const futures[], uint32_t count, uint32_t timeout_ms)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_check_thread(pc);
@@ -115,7 +115,7 @@ sley_loop_as_completed(struct sley_loop_completions *completions,
         if (!is_in(self, futures[i])) {
             self->futures[self->count++] = futures[i];
             self->missing++;
-            sley_future_add_internal(futures[i], one_is_done, self, NULL, pc);
+            sley_async_future_add_internal(futures[i], one_is_done, self, NULL, pc);
         }
     }
     if (count > 0 && timeout_ms != SLEY_NO_TIMEOUT) {
@@ -126,8 +126,8 @@ sley_loop_as_completed(struct sley_loop_completions *completions,
     }
 }
 
-struct sley_outcome
-sley_loop_next_completed(struct sley_loop_completions *completions, struct sley_future **which)
+struct sley_awaited
+sley_loop_next_completed(struct sley_loop_completions *completions, struct sley_async_future **which)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_self(pc);
@@ -135,21 +135,21 @@ sley_loop_next_completed(struct sley_loop_completions *completions, struct sley_
     struct iterator *self = &iterators[completions->storage[0] % ITERATORS_MAX];
     const struct loop_wait wait = {SLEY_WAIT_FUTURE, (uintptr_t)completions, -1, 0};
     while (self->taken == self->done_count) {
-        struct sley_future *getter;
-        struct sley_outcome outcome = sley_await_waiter(&self->getters, &wait, &getter, pc);
+        struct sley_async_future *getter;
+        struct sley_awaited outcome = sley_await_waiter(&self->getters, &wait, &getter, pc);
         bool passed_over = getter->state == FUTURE_FINISHED && outcome.kind != SLEY_RESULT;
         sley_waiters_remove(&self->getters, getter);
-        sley_future_drop(getter);
+        sley_async_future_drop(getter);
         if (passed_over && self->getters.first && self->taken < self->done_count) {
-            sley_future_finish(sley_waiters_take(&self->getters), sley_result(0));
+            sley_async_future_finish(sley_waiters_take(&self->getters), sley_result(0));
         }
         if (outcome.kind != SLEY_RESULT) {
             return outcome;
         }
     }
-    struct sley_future *future = self->done[self->taken++];
+    struct sley_async_future *future = self->done[self->taken++];
     if (which) {
         *which = future;
     }
-    return future ? sley_future_outcome(future) : sley_exception(SLEY_TIMEOUT_ERROR);
+    return future ? sley_async_future_outcome(future) : sley_exception(SLEY_TIMEOUT_ERROR);
 }

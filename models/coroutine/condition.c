@@ -25,7 +25,7 @@ reacquire(struct sley_lock *lock, uintptr_t pc)
     return cancelled;
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_async_condition_wait(struct sley_condition *condition, uintptr_t pc)
 {
     struct async_condition *self = condition_of(condition);
@@ -34,22 +34,22 @@ sley_async_condition_wait(struct sley_condition *condition, uintptr_t pc)
     }
     sley_async_lock_release(self->lock);
     const struct loop_wait wait = {SLEY_WAIT_CONDITION, (uintptr_t)condition, -1, 0};
-    struct sley_future *waiter;
-    struct sley_outcome outcome = sley_await_waiter(&self->waiters, &wait, &waiter, pc);
+    struct sley_async_future *waiter;
+    struct sley_awaited outcome = sley_await_waiter(&self->waiters, &wait, &waiter, pc);
     sley_waiters_remove(&self->waiters, waiter);
-    sley_future_drop(waiter);
+    sley_async_future_drop(waiter);
     if (reacquire(self->lock, pc)) {
         return sley_cancellation();
     }
     return outcome.kind == SLEY_RESULT ? sley_result(1) : outcome;
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_async_condition_wait_for(struct sley_condition *condition, bool (*predicate)(void *argument),
                               void *argument, uintptr_t pc)
 {
     while (!predicate(argument)) {
-        struct sley_outcome outcome = sley_async_condition_wait(condition, pc);
+        struct sley_awaited outcome = sley_async_condition_wait(condition, pc);
         if (outcome.kind != SLEY_RESULT) {
             return outcome;
         }
@@ -64,10 +64,10 @@ sley_async_condition_notify(struct sley_condition *condition, uint32_t count)
     if (!sley_async_lock_locked(self->lock)) {
         return false;
     }
-    for (struct sley_future *f = self->waiters.first; f && count > 0; f = f->next) {
-        if (!sley_future_done(f)) {
+    for (struct sley_async_future *f = self->waiters.first; f && count > 0; f = f->next) {
+        if (!sley_async_future_done(f)) {
             count--;
-            sley_future_finish(f, sley_result(0));
+            sley_async_future_finish(f, sley_result(0));
         }
     }
     return true;
@@ -81,7 +81,7 @@ sley_loop_condition_init(struct sley_condition *condition, struct sley_lock *loc
     *condition_of(condition) = (struct async_condition){.lock = lock};
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_condition_wait(struct sley_condition *condition)
 {
     sley_loop_self(SLEY_CALLER());
@@ -89,7 +89,7 @@ sley_loop_condition_wait(struct sley_condition *condition)
     return sley_async_condition_wait(condition, SLEY_CALLER());
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_condition_wait_for(struct sley_condition *condition, bool (*predicate)(void *argument),
                              void *argument)
 {
@@ -98,7 +98,7 @@ sley_loop_condition_wait_for(struct sley_condition *condition, bool (*predicate)
     return sley_async_condition_wait_for(condition, predicate, argument, SLEY_CALLER());
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_condition_notify(struct sley_condition *condition, uint32_t count)
 {
     sley_loop_check_thread(SLEY_CALLER());

@@ -16,26 +16,26 @@ sley_async_event_set(struct async_event *event)
         return;
     }
     event->set = true;
-    for (struct sley_future *f = event->waiters.first; f; f = f->next) {
-        bool woken = !sley_future_done(f);
-        sley_future_finish(f, sley_result(1));
+    for (struct sley_async_future *f = event->waiters.first; f; f = f->next) {
+        bool woken = !sley_async_future_done(f);
+        sley_async_future_finish(f, sley_result(1));
         if (woken && sley_fault(SLEY_FAULT_EVENT_WAKES_ONE)) {
             return;
         }
     }
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_async_event_wait(struct async_event *event, uintptr_t object, uintptr_t pc)
 {
     if (event->set) {
         return sley_result(1);
     }
     const struct loop_wait wait = {.kind = SLEY_WAIT_CONDITION, .object = object, .owner = -1};
-    struct sley_future *waiter;
-    struct sley_outcome outcome = sley_await_waiter(&event->waiters, &wait, &waiter, pc);
+    struct sley_async_future *waiter;
+    struct sley_awaited outcome = sley_await_waiter(&event->waiters, &wait, &waiter, pc);
     sley_waiters_remove(&event->waiters, waiter);
-    sley_future_drop(waiter);
+    sley_async_future_drop(waiter);
     return outcome;
 }
 
@@ -67,7 +67,7 @@ sley_loop_event_is_set(const struct sley_loop_event *event)
     return ((const struct async_event *)event->storage)->set;
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_event_wait(struct sley_loop_event *event)
 {
     sley_loop_self(SLEY_CALLER());

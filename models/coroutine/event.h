@@ -12,7 +12,7 @@ struct async_event {
 void sley_async_event_set(struct async_event *event);
 
 /* object: what reports name. */
-struct sley_outcome sley_async_event_wait(struct async_event *event, uintptr_t object,
+struct sley_awaited sley_async_event_wait(struct async_event *event, uintptr_t object,
                                           uintptr_t pc);
 
 #endif

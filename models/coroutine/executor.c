@@ -14,10 +14,10 @@ enum call_state {
 
 struct call {
     enum call_state state;
-    struct sley_outcome (*body)(void *);
+    struct sley_awaited (*body)(void *);
     void *argument;
-    struct sley_outcome outcome;
-    struct sley_future *future; /* of the loop, that wraps the call */
+    struct sley_awaited outcome;
+    struct sley_async_future *future; /* of the loop, that wraps the call */
     struct call *next;          /* in the executor's queue, or of the free ones */
     struct sley_clock clock;    /* everything before the submit */
 };
@@ -125,20 +125,20 @@ call_drop(struct call *call)
 
 /* On the loop: the future that wraps the call gets its outcome, unless it was cancelled. */
 static void
-call_returned(struct sley_future *future, void *argument)
+call_returned(struct sley_async_future *future, void *argument)
 {
     struct call *call = argument;
-    struct sley_outcome outcome = call->outcome;
+    struct sley_awaited outcome = call->outcome;
     call_drop(call);
     if (outcome.kind == SLEY_CANCELLED) {
         outcome = sley_exception(SLEY_CANCELLED_ERROR);
     }
-    sley_future_finish(future, outcome);
+    sley_async_future_finish(future, outcome);
 }
 
 /* The future is done: if it was cancelled, a call that has not begun never will. */
 static void
-call_check_cancel(struct sley_future *future, void *argument)
+call_check_cancel(struct sley_async_future *future, void *argument)
 {
     struct call *call = argument;
     if (future->state == FUTURE_CANCELLED && call->future == future &&
@@ -258,8 +258,8 @@ executor_of(const struct sley_loop_executor *executor)
     return &executors[executor ? executor->storage[0] % EXECUTORS_MAX : 0];
 }
 
-static struct sley_future *
-submit(struct executor *self, struct sley_outcome (*body)(void *), void *argument, uintptr_t pc)
+static struct sley_async_future *
+submit(struct executor *self, struct sley_awaited (*body)(void *), void *argument, uintptr_t pc)
 {
     sley_loop_check_thread(pc);
     sley_point(SLEY_OP_SEM_POST, self->work.object, pc);
@@ -269,29 +269,29 @@ submit(struct executor *self, struct sley_outcome (*body)(void *), void *argumen
     struct call *call = call_make(pc);
     call->body = body;
     call->argument = argument;
-    call->future = sley_future_make(FUTURE_PLAIN, pc);
+    call->future = sley_async_future_make(FUTURE_PLAIN, pc);
     sley_clock_release(&call->clock);
     *(self->last ? &self->last->next : &self->first) = call;
     self->last = call;
-    sley_future_add_internal(call->future, call_check_cancel, call, NULL, pc);
+    sley_async_future_add_internal(call->future, call_check_cancel, call, NULL, pc);
     sley_gate_set(&self->work, true);
     worker_start(self, pc);
     return call->future;
 }
 
-struct sley_future *
-sley_loop_run_in_executor(struct sley_loop_executor *executor, struct sley_outcome (*body)(void *),
+struct sley_async_future *
+sley_loop_run_in_executor(struct sley_loop_executor *executor, struct sley_awaited (*body)(void *),
                           void *argument)
 {
     return submit(executor_of(executor), body, argument, SLEY_CALLER());
 }
 
-struct sley_outcome
-sley_loop_to_thread(struct sley_outcome (*body)(void *), void *argument)
+struct sley_awaited
+sley_loop_to_thread(struct sley_awaited (*body)(void *), void *argument)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_self(pc);
-    struct sley_future *future = submit(&executors[0], body, argument, pc);
+    struct sley_async_future *future = submit(&executors[0], body, argument, pc);
     const struct loop_wait wait = {SLEY_WAIT_FUTURE, (uintptr_t)future, -1, 0};
     return sley_await_as(future, &wait, pc);
 }

@@ -1,9 +1,9 @@
 /* asyncio.Future, and lists of futures that wait in a synchronisation object. */
 #include "models/coroutine/loop.h"
 
-static struct sley_future futures[SLEY_LOOP_FUTURES_MAX];
+static struct sley_async_future futures[SLEY_LOOP_FUTURES_MAX];
 static uint32_t made;
-static struct sley_future *free_first;
+static struct sley_async_future *free_first;
 
 void
 sley_loop_futures_reset(void)
@@ -13,15 +13,15 @@ sley_loop_futures_reset(void)
 }
 
 void
-sley_future_init(struct sley_future *future, enum future_kind kind)
+sley_async_future_init(struct sley_async_future *future, enum future_kind kind)
 {
-    *future = (struct sley_future){.kind = kind};
+    *future = (struct sley_async_future){.kind = kind};
 }
 
-struct sley_future *
-sley_future_make(enum future_kind kind, uintptr_t pc)
+struct sley_async_future *
+sley_async_future_make(enum future_kind kind, uintptr_t pc)
 {
-    struct sley_future *future = free_first;
+    struct sley_async_future *future = free_first;
     if (future) {
         free_first = future->next;
     } else if (made < SLEY_LOOP_FUTURES_MAX) {
@@ -29,21 +29,21 @@ sley_future_make(enum future_kind kind, uintptr_t pc)
     } else {
         sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, "more than 4096 futures");
     }
-    sley_future_init(future, kind);
+    sley_async_future_init(future, kind);
     return future;
 }
 
-struct sley_future *
-sley_future_make_internal(uintptr_t pc)
+struct sley_async_future *
+sley_async_future_make_internal(uintptr_t pc)
 {
-    struct sley_future *future = sley_future_make(FUTURE_PLAIN, pc);
+    struct sley_async_future *future = sley_async_future_make(FUTURE_PLAIN, pc);
     future->internal = true;
     future->references = 1;
     return future;
 }
 
 void
-sley_future_drop(struct sley_future *future)
+sley_async_future_drop(struct sley_async_future *future)
 {
     if (future->internal && --future->references == 0) {
         future->next = free_first;
@@ -51,8 +51,8 @@ sley_future_drop(struct sley_future *future)
     }
 }
 
-struct sley_outcome
-sley_future_outcome(const struct sley_future *future)
+struct sley_awaited
+sley_async_future_outcome(const struct sley_async_future *future)
 {
     if (future->state == FUTURE_PENDING) {
         return sley_exception(SLEY_INVALID_STATE_ERROR);
@@ -72,10 +72,10 @@ link_of(const struct loop_handle *handle)
 }
 
 void
-sley_future_add(struct sley_future *future, struct loop_handle *handle)
+sley_async_future_add(struct sley_async_future *future, struct loop_handle *handle)
 {
     handle->future = future;
-    if (sley_future_done(future)) {
+    if (sley_async_future_done(future)) {
         sley_loop_ready(handle);
         return;
     }
@@ -99,9 +99,9 @@ sley_future_add(struct sley_future *future, struct loop_handle *handle)
 }
 
 void
-sley_future_add_internal(struct sley_future *future,
-                         void (*internal)(struct sley_future *future, void *argument),
-                         void *argument, struct sley_future *holds, uintptr_t pc)
+sley_async_future_add_internal(struct sley_async_future *future,
+                         void (*internal)(struct sley_async_future *future, void *argument),
+                         void *argument, struct sley_async_future *holds, uintptr_t pc)
 {
     struct loop_handle *handle = sley_loop_handle_make(HANDLE_INTERNAL, pc);
     handle->internal = internal;
@@ -110,12 +110,12 @@ sley_future_add_internal(struct sley_future *future,
     if (holds) {
         holds->references++;
     }
-    sley_future_add(future, handle);
+    sley_async_future_add(future, handle);
 }
 
 static bool
 calls(const struct loop_handle *handle, enum handle_kind kind,
-      void (*function)(struct sley_future *future, void *argument), const void *argument)
+      void (*function)(struct sley_async_future *future, void *argument), const void *argument)
 {
     if (handle->kind != kind || handle->argument != argument) {
         return false;
@@ -124,8 +124,8 @@ calls(const struct loop_handle *handle, enum handle_kind kind,
 }
 
 static uint32_t
-callbacks_remove(struct sley_future *future, enum handle_kind kind,
-                 void (*function)(struct sley_future *future, void *argument), const void *argument)
+callbacks_remove(struct sley_async_future *future, enum handle_kind kind,
+                 void (*function)(struct sley_async_future *future, void *argument), const void *argument)
 {
     uint32_t removed = 0;
     uint16_t before = 0;
@@ -149,8 +149,8 @@ callbacks_remove(struct sley_future *future, enum handle_kind kind,
 }
 
 uint32_t
-sley_future_remove_internal(struct sley_future *future,
-                            void (*internal)(struct sley_future *future, void *argument),
+sley_async_future_remove_internal(struct sley_async_future *future,
+                            void (*internal)(struct sley_async_future *future, void *argument),
                             const void *argument)
 {
     return callbacks_remove(future, HANDLE_INTERNAL, internal, argument);
@@ -158,7 +158,7 @@ sley_future_remove_internal(struct sley_future *future,
 
 /* The future is done: its callbacks go to the ready queue. */
 static void
-callbacks_schedule(struct sley_future *future)
+callbacks_schedule(struct sley_async_future *future)
 {
     uint16_t at = future->first_callback;
     future->first_callback = future->last_callback = 0;
@@ -172,9 +172,9 @@ callbacks_schedule(struct sley_future *future)
 }
 
 void
-sley_future_finish(struct sley_future *future, struct sley_outcome outcome)
+sley_async_future_finish(struct sley_async_future *future, struct sley_awaited outcome)
 {
-    if (sley_future_done(future)) {
+    if (sley_async_future_done(future)) {
         return;
     }
     future->state = FUTURE_FINISHED;
@@ -183,9 +183,9 @@ sley_future_finish(struct sley_future *future, struct sley_outcome outcome)
 }
 
 bool
-sley_future_cancel_plain(struct sley_future *future)
+sley_async_future_cancel_plain(struct sley_async_future *future)
 {
-    if (sley_future_done(future)) {
+    if (sley_async_future_done(future)) {
         return false;
     }
     future->state = FUTURE_CANCELLED;
@@ -194,16 +194,16 @@ sley_future_cancel_plain(struct sley_future *future)
 }
 
 void
-sley_future_release_waiter(struct sley_future *unused, void *argument)
+sley_async_future_release_waiter(struct sley_async_future *unused, void *argument)
 {
     (void)unused;
-    sley_future_finish(argument, sley_result(0));
+    sley_async_future_finish(argument, sley_result(0));
 }
 
 /* --- lists --- */
 
 void
-sley_waiters_append(struct loop_waiters *waiters, struct sley_future *future)
+sley_waiters_append(struct loop_waiters *waiters, struct sley_async_future *future)
 {
     future->next = NULL;
     *(waiters->last ? &waiters->last->next : &waiters->first) = future;
@@ -211,10 +211,10 @@ sley_waiters_append(struct loop_waiters *waiters, struct sley_future *future)
 }
 
 bool
-sley_waiters_remove(struct loop_waiters *waiters, struct sley_future *future)
+sley_waiters_remove(struct loop_waiters *waiters, struct sley_async_future *future)
 {
-    struct sley_future *before = NULL;
-    struct sley_future *at = waiters->first;
+    struct sley_async_future *before = NULL;
+    struct sley_async_future *at = waiters->first;
     while (at && at != future) {
         before = at;
         at = at->next;
@@ -229,10 +229,10 @@ sley_waiters_remove(struct loop_waiters *waiters, struct sley_future *future)
     return true;
 }
 
-struct sley_future *
+struct sley_async_future *
 sley_waiters_take(struct loop_waiters *waiters)
 {
-    struct sley_future *first = waiters->first;
+    struct sley_async_future *first = waiters->first;
     if (first) {
         waiters->first = first->next;
         waiters->last = first->next ? waiters->last : NULL;
@@ -242,81 +242,81 @@ sley_waiters_take(struct loop_waiters *waiters)
 
 /* --- for authors --- */
 
-struct sley_future *
+struct sley_async_future *
 sley_loop_future(void)
 {
     sley_loop_check_thread(SLEY_CALLER());
-    return sley_future_make(FUTURE_PLAIN, SLEY_CALLER());
+    return sley_async_future_make(FUTURE_PLAIN, SLEY_CALLER());
 }
 
-static struct sley_outcome
-finish(struct sley_future *future, struct sley_outcome outcome, uintptr_t pc)
+static struct sley_awaited
+finish(struct sley_async_future *future, struct sley_awaited outcome, uintptr_t pc)
 {
     sley_loop_check_thread(pc);
     sley_point_two(SLEY_OP_WAKE, (uintptr_t)future, sley_loop_object(), pc);
     if (future->kind == FUTURE_TASK) {
         return sley_exception(SLEY_RUNTIME_ERROR);
     }
-    if (sley_future_done(future)) {
+    if (sley_async_future_done(future)) {
         return sley_exception(SLEY_INVALID_STATE_ERROR);
     }
-    sley_future_finish(future, outcome);
+    sley_async_future_finish(future, outcome);
     return sley_result(0);
 }
 
-struct sley_outcome
-sley_loop_set_result(struct sley_future *future, intptr_t value)
+struct sley_awaited
+sley_loop_set_result(struct sley_async_future *future, intptr_t value)
 {
     return finish(future, sley_result(value), SLEY_CALLER());
 }
 
-struct sley_outcome
-sley_loop_set_exception(struct sley_future *future, intptr_t code)
+struct sley_awaited
+sley_loop_set_exception(struct sley_async_future *future, intptr_t code)
 {
     return finish(future, sley_exception(code), SLEY_CALLER());
 }
 
 bool
-sley_loop_cancel(struct sley_future *future)
+sley_loop_cancel(struct sley_async_future *future)
 {
     sley_loop_check_thread(SLEY_CALLER());
     sley_point_two(SLEY_OP_WAKE, (uintptr_t)future, sley_loop_object(), SLEY_CALLER());
-    return sley_future_cancel(future);
+    return sley_async_future_cancel(future);
 }
 
 bool
-sley_loop_done(const struct sley_future *future)
+sley_loop_done(const struct sley_async_future *future)
 {
-    return sley_future_done(future);
+    return sley_async_future_done(future);
 }
 
 bool
-sley_loop_cancelled(const struct sley_future *future)
+sley_loop_cancelled(const struct sley_async_future *future)
 {
     return future->state == FUTURE_CANCELLED;
 }
 
-struct sley_outcome
-sley_loop_result(const struct sley_future *future)
+struct sley_awaited
+sley_loop_result(const struct sley_async_future *future)
 {
-    return sley_future_outcome(future);
+    return sley_async_future_outcome(future);
 }
 
 void
-sley_loop_add_callback(struct sley_future *future,
-                       void (*callback)(struct sley_future *future, void *argument), void *argument)
+sley_loop_add_callback(struct sley_async_future *future,
+                       void (*callback)(struct sley_async_future *future, void *argument), void *argument)
 {
     sley_loop_check_thread(SLEY_CALLER());
     sley_point_two(SLEY_OP_WAKE, (uintptr_t)future, sley_loop_object(), SLEY_CALLER());
     struct loop_handle *handle = sley_loop_handle_make(HANDLE_CALLBACK, SLEY_CALLER());
     handle->callback = callback;
     handle->argument = argument;
-    sley_future_add(future, handle);
+    sley_async_future_add(future, handle);
 }
 
 uint32_t
-sley_loop_remove_callback(struct sley_future *future,
-                          void (*callback)(struct sley_future *future, void *argument),
+sley_loop_remove_callback(struct sley_async_future *future,
+                          void (*callback)(struct sley_async_future *future, void *argument),
                           void *argument)
 {
     sley_loop_check_thread(SLEY_CALLER());

@@ -3,7 +3,7 @@
 
 struct group {
     struct loop_task *parent;      /* NULL: not entered */
-    struct sley_future *completed; /* that leave awaits; NULL: none */
+    struct sley_async_future *completed; /* that leave awaits; NULL: none */
     uint32_t alive;                /* tasks whose end the group has not heard of */
     uint8_t error_count;
     bool exiting;
@@ -25,7 +25,7 @@ abort_all(struct group *self)
     self->aborting = true;
     struct loop_task *task;
     for (uint32_t i = 0; (task = sley_task_at(i)) != NULL; i++) {
-        if (task->group == self && !sley_future_done(&task->future)) {
+        if (task->group == self && !sley_async_future_done(&task->future)) {
             sley_task_cancel(task);
         }
     }
@@ -40,20 +40,20 @@ error_note(struct group *self, intptr_t code)
 }
 
 static void
-task_done(struct sley_future *future, void *argument)
+task_done(struct sley_async_future *future, void *argument)
 {
     struct group *self = argument;
     self->alive--;
     sley_task_of(future)->group = NULL;
     if (self->completed && self->alive == 0) {
-        sley_future_finish(self->completed, sley_result(1));
+        sley_async_future_finish(self->completed, sley_result(1));
     }
-    struct sley_outcome outcome = sley_future_outcome(future);
+    struct sley_awaited outcome = sley_async_future_outcome(future);
     if (outcome.kind != SLEY_EXCEPTION) {
         return;
     }
     error_note(self, outcome.value);
-    if (!sley_future_done(&self->parent->future) && !self->aborting && !self->parent_cancelled) {
+    if (!sley_async_future_done(&self->parent->future) && !self->aborting && !self->parent_cancelled) {
         abort_all(self);
         self->parent_cancelled = true;
         sley_task_cancel(self->parent);
@@ -61,35 +61,35 @@ task_done(struct sley_future *future, void *argument)
 }
 
 /* Waits for all tasks. Returns the cancellation to pass on, if one came from elsewhere. */
-static struct sley_outcome
-tasks_wait(struct group *self, struct sley_outcome pass_on, uintptr_t pc)
+static struct sley_awaited
+tasks_wait(struct group *self, struct sley_awaited pass_on, uintptr_t pc)
 {
     const struct loop_wait wait = {SLEY_WAIT_FUTURE, (uintptr_t)self, -1, 0};
     while (self->alive > 0) {
-        struct sley_future *completed = sley_future_make_internal(pc);
+        struct sley_async_future *completed = sley_async_future_make_internal(pc);
         self->completed = completed;
-        struct sley_outcome outcome = sley_await_as(completed, &wait, pc);
+        struct sley_awaited outcome = sley_await_as(completed, &wait, pc);
         if (outcome.kind == SLEY_CANCELLED && !self->aborting) {
             pass_on = outcome;
             abort_all(self);
         }
         self->completed = NULL;
-        sley_future_drop(completed);
+        sley_async_future_drop(completed);
     }
     return pass_on;
 }
 
 /* --- for authors --- */
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_group_enter(struct sley_loop_group *group)
 {
     *group_of(group) = (struct group){.parent = sley_loop_self(SLEY_CALLER())};
     return sley_result(0);
 }
 
-struct sley_future *
-sley_loop_group_task(struct sley_loop_group *group, struct sley_outcome (*body)(void *),
+struct sley_async_future *
+sley_loop_group_task(struct sley_loop_group *group, struct sley_awaited (*body)(void *),
                      void *argument)
 {
     uintptr_t pc = SLEY_CALLER();
@@ -98,21 +98,21 @@ sley_loop_group_task(struct sley_loop_group *group, struct sley_outcome (*body)(
         return NULL;
     }
     struct loop_task *task = sley_task_make(body, NULL, argument, NULL, NULL, pc);
-    sley_future_add_internal(&task->future, task_done, self, NULL, pc);
+    sley_async_future_add_internal(&task->future, task_done, self, NULL, pc);
     task->group = self;
     self->alive++;
     return &task->future;
 }
 
-struct sley_outcome
-sley_loop_group_leave(struct sley_loop_group *group, struct sley_outcome block)
+struct sley_awaited
+sley_loop_group_leave(struct sley_loop_group *group, struct sley_awaited block)
 {
     uintptr_t pc = SLEY_CALLER();
     struct group *self = group_of(group);
     sley_loop_self(pc);
     sley_point(SLEY_OP_AWAIT, sley_loop_object(), pc);
     self->exiting = true;
-    struct sley_outcome pass_on = block.kind == SLEY_CANCELLED ? block : sley_result(0);
+    struct sley_awaited pass_on = block.kind == SLEY_CANCELLED ? block : sley_result(0);
     if (self->parent_cancelled && sley_loop_uncancel(&self->parent->future) == 0) {
         pass_on = sley_result(0);
     }

@@ -44,13 +44,13 @@ sley_loop_handle_make(enum handle_kind kind, uintptr_t pc)
 void
 sley_loop_handle_free(struct loop_handle *handle)
 {
-    struct sley_future *held = handle->holds;
+    struct sley_async_future *held = handle->holds;
     handle->holds = NULL;
     handle->generation++;
     handle->next = free_first;
     free_first = (uint16_t)(sley_loop_handle_index(handle) + 1);
     if (held) {
-        sley_future_drop(held);
+        sley_async_future_drop(held);
     }
 }
 
@@ -87,8 +87,8 @@ sley_loop_ready(struct loop_handle *handle)
 }
 
 struct loop_handle *
-sley_loop_soon(void (*internal)(struct sley_future *future, void *argument),
-               struct sley_future *future, void *argument)
+sley_loop_soon(void (*internal)(struct sley_async_future *future, void *argument),
+               struct sley_async_future *future, void *argument)
 {
     struct loop_handle *handle = sley_loop_handle_make(HANDLE_INTERNAL, 0);
     handle->internal = internal;
@@ -108,8 +108,8 @@ schedule(struct loop_handle *handle, uint64_t when_ns)
 }
 
 struct sley_handle
-sley_loop_at(uint64_t when_ns, void (*internal)(struct sley_future *future, void *argument),
-             struct sley_future *future, void *argument, struct sley_future *holds, uintptr_t pc)
+sley_loop_at(uint64_t when_ns, void (*internal)(struct sley_async_future *future, void *argument),
+             struct sley_async_future *future, void *argument, struct sley_async_future *holds, uintptr_t pc)
 {
     struct loop_handle *handle = sley_loop_handle_make(HANDLE_INTERNAL, pc);
     handle->internal = internal;

@@ -48,7 +48,7 @@ free_now(const struct async_lock *self)
         return true;
     }
     bool waited_for = false;
-    for (const struct sley_future *f = self->waiters.first; f; f = f->next) {
+    for (const struct sley_async_future *f = self->waiters.first; f; f = f->next) {
         waited_for |= f->state != FUTURE_CANCELLED;
     }
     return !self->locked && (!waited_for || sley_fault(SLEY_FAULT_LOCK_BARGING));
@@ -57,12 +57,12 @@ free_now(const struct async_lock *self)
 static void
 wake_first(struct async_lock *self)
 {
-    struct sley_future *first = self->waiters.first;
+    struct sley_async_future *first = self->waiters.first;
     if (sley_fault(SLEY_FAULT_LOCK_NOT_FIFO)) {
         first = self->waiters.last;
     }
     if (first) {
-        sley_future_finish(first, sley_result(1));
+        sley_async_future_finish(first, sley_result(1));
     }
 }
 
@@ -79,7 +79,7 @@ sley_async_lock_try(struct sley_lock *lock, uintptr_t pc)
     return true;
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_async_lock_acquire(struct sley_lock *lock, uintptr_t pc)
 {
     struct async_lock *self = lock_of(lock);
@@ -87,10 +87,10 @@ sley_async_lock_acquire(struct sley_lock *lock, uintptr_t pc)
         return sley_result(1);
     }
     const struct loop_wait wait = {SLEY_WAIT_MUTEX, (uintptr_t)lock, self->owner, self->taken_pc};
-    struct sley_future *waiter;
-    struct sley_outcome outcome = sley_await_waiter(&self->waiters, &wait, &waiter, pc);
+    struct sley_async_future *waiter;
+    struct sley_awaited outcome = sley_await_waiter(&self->waiters, &wait, &waiter, pc);
     sley_waiters_remove(&self->waiters, waiter);
-    sley_future_drop(waiter);
+    sley_async_future_drop(waiter);
     if (outcome.kind != SLEY_RESULT) {
         if (!self->locked) {
             wake_first(self);
@@ -120,7 +120,7 @@ sley_async_lock_release(struct sley_lock *lock)
 
 /* --- for authors --- */
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_lock_acquire(struct sley_lock *lock)
 {
     sley_loop_self(SLEY_CALLER());
@@ -128,7 +128,7 @@ sley_loop_lock_acquire(struct sley_lock *lock)
     return sley_async_lock_acquire(lock, SLEY_CALLER());
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_lock_release(struct sley_lock *lock)
 {
     sley_loop_check_thread(SLEY_CALLER());

@@ -80,7 +80,7 @@ sley_loop_guard(bool armed)
 void
 sley_loop_blame(const struct loop_waiters *waiters, int32_t owner, uintptr_t taken_pc)
 {
-    for (const struct sley_future *f = waiters->first; f; f = f->next) {
+    for (const struct sley_async_future *f = waiters->first; f; f = f->next) {
         if (f->waiter) {
             f->waiter->blame = owner;
             f->waiter->blame_pc = taken_pc;
@@ -185,7 +185,7 @@ callback_run(struct loop_handle *handle)
         break;
     }
     if (copy.holds) {
-        sley_future_drop(copy.holds);
+        sley_async_future_drop(copy.holds);
     }
 }
 
@@ -194,9 +194,9 @@ static struct loop_task *
 step_begin(struct loop_handle *handle)
 {
     struct loop_task *task = handle->task;
-    struct sley_outcome thrown = handle->thrown;
+    struct sley_awaited thrown = handle->thrown;
     if (handle->kind == HANDLE_WAKEUP) {
-        thrown = sley_future_outcome(handle->future);
+        thrown = sley_async_future_outcome(handle->future);
     }
     sley_loop_handle_free(handle);
     sley_task_prepare(task, thrown);

@@ -30,14 +30,14 @@ enum future_kind {
 
 /* A list of futures that wait in a synchronisation object, first come first. All zero: empty. */
 struct loop_waiters {
-    struct sley_future *first;
-    struct sley_future *last;
+    struct sley_async_future *first;
+    struct sley_async_future *last;
 };
 
-struct sley_future {
+struct sley_async_future {
     enum future_state state;
     enum future_kind kind;
-    struct sley_outcome outcome; /* of a finished one: a result or an exception */
+    struct sley_awaited outcome; /* of a finished one: a result or an exception */
     uint16_t first_callback;     /* 1 + handle, linked by next; 0: none */
     uint16_t last_callback;
     uint32_t references;  /* of an internal one: its owner and the handles that hold it */
@@ -50,7 +50,7 @@ struct sley_future {
     uint32_t child_count;
     uint32_t missing;           /* gather, wait: how many have to be done yet */
     struct sley_handle timeout; /* wait: its timer; all zero: none */
-    struct sley_future *next;   /* in a list of waiters, or of free futures */
+    struct sley_async_future *next;   /* in a list of waiters, or of free futures */
     struct loop_task *waiter;   /* task that is suspended on an internal future */
 };
 
@@ -65,9 +65,9 @@ struct loop_wait {
 struct sley_co;
 
 struct loop_task {
-    struct sley_future future; /* first, so that a task is a future */
+    struct sley_async_future future; /* first, so that a task is a future */
     struct sley_gate turn;     /* open while the coroutine may run */
-    struct sley_outcome (*body)(void *);
+    struct sley_awaited (*body)(void *);
     void *(*plain)(void *); /* instead of body: a task of sley_spawn */
     void *argument;
     struct sley_co *stackless; /* instead of both */
@@ -79,8 +79,8 @@ struct loop_task {
     uint32_t start;       /* of the engine's task, which tells users of one slot apart */
     uint32_t cancel_count;
     bool must_cancel;           /* its next step begins with the cancellation */
-    struct sley_future *awaits; /* NULL: nothing, or a bare yield */
-    struct sley_outcome thrown; /* what its next step raises; a result: nothing */
+    struct sley_async_future *awaits; /* NULL: nothing, or a bare yield */
+    struct sley_awaited thrown; /* what its next step raises; a result: nothing */
     int32_t blame;              /* true owner of what it waits for; see sley_loop_blame */
     uintptr_t blame_pc;
 };
@@ -102,15 +102,15 @@ struct loop_handle {
     uint16_t foreign; /* 1 + engine task of a thread that asked for it; 0: the loop's own */
     uint64_t when_ns;
     struct loop_task *task;
-    struct sley_future *future;
-    struct sley_future *holds; /* internal future that must live as long as the handle */
+    struct sley_async_future *future;
+    struct sley_async_future *holds; /* internal future that must live as long as the handle */
     union {
-        void (*internal)(struct sley_future *future, void *argument);
+        void (*internal)(struct sley_async_future *future, void *argument);
         void (*call)(void *argument);
-        void (*callback)(struct sley_future *future, void *argument);
+        void (*callback)(struct sley_async_future *future, void *argument);
     };
     void *argument;
-    struct sley_outcome thrown; /* STEP: what it raises */
+    struct sley_awaited thrown; /* STEP: what it raises */
 };
 
 struct loop_state {
@@ -158,14 +158,14 @@ void sley_loop_timers_clean(void);
 void sley_loop_timers_fire(void);
 
 /* call_soon of a function of this folder; future and holds may be NULL. */
-struct loop_handle *sley_loop_soon(void (*internal)(struct sley_future *future, void *argument),
-                                   struct sley_future *future, void *argument);
+struct loop_handle *sley_loop_soon(void (*internal)(struct sley_async_future *future, void *argument),
+                                   struct sley_async_future *future, void *argument);
 
 /* call_at of one; holds: an internal future that it refers to, or NULL. */
 struct sley_handle sley_loop_at(uint64_t when_ns,
-                                void (*internal)(struct sley_future *future, void *argument),
-                                struct sley_future *future, void *argument,
-                                struct sley_future *holds, uintptr_t pc);
+                                void (*internal)(struct sley_async_future *future, void *argument),
+                                struct sley_async_future *future, void *argument,
+                                struct sley_async_future *holds, uintptr_t pc);
 
 /* --- the loop (loop.c) --- */
 
@@ -201,105 +201,105 @@ void sley_loop_guard(bool armed);
 void sley_loop_futures_reset(void);
 void sley_loop_gathers_reset(void);
 void sley_loop_completions_reset(void);
-struct sley_future *sley_future_make(enum future_kind kind, uintptr_t pc);
+struct sley_async_future *sley_async_future_make(enum future_kind kind, uintptr_t pc);
 
 /* An internal future, which its owner drops when it is done with it. */
-struct sley_future *sley_future_make_internal(uintptr_t pc);
-void sley_future_drop(struct sley_future *future);
+struct sley_async_future *sley_async_future_make_internal(uintptr_t pc);
+void sley_async_future_drop(struct sley_async_future *future);
 
-void sley_future_init(struct sley_future *future, enum future_kind kind);
+void sley_async_future_init(struct sley_async_future *future, enum future_kind kind);
 
 /* Does nothing if the future is done. outcome: a result or an exception. */
-void sley_future_finish(struct sley_future *future, struct sley_outcome outcome);
+void sley_async_future_finish(struct sley_async_future *future, struct sley_awaited outcome);
 
 /* Future.cancel of a plain one. */
-bool sley_future_cancel_plain(struct sley_future *future);
+bool sley_async_future_cancel_plain(struct sley_async_future *future);
 
 /* cancel of any kind. */
-bool sley_future_cancel(struct sley_future *future);
+bool sley_async_future_cancel(struct sley_async_future *future);
 
 /* What result() returns or raises. */
-struct sley_outcome sley_future_outcome(const struct sley_future *future);
+struct sley_awaited sley_async_future_outcome(const struct sley_async_future *future);
 
 static inline bool
-sley_future_done(const struct sley_future *future)
+sley_async_future_done(const struct sley_async_future *future)
 {
     return future->state != FUTURE_PENDING;
 }
 
 /* add_done_callback of a handle made for it. */
-void sley_future_add(struct sley_future *future, struct loop_handle *handle);
+void sley_async_future_add(struct sley_async_future *future, struct loop_handle *handle);
 
 /* The same for a function of this folder, which is passed future and argument. */
-void sley_future_add_internal(struct sley_future *future,
-                              void (*internal)(struct sley_future *future, void *argument),
-                              void *argument, struct sley_future *holds, uintptr_t pc);
-uint32_t sley_future_remove_internal(struct sley_future *future,
-                                     void (*internal)(struct sley_future *future, void *argument),
+void sley_async_future_add_internal(struct sley_async_future *future,
+                              void (*internal)(struct sley_async_future *future, void *argument),
+                              void *argument, struct sley_async_future *holds, uintptr_t pc);
+uint32_t sley_async_future_remove_internal(struct sley_async_future *future,
+                                     void (*internal)(struct sley_async_future *future, void *argument),
                                      const void *argument);
 
 /* Callback: completes the internal future that argument is, unless it is done. */
-void sley_future_release_waiter(struct sley_future *unused, void *argument);
+void sley_async_future_release_waiter(struct sley_async_future *unused, void *argument);
 
 /* --- lists of waiting futures (future.c) --- */
 
-void sley_waiters_append(struct loop_waiters *waiters, struct sley_future *future);
-bool sley_waiters_remove(struct loop_waiters *waiters, struct sley_future *future);
+void sley_waiters_append(struct loop_waiters *waiters, struct sley_async_future *future);
+bool sley_waiters_remove(struct loop_waiters *waiters, struct sley_async_future *future);
 
 /* Removes the first; NULL: empty. */
-struct sley_future *sley_waiters_take(struct loop_waiters *waiters);
+struct sley_async_future *sley_waiters_take(struct loop_waiters *waiters);
 
 /* --- tasks (task.c) --- */
 
 void sley_loop_tasks_reset(void);
-struct loop_task *sley_task_of(struct sley_future *future);
+struct loop_task *sley_task_of(struct sley_async_future *future);
 struct loop_task *sley_task_at(uint32_t index); /* NULL: not made */
 uint32_t sley_task_index(const struct loop_task *task);
 
 /* Makes a task and schedules its first step; body or plain or stackless is set. */
-struct loop_task *sley_task_make(struct sley_outcome (*body)(void *), void *(*plain)(void *),
+struct loop_task *sley_task_make(struct sley_awaited (*body)(void *), void *(*plain)(void *),
                                  void *argument, struct sley_co *stackless, const char *name,
                                  uintptr_t pc);
 bool sley_task_cancel(struct loop_task *task);
 
 /* _GatheringFuture.cancel (gather.c). */
-bool sley_gather_cancel(struct sley_future *outer);
+bool sley_gather_cancel(struct sley_async_future *outer);
 
 /* Before a step: what the handle and a pending cancellation raise. */
-void sley_task_prepare(struct loop_task *task, struct sley_outcome thrown);
+void sley_task_prepare(struct loop_task *task, struct sley_awaited thrown);
 
 /* After the last step. */
-void sley_task_finish(struct loop_task *task, struct sley_outcome outcome);
+void sley_task_finish(struct loop_task *task, struct sley_awaited outcome);
 
 /* What a step that yielded future (NULL: bare) leads to. */
-void sley_task_yielded(struct loop_task *task, struct sley_future *future, uintptr_t pc);
+void sley_task_yielded(struct loop_task *task, struct sley_async_future *future, uintptr_t pc);
 
 /* What a task that awaits another one waits for. */
 struct loop_wait sley_task_wait(const struct loop_task *task);
 
 /* Suspends the current task on the future, which may be done already. */
-struct sley_outcome sley_await_as(struct sley_future *future, const struct loop_wait *wait,
+struct sley_awaited sley_await_as(struct sley_async_future *future, const struct loop_wait *wait,
                                   uintptr_t pc);
 
 /* Suspends on an internal future in a list of waiters: removes and drops it afterwards. */
-struct sley_outcome sley_await_waiter(struct loop_waiters *waiters, const struct loop_wait *wait,
-                                      struct sley_future **future, uintptr_t pc);
+struct sley_awaited sley_await_waiter(struct loop_waiters *waiters, const struct loop_wait *wait,
+                                      struct sley_async_future **future, uintptr_t pc);
 
 /* A bare yield. */
-struct sley_outcome sley_yield(uintptr_t pc);
+struct sley_awaited sley_yield(uintptr_t pc);
 
 /* asyncio.sleep. */
-struct sley_outcome sley_loop_sleep_ns(uint64_t duration_ns, uintptr_t pc);
+struct sley_awaited sley_loop_sleep_ns(uint64_t duration_ns, uintptr_t pc);
 
 /* Cancels the future, and waits until it is done (wait.c). */
-struct sley_outcome sley_cancel_and_wait(struct sley_future *future, uintptr_t pc);
+struct sley_awaited sley_cancel_and_wait(struct sley_async_future *future, uintptr_t pc);
 
 /* Ends the current task from within an operation that cannot return an exception. */
-void sley_task_unwind(struct sley_outcome outcome, uintptr_t pc) __attribute__((noreturn));
+void sley_task_unwind(struct sley_awaited outcome, uintptr_t pc) __attribute__((noreturn));
 
 /* The main coroutine's operations of model.c: unwinds unless it is a result. */
 static inline intptr_t
-sley_task_expect(struct sley_outcome outcome, uintptr_t pc)
+sley_task_expect(struct sley_awaited outcome, uintptr_t pc)
 {
     if (outcome.kind != SLEY_RESULT) {
         sley_task_unwind(outcome, pc);

@@ -2,7 +2,6 @@
  * with a cancellation, cannot say so there: the coroutine ends at that place, as with an exception
  * that nobody catches. */
 #include "models/coroutine/lock.h"
-#include "models/coroutine/queue.h"
 #include "models/machine/machine.h"
 #include "models/registry.h"
 
@@ -32,7 +31,7 @@ spawn(void *(*entry)(void *), void *argument)
 }
 
 /* Awaits the task; to await oneself, which is a RuntimeError in asyncio, is a deadlock here. */
-static struct sley_outcome
+static struct sley_awaited
 task_await(struct loop_task *task, uintptr_t pc)
 {
     struct loop_wait wait = sley_task_wait(task);
@@ -52,7 +51,7 @@ join(uintptr_t handle)
         sley_verdict_end(SLEY_VERDICT_MISUSE, 0, pc, "join of a handle that no spawn returned");
     }
     bool outside = sley_loop_enter();
-    struct sley_outcome outcome = task_await(task, pc);
+    struct sley_awaited outcome = task_await(task, pc);
     void *result = (void *)sley_task_expect(outcome, pc);
     sley_loop_exit(outside);
     return result;
@@ -140,9 +139,8 @@ lock_try(struct sley_lock *lock)
     return sley_async_lock_try(lock, SLEY_CALLER());
 }
 
-/* Whether what was done within the scope was done in time. */
-static bool
-in_time(struct sley_loop_timeout *scope, struct sley_outcome outcome, uintptr_t pc)
+bool
+sley_timeout_in_time(struct sley_loop_timeout *scope, struct sley_awaited outcome, uintptr_t pc)
 {
     outcome = sley_timeout_leave(scope, outcome);
     if (outcome.kind == SLEY_EXCEPTION && outcome.value == SLEY_TIMEOUT_ERROR) {
@@ -169,7 +167,7 @@ lock_acquire_for(struct sley_lock *lock, uint64_t timeout_ns)
         return true;
     }
     sley_timeout_enter(&scope, deadline_after(timeout_ns), pc);
-    return in_time(&scope, sley_async_lock_acquire(lock, pc), pc);
+    return sley_timeout_in_time(&scope, sley_async_lock_acquire(lock, pc), pc);
 }
 
 static void
@@ -214,7 +212,7 @@ condition_wait(struct sley_condition *condition, uint64_t timeout_ns)
     sley_loop_check_thread(pc);
     sley_point(SLEY_OP_WAIT, (uintptr_t)condition, pc);
     sley_timeout_enter(&scope, deadline_after(timeout_ns), pc);
-    return in_time(&scope, sley_async_condition_wait(condition, pc), pc);
+    return sley_timeout_in_time(&scope, sley_async_condition_wait(condition, pc), pc);
 }
 
 static void
@@ -241,40 +239,8 @@ static const struct sley_model_condition_ops condition_ops = {
     .destroy = condition_destroy,
 };
 
-/* --- queues --- */
-
-static void
-queue_put(struct sley_queue *queue, intptr_t item)
-{
-    uintptr_t pc = SLEY_CALLER();
-    sley_loop_self(pc);
-    sley_point(SLEY_OP_AWAIT, (uintptr_t)queue, pc);
-    sley_task_expect(sley_async_queue_put(queue, item, pc), pc);
-    sley_engine.result->conflict |= sley_engine.task_count > 1;
-}
-
-static intptr_t
-queue_get(struct sley_queue *queue)
-{
-    uintptr_t pc = SLEY_CALLER();
-    sley_loop_self(pc);
-    sley_point(SLEY_OP_AWAIT, (uintptr_t)queue, pc);
-    return sley_task_expect(sley_async_queue_get(queue, pc), pc);
-}
-
-static void
-queue_destroy(struct sley_queue *queue)
-{
-    (void)queue;
-}
-
-static const struct sley_model_queue_ops queue_ops = {
-    .init = sley_async_queue_init,
-    .put = queue_put,
-    .get = queue_get,
-    .destroy = queue_destroy,
-};
-
+extern const struct sley_model_queue_ops sley_coroutine_queue_ops;
+extern const struct sley_model_queue_count_ops sley_coroutine_queue_count_ops;
 extern const struct sley_model_time_ops sley_coroutine_time_ops;
 
 const struct sley_model sley_model_coroutine = {
@@ -284,7 +250,9 @@ const struct sley_model sley_model_coroutine = {
     .task = &task_ops,
     .lock = &lock_ops,
     .condition = &condition_ops,
-    .queue = &queue_ops,
+    .queue = &sley_coroutine_queue_ops,
+    .queue_count = &sley_coroutine_queue_count_ops,
+    .exceptions = SLEY_EXCEPTION_RAISED,
     .time = &sley_coroutine_time_ops,
     .unit = SLEY_UNIT_COROUTINE,
 };
@@ -296,7 +264,9 @@ const struct sley_model sley_model_coroutine_stackless = {
     .task = &stackless_task_ops,
     .lock = &lock_ops,
     .condition = &condition_ops,
-    .queue = &queue_ops,
+    .queue = &sley_coroutine_queue_ops,
+    .queue_count = &sley_coroutine_queue_count_ops,
+    .exceptions = SLEY_EXCEPTION_RAISED,
     .time = &sley_coroutine_time_ops,
     .unit = SLEY_UNIT_COROUTINE,
 };

@@ -5,13 +5,13 @@ enum { OPERATIONS_MAX = 64 };
 
 struct operation {
     uint64_t due_ns;
-    struct sley_future *future;
+    struct sley_async_future *future;
     intptr_t value;
 };
 
 static struct operation operations[OPERATIONS_MAX]; /* under way, in the order of their begin */
 static uint32_t operation_count;
-static struct sley_future *window; /* task that may be cancelled; NULL: none */
+static struct sley_async_future *window; /* task that may be cancelled; NULL: none */
 
 void
 sley_loop_outside_reset(void)
@@ -31,9 +31,9 @@ sley_loop_outside_due_ns(void)
 }
 
 static void
-complete(struct sley_future *future, void *argument)
+complete(struct sley_async_future *future, void *argument)
 {
-    sley_future_finish(future, sley_result((intptr_t)argument));
+    sley_async_future_finish(future, sley_result((intptr_t)argument));
 }
 
 static uint32_t
@@ -63,16 +63,16 @@ due_take(uint32_t n)
 }
 
 static void
-cancel_now(struct sley_future *task, void *unused)
+cancel_now(struct sley_async_future *task, void *unused)
 {
     (void)unused;
-    sley_future_cancel(task);
+    sley_async_future_cancel(task);
 }
 
 static void
 window_report(void)
 {
-    if (window && sley_future_done(window)) {
+    if (window && sley_async_future_done(window)) {
         window = NULL;
         sley_loop_guard(false);
     }
@@ -95,7 +95,7 @@ sley_loop_outside_report(void)
 
 /* --- for authors --- */
 
-struct sley_future *
+struct sley_async_future *
 sley_loop_io(uint32_t low_ms, uint32_t high_ms, intptr_t value)
 {
     uintptr_t pc = SLEY_CALLER();
@@ -108,13 +108,13 @@ sley_loop_io(uint32_t low_ms, uint32_t high_ms, intptr_t value)
     uint64_t duration_ms = low_ms + sley_choose(SLEY_CHOICE_OUTSIDE, spread);
     struct operation *operation = &operations[operation_count++];
     operation->due_ns = sley_engine.clock_ns + duration_ms * ns_per_ms;
-    operation->future = sley_future_make(FUTURE_PLAIN, pc);
+    operation->future = sley_async_future_make(FUTURE_PLAIN, pc);
     operation->value = value;
     return operation->future;
 }
 
 void
-sley_loop_cancel_window(struct sley_future *task)
+sley_loop_cancel_window(struct sley_async_future *task)
 {
     sley_loop_check_thread(SLEY_CALLER());
     if (!window) {

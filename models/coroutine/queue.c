@@ -42,10 +42,10 @@ is_empty(const struct async_queue *self)
 static void
 wake_next(struct loop_waiters *waiters)
 {
-    struct sley_future *waiter;
+    struct sley_async_future *waiter;
     while ((waiter = sley_waiters_take(waiters)) != NULL) {
-        if (!sley_future_done(waiter)) {
-            sley_future_finish(waiter, sley_result(0));
+        if (!sley_async_future_done(waiter)) {
+            sley_async_future_finish(waiter, sley_result(0));
             return;
         }
     }
@@ -78,22 +78,22 @@ take(struct async_queue *self)
 
 /* Waits as long as blocked says so. A waiter that is cancelled although it was woken wakes the next
  * one in its place. */
-static struct sley_outcome
+static struct sley_awaited
 wait_while(struct async_queue *self, bool (*blocked)(const struct async_queue *),
            struct loop_waiters *waiters, uintptr_t pc)
 {
     const struct loop_wait wait = {SLEY_WAIT_CONDITION, (uintptr_t)self, -1, 0};
     while (blocked(self)) {
-        struct sley_future *waiter;
-        struct sley_outcome outcome = sley_await_waiter(waiters, &wait, &waiter, pc);
+        struct sley_async_future *waiter;
+        struct sley_awaited outcome = sley_await_waiter(waiters, &wait, &waiter, pc);
         if (outcome.kind != SLEY_RESULT) {
-            sley_future_cancel_plain(waiter);
+            sley_async_future_cancel_plain(waiter);
             sley_waiters_remove(waiters, waiter);
             if (!blocked(self) && waiter->state != FUTURE_CANCELLED) {
                 wake_next(waiters);
             }
         }
-        sley_future_drop(waiter);
+        sley_async_future_drop(waiter);
         if (outcome.kind != SLEY_RESULT) {
             return outcome;
         }
@@ -101,23 +101,29 @@ wait_while(struct async_queue *self, bool (*blocked)(const struct async_queue *)
     return sley_result(0);
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_async_queue_put(struct sley_queue *queue, intptr_t item, uintptr_t pc)
 {
     struct async_queue *self = queue_of(queue);
-    struct sley_outcome outcome = wait_while(self, is_full, &self->putters, pc);
+    struct sley_awaited outcome = wait_while(self, is_full, &self->putters, pc);
     if (outcome.kind == SLEY_RESULT) {
         append(self, item, pc);
     }
     return outcome;
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_async_queue_get(struct sley_queue *queue, uintptr_t pc)
 {
     struct async_queue *self = queue_of(queue);
-    struct sley_outcome outcome = wait_while(self, is_empty, &self->getters, pc);
+    struct sley_awaited outcome = wait_while(self, is_empty, &self->getters, pc);
     return outcome.kind == SLEY_RESULT ? sley_result(take(self)) : outcome;
+}
+
+bool
+sley_async_queue_full(const struct sley_queue *queue)
+{
+    return is_full((const struct async_queue *)queue->storage);
 }
 
 /* --- for authors --- */
@@ -132,7 +138,7 @@ sley_loop_queue_init(struct sley_queue *queue, uint32_t capacity)
     sley_async_queue_init(queue, capacity);
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_queue_put(struct sley_queue *queue, intptr_t item)
 {
     sley_loop_self(SLEY_CALLER());
@@ -140,7 +146,7 @@ sley_loop_queue_put(struct sley_queue *queue, intptr_t item)
     return sley_async_queue_put(queue, item, SLEY_CALLER());
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_queue_get(struct sley_queue *queue)
 {
     sley_loop_self(SLEY_CALLER());
@@ -148,7 +154,7 @@ sley_loop_queue_get(struct sley_queue *queue)
     return sley_async_queue_get(queue, SLEY_CALLER());
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_queue_put_nowait(struct sley_queue *queue, intptr_t item)
 {
     sley_loop_check_thread(SLEY_CALLER());
@@ -160,7 +166,7 @@ sley_loop_queue_put_nowait(struct sley_queue *queue, intptr_t item)
     return sley_result(0);
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_queue_get_nowait(struct sley_queue *queue)
 {
     sley_loop_check_thread(SLEY_CALLER());
@@ -171,7 +177,7 @@ sley_loop_queue_get_nowait(struct sley_queue *queue)
     return sley_result(take(queue_of(queue)));
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_queue_task_done(struct sley_queue *queue)
 {
     sley_loop_check_thread(SLEY_CALLER());
@@ -186,7 +192,7 @@ sley_loop_queue_task_done(struct sley_queue *queue)
     return sley_result(0);
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_queue_join(struct sley_queue *queue)
 {
     sley_loop_self(SLEY_CALLER());

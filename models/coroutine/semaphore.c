@@ -19,7 +19,7 @@ static bool
 is_locked(const struct async_semaphore *self)
 {
     bool waited_for = false;
-    for (const struct sley_future *f = self->waiters.first; f; f = f->next) {
+    for (const struct sley_async_future *f = self->waiters.first; f; f = f->next) {
         waited_for |= f->state != FUTURE_CANCELLED;
     }
     return self->value == 0 || (waited_for && !sley_fault(SLEY_FAULT_SEMAPHORE_BARGING));
@@ -29,17 +29,17 @@ is_locked(const struct async_semaphore *self)
 static void
 wake_next(struct async_semaphore *self)
 {
-    struct sley_future *waiter = self->waiters.first;
-    while (waiter && sley_future_done(waiter)) {
+    struct sley_async_future *waiter = self->waiters.first;
+    while (waiter && sley_async_future_done(waiter)) {
         waiter = waiter->next;
     }
     if (waiter) {
         self->value--;
-        sley_future_finish(waiter, sley_result(1));
+        sley_async_future_finish(waiter, sley_result(1));
     }
 }
 
-static struct sley_outcome
+static struct sley_awaited
 acquire(struct async_semaphore *self, uintptr_t object, uintptr_t pc)
 {
     if (!is_locked(self)) {
@@ -47,11 +47,11 @@ acquire(struct async_semaphore *self, uintptr_t object, uintptr_t pc)
         return sley_result(1);
     }
     const struct loop_wait wait = {.kind = SLEY_WAIT_SEMAPHORE, .object = object, .owner = -1};
-    struct sley_future *waiter;
-    struct sley_outcome outcome = sley_await_waiter(&self->waiters, &wait, &waiter, pc);
+    struct sley_async_future *waiter;
+    struct sley_awaited outcome = sley_await_waiter(&self->waiters, &wait, &waiter, pc);
     sley_waiters_remove(&self->waiters, waiter);
     bool has_unit = waiter->state != FUTURE_CANCELLED;
-    sley_future_drop(waiter);
+    sley_async_future_drop(waiter);
     if (outcome.kind != SLEY_RESULT) {
         if (has_unit) {
             self->value++;
@@ -75,7 +75,7 @@ sley_loop_semaphore_init_bounded(struct sley_loop_semaphore *semaphore, uint32_t
     *semaphore_of(semaphore) = (struct async_semaphore){.value = value, .bound = value};
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_semaphore_acquire(struct sley_loop_semaphore *semaphore)
 {
     sley_loop_self(SLEY_CALLER());
@@ -83,7 +83,7 @@ sley_loop_semaphore_acquire(struct sley_loop_semaphore *semaphore)
     return acquire(semaphore_of(semaphore), (uintptr_t)semaphore, SLEY_CALLER());
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_semaphore_release(struct sley_loop_semaphore *semaphore)
 {
     sley_loop_check_thread(SLEY_CALLER());

@@ -15,7 +15,7 @@ pass_end_wait(uintptr_t pc)
 void
 sley_loop_shutdown(void)
 {
-    static struct sley_future *others[SLEY_LOOP_CHILDREN_MAX];
+    static struct sley_async_future *others[SLEY_LOOP_CHILDREN_MAX];
     uintptr_t pc = SLEY_CALLER();
     if (sley_loop_self(pc) != sley_loop.main) {
         sley_verdict_end(SLEY_VERDICT_MISUSE, 0, pc,
@@ -26,12 +26,12 @@ sley_loop_shutdown(void)
     uint32_t count = 0;
     struct loop_task *task;
     for (uint32_t i = 1; (task = sley_task_at(i)) != NULL; i++) {
-        if (!sley_future_done(&task->future) && count < SLEY_LOOP_CHILDREN_MAX) {
+        if (!sley_async_future_done(&task->future) && count < SLEY_LOOP_CHILDREN_MAX) {
             others[count++] = &task->future;
         }
     }
     for (uint32_t i = 0; i < count; i++) {
-        sley_future_cancel(others[i]);
+        sley_async_future_cancel(others[i]);
     }
     sley_await(sley_loop_gather(others, count, true));
     sley_loop_executors_end();

@@ -5,7 +5,7 @@
 
 static const uint32_t has_ended = UINT32_MAX;
 
-static struct sley_future *yielded; /* by the innermost coroutine of the step; NULL: bare */
+static struct sley_async_future *yielded; /* by the innermost coroutine of the step; NULL: bare */
 
 void
 sley_co_init(struct sley_co *co, enum sley_co_step (*step)(struct sley_co *self))
@@ -23,11 +23,11 @@ sley_co_cancelled_early(struct sley_co *co)
 }
 
 bool
-sley_co_await(struct sley_co *co, struct sley_future *future)
+sley_co_await(struct sley_co *co, struct sley_async_future *future)
 {
     sley_point_two(SLEY_OP_AWAIT, (uintptr_t)future, sley_loop_object(), SLEY_CALLER());
-    if (future && sley_future_done(future)) {
-        co->sent = sley_future_outcome(future);
+    if (future && sley_async_future_done(future)) {
+        co->sent = sley_async_future_outcome(future);
         return false;
     }
     if (future && future->spoiled) {
@@ -51,12 +51,12 @@ sley_co_resume(struct sley_co *co)
     if (task && task->thrown.kind != SLEY_RESULT) {
         co->sent = task->thrown;
     } else {
-        co->sent = co->awaits ? sley_future_outcome(co->awaits) : sley_result(0);
+        co->sent = co->awaits ? sley_async_future_outcome(co->awaits) : sley_result(0);
     }
 }
 
 enum sley_co_step
-sley_co_end(struct sley_co *co, struct sley_outcome outcome)
+sley_co_end(struct sley_co *co, struct sley_awaited outcome)
 {
     co->at = has_ended;
     co->outcome = outcome;
@@ -122,13 +122,13 @@ sley_loop_exit(bool entered)
     }
 }
 
-struct sley_future *
+struct sley_async_future *
 sley_co_task(struct sley_co *co)
 {
     return &sley_task_make(NULL, NULL, NULL, co, NULL, SLEY_CALLER())->future;
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_co_run(struct sley_co *co)
 {
     uintptr_t pc = SLEY_CALLER();
@@ -136,18 +136,18 @@ sley_co_run(struct sley_co *co)
     struct loop_task *task = sley_task_make(NULL, NULL, NULL, co, NULL, pc);
     const struct loop_wait wait = sley_task_wait(task);
     bool entered = sley_loop_enter();
-    struct sley_outcome outcome = sley_await_as(&task->future, &wait, pc);
+    struct sley_awaited outcome = sley_await_as(&task->future, &wait, pc);
     sley_loop_exit(entered);
     return outcome;
 }
 
-struct sley_future *
+struct sley_async_future *
 sley_co_sleep_ms(uint32_t duration_ms)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_check_thread(pc);
-    struct sley_future *future = sley_future_make(FUTURE_PLAIN, pc);
+    struct sley_async_future *future = sley_async_future_make(FUTURE_PLAIN, pc);
     uint64_t when_ns = sley_engine.clock_ns + duration_ms * ns_per_ms;
-    sley_loop_at(when_ns, sley_future_release_waiter, NULL, future, NULL, pc);
+    sley_loop_at(when_ns, sley_async_future_release_waiter, NULL, future, NULL, pc);
     return future;
 }

@@ -13,7 +13,7 @@ static struct loop_task *stack_owner[SLEY_TASKS_MAX];
 static void
 task_init(struct loop_task *task, const char *name)
 {
-    sley_future_init(&task->future, FUTURE_TASK);
+    sley_async_future_init(&task->future, FUTURE_TASK);
     sley_gate_init(&task->turn, SLEY_WAIT_FUTURE, 0);
     task->turn.open = false;
     task->engine_task = SLEY_TASKS_MAX;
@@ -59,7 +59,7 @@ sley_loop_stack_owner(void)
 }
 
 struct loop_task *
-sley_task_of(struct sley_future *future)
+sley_task_of(struct sley_async_future *future)
 {
     return future->kind == FUTURE_TASK ? (struct loop_task *)future : NULL;
 }
@@ -126,7 +126,7 @@ stack_make(struct loop_task *task, uintptr_t pc)
 }
 
 static void
-step_soon(struct loop_task *task, struct sley_outcome thrown, uintptr_t pc)
+step_soon(struct loop_task *task, struct sley_awaited thrown, uintptr_t pc)
 {
     struct loop_handle *handle = sley_loop_handle_make(HANDLE_STEP, pc);
     handle->task = task;
@@ -135,7 +135,7 @@ step_soon(struct loop_task *task, struct sley_outcome thrown, uintptr_t pc)
 }
 
 struct loop_task *
-sley_task_make(struct sley_outcome (*body)(void *), void *(*plain)(void *), void *argument,
+sley_task_make(struct sley_awaited (*body)(void *), void *(*plain)(void *), void *argument,
                struct sley_co *stackless, const char *name, uintptr_t pc)
 {
     sley_loop_check_thread(pc);
@@ -160,7 +160,7 @@ sley_task_make(struct sley_outcome (*body)(void *), void *(*plain)(void *), void
 }
 
 void
-sley_task_prepare(struct loop_task *task, struct sley_outcome thrown)
+sley_task_prepare(struct loop_task *task, struct sley_awaited thrown)
 {
     if (task->must_cancel) {
         task->must_cancel = false;
@@ -171,20 +171,20 @@ sley_task_prepare(struct loop_task *task, struct sley_outcome thrown)
 }
 
 void
-sley_task_finish(struct loop_task *task, struct sley_outcome outcome)
+sley_task_finish(struct loop_task *task, struct sley_awaited outcome)
 {
     bool raised_cancel = outcome.kind == SLEY_CANCELLED ||
                          (outcome.kind == SLEY_EXCEPTION && outcome.value == SLEY_CANCELLED_ERROR);
     if (raised_cancel || (outcome.kind == SLEY_RESULT && task->must_cancel)) {
         task->must_cancel = false;
-        sley_future_cancel_plain(&task->future);
+        sley_async_future_cancel_plain(&task->future);
     } else {
-        sley_future_finish(&task->future, outcome);
+        sley_async_future_finish(&task->future, outcome);
     }
 }
 
 void
-sley_task_yielded(struct loop_task *task, struct sley_future *future, uintptr_t pc)
+sley_task_yielded(struct loop_task *task, struct sley_async_future *future, uintptr_t pc)
 {
     if (!future) {
         step_soon(task, sley_result(0), pc);
@@ -197,9 +197,9 @@ sley_task_yielded(struct loop_task *task, struct sley_future *future, uintptr_t 
     }
     struct loop_handle *handle = sley_loop_handle_make(HANDLE_WAKEUP, pc);
     handle->task = task;
-    sley_future_add(future, handle);
+    sley_async_future_add(future, handle);
     task->awaits = future;
-    if (task->must_cancel && sley_future_cancel(future)) {
+    if (task->must_cancel && sley_async_future_cancel(future)) {
         task->must_cancel = false;
     }
 }
@@ -207,7 +207,7 @@ sley_task_yielded(struct loop_task *task, struct sley_future *future, uintptr_t 
 /* --- ends --- */
 
 void
-sley_task_unwind(struct sley_outcome outcome, uintptr_t pc)
+sley_task_unwind(struct sley_awaited outcome, uintptr_t pc)
 {
     struct loop_task *self = sley_loop_self(pc);
     if (self == sley_loop.main) {
@@ -225,14 +225,14 @@ sley_task_unwind(struct sley_outcome outcome, uintptr_t pc)
 bool
 sley_task_cancel(struct loop_task *task)
 {
-    if (sley_future_done(&task->future)) {
+    if (sley_async_future_done(&task->future)) {
         return false;
     }
     task->cancel_count++;
     if (sley_fault(SLEY_FAULT_CANCEL_LOST) && !task->awaits) {
         return true;
     }
-    if (task->awaits && sley_future_cancel(task->awaits)) {
+    if (task->awaits && sley_async_future_cancel(task->awaits)) {
         return true;
     }
     task->must_cancel = true;
@@ -242,7 +242,7 @@ sley_task_cancel(struct loop_task *task)
 /* Futures that await each other in a circle pass a cancellation on for ever; Python ends that with
  * a RecursionError. */
 bool
-sley_future_cancel(struct sley_future *future)
+sley_async_future_cancel(struct sley_async_future *future)
 {
     bool reached = false;
     if (++sley_loop.cancel_depth > CANCEL_DEPTH_MAX) {
@@ -257,7 +257,7 @@ sley_future_cancel(struct sley_future *future)
         reached = sley_gather_cancel(future);
         break;
     case FUTURE_PLAIN:
-        reached = sley_future_cancel_plain(future);
+        reached = sley_async_future_cancel_plain(future);
         break;
     }
     sley_loop.cancel_depth--;
@@ -266,25 +266,25 @@ sley_future_cancel(struct sley_future *future)
 
 /* --- for authors --- */
 
-struct sley_future *
-sley_loop_task(struct sley_outcome (*body)(void *), void *argument)
+struct sley_async_future *
+sley_loop_task(struct sley_awaited (*body)(void *), void *argument)
 {
     return &sley_task_make(body, NULL, argument, NULL, NULL, SLEY_CALLER())->future;
 }
 
-struct sley_future *
-sley_loop_task_named(struct sley_outcome (*body)(void *), void *argument, const char *name)
+struct sley_async_future *
+sley_loop_task_named(struct sley_awaited (*body)(void *), void *argument, const char *name)
 {
     return &sley_task_make(body, NULL, argument, NULL, name, SLEY_CALLER())->future;
 }
 
 const char *
-sley_loop_task_name(const struct sley_future *task)
+sley_loop_task_name(const struct sley_async_future *task)
 {
     return task->kind == FUTURE_TASK ? ((const struct loop_task *)task)->name : "";
 }
 
-struct sley_future *
+struct sley_async_future *
 sley_loop_current(void)
 {
     bool on_loop = sley_loop_stack_owner() != NULL;
@@ -292,13 +292,13 @@ sley_loop_current(void)
 }
 
 uint32_t
-sley_loop_cancelling(const struct sley_future *task)
+sley_loop_cancelling(const struct sley_async_future *task)
 {
     return task->kind == FUTURE_TASK ? ((const struct loop_task *)task)->cancel_count : 0;
 }
 
 uint32_t
-sley_loop_uncancel(struct sley_future *future)
+sley_loop_uncancel(struct sley_async_future *future)
 {
     struct loop_task *task = sley_task_of(future);
     if (!task) {
@@ -313,7 +313,7 @@ sley_loop_task_count(void)
 {
     uint32_t alive = 0;
     for (uint32_t i = 0; i < made; i++) {
-        alive += !sley_future_done(&tasks[i].future);
+        alive += !sley_async_future_done(&tasks[i].future);
     }
     return alive;
 }

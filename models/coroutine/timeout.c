@@ -35,7 +35,7 @@ disarm(struct scope *self)
 }
 
 static void
-expire(struct sley_future *unused, void *argument)
+expire(struct sley_async_future *unused, void *argument)
 {
     (void)unused;
     struct scope *self = argument;
@@ -70,8 +70,8 @@ sley_timeout_enter(struct sley_loop_timeout *scope, uint64_t when_ns, uintptr_t 
     arm(self, when_ns, pc);
 }
 
-struct sley_outcome
-sley_timeout_leave(struct sley_loop_timeout *scope, struct sley_outcome block)
+struct sley_awaited
+sley_timeout_leave(struct sley_loop_timeout *scope, struct sley_awaited block)
 {
     struct scope *self = scope_of(scope);
     disarm(self);
@@ -87,7 +87,7 @@ sley_timeout_leave(struct sley_loop_timeout *scope, struct sley_outcome block)
 
 /* --- for authors --- */
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_timeout_enter(struct sley_loop_timeout *scope, uint32_t timeout_ms)
 {
     uintptr_t pc = SLEY_CALLER();
@@ -98,14 +98,14 @@ sley_loop_timeout_enter(struct sley_loop_timeout *scope, uint32_t timeout_ms)
     return sley_result(0);
 }
 
-struct sley_outcome
-sley_loop_timeout_leave(struct sley_loop_timeout *scope, struct sley_outcome block)
+struct sley_awaited
+sley_loop_timeout_leave(struct sley_loop_timeout *scope, struct sley_awaited block)
 {
     sley_loop_self(SLEY_CALLER());
     return sley_timeout_leave(scope, block);
 }
 
-struct sley_outcome
+struct sley_awaited
 sley_loop_timeout_reschedule_ns(struct sley_loop_timeout *scope, uint64_t when_ns)
 {
     sley_loop_check_thread(SLEY_CALLER());

@@ -10,15 +10,15 @@ deadline_of(uint32_t timeout_ms)
 }
 
 /* Awaits the internal future `waiter`, which a timer may complete. */
-static struct sley_outcome
-await_internal(struct sley_future *waiter, bool timed, uintptr_t pc)
+static struct sley_awaited
+await_internal(struct sley_async_future *waiter, bool timed, uintptr_t pc)
 {
     const struct loop_wait wait = {
         .kind = SLEY_WAIT_FUTURE, .object = (uintptr_t)waiter, .owner = -1};
     if (timed) {
         sley_loop_guard(true);
     }
-    struct sley_outcome outcome = sley_await_as(waiter, &wait, pc);
+    struct sley_awaited outcome = sley_await_as(waiter, &wait, pc);
     if (timed) {
         sley_loop_guard(false);
     }
@@ -28,26 +28,26 @@ await_internal(struct sley_future *waiter, bool timed, uintptr_t pc)
 /* --- wait --- */
 
 static bool
-ends_wait(const struct sley_future *waiter, const struct sley_future *future)
+ends_wait(const struct sley_async_future *waiter, const struct sley_async_future *future)
 {
     return waiter->missing == 0 || waiter->mode == SLEY_FIRST_COMPLETED ||
            (waiter->mode == SLEY_FIRST_EXCEPTION &&
-            sley_future_outcome(future).kind == SLEY_EXCEPTION);
+            sley_async_future_outcome(future).kind == SLEY_EXCEPTION);
 }
 
 static void
-one_is_done(struct sley_future *future, void *argument)
+one_is_done(struct sley_async_future *future, void *argument)
 {
-    struct sley_future *waiter = argument;
+    struct sley_async_future *waiter = argument;
     waiter->missing -= waiter->missing > 0;
     if (ends_wait(waiter, future)) {
         sley_loop_handle_stop(waiter->timeout);
-        sley_future_finish(waiter, sley_result(0));
+        sley_async_future_finish(waiter, sley_result(0));
     }
 }
 
 static bool
-came_before(struct sley_future *const futures[], uint32_t index)
+came_before(struct sley_async_future *const futures[], uint32_t index)
 {
     for (uint32_t i = 0; i < index; i++) {
         if (futures[i] == futures[index]) {
@@ -58,19 +58,19 @@ came_before(struct sley_future *const futures[], uint32_t index)
 }
 
 static void
-wait_begin(struct sley_future *waiter, struct sley_future *const futures[], uint32_t count,
+wait_begin(struct sley_async_future *waiter, struct sley_async_future *const futures[], uint32_t count,
            uintptr_t pc)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (!came_before(futures, i)) {
             waiter->missing++;
-            sley_future_add_internal(futures[i], one_is_done, waiter, waiter, pc);
+            sley_async_future_add_internal(futures[i], one_is_done, waiter, waiter, pc);
         }
     }
 }
 
-struct sley_outcome
-sley_loop_wait(struct sley_future *const futures[], uint32_t count, uint32_t timeout_ms,
+struct sley_awaited
+sley_loop_wait(struct sley_async_future *const futures[], uint32_t count, uint32_t timeout_ms,
                enum sley_loop_return_when return_when)
 {
     uintptr_t pc = SLEY_CALLER();
@@ -80,83 +80,83 @@ sley_loop_wait(struct sley_future *const futures[], uint32_t count, uint32_t tim
         return sley_exception(SLEY_VALUE_ERROR);
     }
     bool timed = timeout_ms != SLEY_NO_TIMEOUT;
-    struct sley_future *waiter = sley_future_make_internal(pc);
+    struct sley_async_future *waiter = sley_async_future_make_internal(pc);
     waiter->mode = (uint8_t)return_when;
     waiter->timeout = no_timer;
     if (timed) {
-        waiter->timeout = sley_loop_at(deadline_of(timeout_ms), sley_future_release_waiter, NULL,
+        waiter->timeout = sley_loop_at(deadline_of(timeout_ms), sley_async_future_release_waiter, NULL,
                                        waiter, waiter, pc);
     }
     wait_begin(waiter, futures, count, pc);
-    struct sley_outcome outcome = await_internal(waiter, timed, pc);
+    struct sley_awaited outcome = await_internal(waiter, timed, pc);
     sley_loop_handle_stop(waiter->timeout);
     uint32_t done = 0;
     for (uint32_t i = 0; i < count; i++) {
-        sley_future_remove_internal(futures[i], one_is_done, waiter);
-        done += !came_before(futures, i) && sley_future_done(futures[i]);
+        sley_async_future_remove_internal(futures[i], one_is_done, waiter);
+        done += !came_before(futures, i) && sley_async_future_done(futures[i]);
     }
-    sley_future_drop(waiter);
+    sley_async_future_drop(waiter);
     return outcome.kind == SLEY_RESULT ? sley_result(done) : outcome;
 }
 
 /* --- wait_for --- */
 
-struct sley_outcome
-sley_cancel_and_wait(struct sley_future *future, uintptr_t pc)
+struct sley_awaited
+sley_cancel_and_wait(struct sley_async_future *future, uintptr_t pc)
 {
-    struct sley_future *waiter = sley_future_make_internal(pc);
-    sley_future_add_internal(future, sley_future_release_waiter, waiter, waiter, pc);
-    sley_future_cancel(future);
-    struct sley_outcome outcome = await_internal(waiter, false, pc);
-    sley_future_remove_internal(future, sley_future_release_waiter, waiter);
-    sley_future_drop(waiter);
+    struct sley_async_future *waiter = sley_async_future_make_internal(pc);
+    sley_async_future_add_internal(future, sley_async_future_release_waiter, waiter, waiter, pc);
+    sley_async_future_cancel(future);
+    struct sley_awaited outcome = await_internal(waiter, false, pc);
+    sley_async_future_remove_internal(future, sley_async_future_release_waiter, waiter);
+    sley_async_future_drop(waiter);
     return outcome;
 }
 
 /* The time is over: cancels the future and tells what wait_for ends with. */
-static struct sley_outcome
-time_out(struct sley_future *future, uintptr_t pc)
+static struct sley_awaited
+time_out(struct sley_async_future *future, uintptr_t pc)
 {
     if (sley_fault(SLEY_FAULT_WAIT_FOR_KEEPS)) {
         return sley_exception(SLEY_TIMEOUT_ERROR);
     }
-    struct sley_outcome outcome = sley_cancel_and_wait(future, pc);
+    struct sley_awaited outcome = sley_cancel_and_wait(future, pc);
     if (outcome.kind != SLEY_RESULT) {
         return outcome;
     }
-    outcome = sley_future_outcome(future);
+    outcome = sley_async_future_outcome(future);
     return outcome.kind == SLEY_CANCELLED ? sley_exception(SLEY_TIMEOUT_ERROR) : outcome;
 }
 
 /* wait_for itself was cancelled, before the future was done. */
-static struct sley_outcome
-give_up(struct sley_future *future, struct sley_outcome cancellation, uintptr_t pc)
+static struct sley_awaited
+give_up(struct sley_async_future *future, struct sley_awaited cancellation, uintptr_t pc)
 {
-    struct sley_outcome outcome = sley_cancel_and_wait(future, pc);
+    struct sley_awaited outcome = sley_cancel_and_wait(future, pc);
     return outcome.kind != SLEY_RESULT ? outcome : cancellation;
 }
 
-static struct sley_outcome
-wait_until(struct sley_future *future, uint64_t deadline_ns, uintptr_t pc)
+static struct sley_awaited
+wait_until(struct sley_async_future *future, uint64_t deadline_ns, uintptr_t pc)
 {
-    struct sley_future *waiter = sley_future_make_internal(pc);
+    struct sley_async_future *waiter = sley_async_future_make_internal(pc);
     struct sley_handle timer =
-        sley_loop_at(deadline_ns, sley_future_release_waiter, NULL, waiter, waiter, pc);
-    sley_future_add_internal(future, sley_future_release_waiter, waiter, waiter, pc);
-    struct sley_outcome outcome = await_internal(waiter, true, pc);
-    if (sley_future_done(future)) {
-        outcome = sley_future_outcome(future);
+        sley_loop_at(deadline_ns, sley_async_future_release_waiter, NULL, waiter, waiter, pc);
+    sley_async_future_add_internal(future, sley_async_future_release_waiter, waiter, waiter, pc);
+    struct sley_awaited outcome = await_internal(waiter, true, pc);
+    if (sley_async_future_done(future)) {
+        outcome = sley_async_future_outcome(future);
     } else {
-        sley_future_remove_internal(future, sley_future_release_waiter, waiter);
+        sley_async_future_remove_internal(future, sley_async_future_release_waiter, waiter);
         outcome = outcome.kind == SLEY_RESULT ? time_out(future, pc) : give_up(future, outcome, pc);
     }
     sley_loop_handle_stop(timer);
-    sley_future_drop(waiter);
+    sley_async_future_drop(waiter);
     return outcome;
 }
 
-struct sley_outcome
-sley_loop_wait_for(struct sley_future *future, uint32_t timeout_ms)
+struct sley_awaited
+sley_loop_wait_for(struct sley_async_future *future, uint32_t timeout_ms)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_self(pc);
@@ -169,47 +169,47 @@ sley_loop_wait_for(struct sley_future *future, uint32_t timeout_ms)
     if (timeout_ms > 0) {
         return wait_until(future, deadline_of(timeout_ms), pc);
     }
-    return sley_future_done(future) ? sley_future_outcome(future) : time_out(future, pc);
+    return sley_async_future_done(future) ? sley_async_future_outcome(future) : time_out(future, pc);
 }
 
 /* --- shield --- */
 
 static void
-inner_done(struct sley_future *inner, void *argument)
+inner_done(struct sley_async_future *inner, void *argument)
 {
-    struct sley_future *outer = argument;
+    struct sley_async_future *outer = argument;
     if (outer->state == FUTURE_CANCELLED) {
         return;
     }
     if (inner->state == FUTURE_CANCELLED) {
-        sley_future_cancel_plain(outer);
+        sley_async_future_cancel_plain(outer);
     } else {
-        sley_future_finish(outer, inner->outcome);
+        sley_async_future_finish(outer, inner->outcome);
     }
 }
 
 static void
-outer_done(struct sley_future *outer, void *argument)
+outer_done(struct sley_async_future *outer, void *argument)
 {
-    struct sley_future *inner = argument;
+    struct sley_async_future *inner = argument;
     if (sley_fault(SLEY_FAULT_SHIELD_OPEN) && outer->state == FUTURE_CANCELLED) {
-        sley_future_cancel(inner);
+        sley_async_future_cancel(inner);
     }
-    if (!sley_future_done(inner)) {
-        sley_future_remove_internal(inner, inner_done, outer);
+    if (!sley_async_future_done(inner)) {
+        sley_async_future_remove_internal(inner, inner_done, outer);
     }
 }
 
-struct sley_future *
-sley_loop_shield(struct sley_future *inner)
+struct sley_async_future *
+sley_loop_shield(struct sley_async_future *inner)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_check_thread(pc);
-    if (sley_future_done(inner)) {
+    if (sley_async_future_done(inner)) {
         return inner;
     }
-    struct sley_future *outer = sley_future_make(FUTURE_PLAIN, pc);
-    sley_future_add_internal(inner, inner_done, outer, NULL, pc);
-    sley_future_add_internal(outer, outer_done, inner, NULL, pc);
+    struct sley_async_future *outer = sley_async_future_make(FUTURE_PLAIN, pc);
+    sley_async_future_add_internal(inner, inner_done, outer, NULL, pc);
+    sley_async_future_add_internal(outer, outer_done, inner, NULL, pc);
     return outer;
 }

@@ -319,7 +319,6 @@ static const struct sley_model_time_ops time_ops = {
         .task = &symbol##_task_ops,                                                                \
         .lock = &sley_gil_lock_ops,                                                                \
         .condition = &sley_gil_condition_ops,                                                      \
-        .queue = &sley_gil_queue_ops,                                                              \
         .code = &(code_table),                                                                     \
         .time = &time_ops,                                                                         \
     }

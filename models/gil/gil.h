@@ -48,6 +48,5 @@ void gil_condition_notify(struct gil_condition *condition, uint32_t count, uintp
 
 extern const struct sley_model_lock_ops sley_gil_lock_ops;
 extern const struct sley_model_condition_ops sley_gil_condition_ops;
-extern const struct sley_model_queue_ops sley_gil_queue_ops;
 
 #endif

@@ -1,8 +1,8 @@
-/* Plain C threads: every operation is the POSIX one of the pthread front. The queue, which is an
- * algorithm of its own, is compiled and explored like the code under test (queue.c). */
+/* Plain C threads: every operation is the POSIX one of the pthread front. */
 #include "models/registry.h"
 
 #include "models/machine/machine.h"
+#include "engine/engine.h"
 #include "pthread/front.h"
 
 static const uint64_t ns_per_s = 1000000000;
@@ -80,14 +80,21 @@ lock_try(struct sley_lock *lock)
     return sley_pthread_mutex_trylock(mutex_of(lock)) == 0;
 }
 
-static bool
-lock_acquire_for(struct sley_lock *lock, uint64_t timeout_ns)
+static struct timespec
+deadline_after(uint64_t timeout_ns)
 {
     struct timespec deadline;
     sley_clock_gettime(CLOCK_REALTIME, &deadline);
     uint64_t nanoseconds = (uint64_t)deadline.tv_nsec + timeout_ns;
     deadline.tv_sec += (time_t)(nanoseconds / ns_per_s);
     deadline.tv_nsec = (long)(nanoseconds % ns_per_s);
+    return deadline;
+}
+
+static bool
+lock_acquire_for(struct sley_lock *lock, uint64_t timeout_ns)
+{
+    struct timespec deadline = deadline_after(timeout_ns);
     return sley_pthread_mutex_timedlock(mutex_of(lock), &deadline) == 0;
 }
 
@@ -112,12 +119,68 @@ static const struct sley_model_lock_ops lock_ops = {
     .destroy = lock_destroy,
 };
 
-extern const struct sley_model_queue_ops sley_thread_queue_ops;
+struct condition {
+    pthread_cond_t cond;
+    pthread_mutex_t *mutex; /* of the lock that waiters hold */
+};
+
+static struct condition *
+condition_of(struct sley_condition *condition)
+{
+    _Static_assert(sizeof(struct condition) <= sizeof(struct sley_condition), "no room");
+    return (struct condition *)condition->storage;
+}
+
+static void
+condition_init(struct sley_condition *condition, struct sley_lock *lock)
+{
+    condition_of(condition)->mutex = mutex_of(lock);
+    sley_pthread_cond_init(&condition_of(condition)->cond, NULL);
+}
+
+static bool
+condition_wait(struct sley_condition *condition, uint64_t timeout_ns)
+{
+    struct condition *self = condition_of(condition);
+    if (timeout_ns == SLEY_FOREVER) {
+        return sley_pthread_cond_wait(&self->cond, self->mutex) == 0;
+    }
+    struct timespec deadline = deadline_after(timeout_ns);
+    return sley_pthread_cond_timedwait(&self->cond, self->mutex, &deadline) == 0;
+}
+
+/* Which waiter a signal wakes is a choice: POSIX promises no order. */
+static void
+condition_notify(struct sley_condition *condition, uint32_t count)
+{
+    struct condition *self = condition_of(condition);
+    if (count >= SLEY_TASKS_MAX) {
+        sley_pthread_cond_broadcast(&self->cond);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        sley_pthread_cond_signal(&self->cond);
+    }
+}
+
+static void
+condition_destroy(struct sley_condition *condition)
+{
+    sley_pthread_cond_destroy(&condition_of(condition)->cond);
+}
+
+static const struct sley_model_condition_ops condition_ops = {
+    .init = condition_init,
+    .wait = condition_wait,
+    .notify = condition_notify,
+    .destroy = condition_destroy,
+};
 
 const struct sley_model sley_model_thread = {
     .name = "thread",
     .summary = "plain C threads: a switch at every memory access",
     .task = &task_ops,
     .lock = &lock_ops,
-    .queue = &sley_thread_queue_ops,
+    .condition = &condition_ops,
+    .exceptions = SLEY_EXCEPTION_LOST,
 };

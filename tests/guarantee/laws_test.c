@@ -29,10 +29,11 @@ enum {
  * and built. */
 static const struct {
     const char *inner, *outer;
+    bool strict; /* some program tells them apart: both of the last switch at every bytecode */
 } inclusions[] = {
-    {"coroutine", "thread"},
-    {"gil:py310", "gil:py32"},
-    {"gil:py32", "gil:free"},
+    {"coroutine", "thread", true},
+    {"gil:py310", "gil:py32", true},
+    {"gil:py32", "gil:free", false},
 };
 
 /* Models in which private operations change nothing: those that do not count operations. */
@@ -183,7 +184,7 @@ static struct law_program program, longer;
 static struct sley_outcomes first, second;
 
 static void
-check_inclusion(const struct sley_model *inner, const struct sley_model *outer)
+check_inclusion(const struct sley_model *inner, const struct sley_model *outer, bool is_strict)
 {
     int compared = 0, strict = 0, broken = 0;
     for (uint64_t seed = 1; seed <= PROGRAMS; seed++) {
@@ -203,7 +204,7 @@ check_inclusion(const struct sley_model *inner, const struct sley_model *outer)
                   compared, strict);
     assert_int_equal(broken, 0);
     assert_true(compared >= COMPARED_MIN);
-    assert_true(strict > 0);
+    assert_true(strict > 0 || !is_strict);
 }
 
 static void
@@ -215,7 +216,7 @@ what_the_stricter_model_may_do_the_other_may_do(void **state)
         const struct sley_model *inner = model_of(inclusions[i].inner);
         const struct sley_model *outer = model_of(inclusions[i].outer);
         if (inner && outer) {
-            check_inclusion(inner, outer);
+            check_inclusion(inner, outer, inclusions[i].strict);
             pairs++;
         }
     }

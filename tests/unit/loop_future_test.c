@@ -20,9 +20,9 @@
 static struct sley_run_result result;
 static char order[64];
 static size_t noted;
-static struct sley_outcome ends[8];
+static struct sley_awaited ends[8];
 static bool flags[8];
-static struct sley_future *shared;
+static struct sley_async_future *shared;
 
 static void
 note(char letter)
@@ -51,7 +51,7 @@ run(void *(*body)(void *))
 }
 
 static void
-assert_outcome(struct sley_outcome outcome, enum sley_outcome_kind kind, intptr_t value)
+assert_outcome(struct sley_awaited outcome, enum sley_awaited_kind kind, intptr_t value)
 {
     assert_int_equal(outcome.kind, kind);
     assert_int_equal(outcome.value, value);
@@ -114,7 +114,7 @@ heapify_makes_a_heap_of_any_order(void **state)
 /* --- futures --- */
 
 static void
-note_callback(struct sley_future *future, void *letter)
+note_callback(struct sley_async_future *future, void *letter)
 {
     note((char)(intptr_t)letter);
     flags[7] |= !sley_loop_done(future);
@@ -123,7 +123,7 @@ note_callback(struct sley_future *future, void *letter)
 static void *
 complete_twice(void *unused)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     ends[0] = sley_loop_result(future);
     sley_loop_add_callback(future, note_callback, (void *)'a');
     ends[1] = sley_loop_set_result(future, 5);
@@ -151,11 +151,11 @@ a_future_is_completed_once_and_calls_back_by_the_loop(void **state)
     assert_string_equal(order, "mna");
 }
 
-static struct sley_outcome
+static struct sley_awaited
 await_shared(void *unused)
 {
     (void)unused;
-    struct sley_outcome outcome = sley_await(shared);
+    struct sley_awaited outcome = sley_await(shared);
     note(outcome.kind == SLEY_CANCELLED ? 'c' : 'r');
     return outcome;
 }
@@ -164,7 +164,7 @@ static void *
 exception_for_two(void *unused)
 {
     shared = sley_loop_future();
-    struct sley_future *tasks[2] = {sley_loop_task(await_shared, NULL),
+    struct sley_async_future *tasks[2] = {sley_loop_task(await_shared, NULL),
                                     sley_loop_task(await_shared, NULL)};
     sley_loop_sleep_ms(0);
     sley_loop_set_exception(shared, 9);
@@ -188,10 +188,10 @@ an_exception_reaches_everybody_who_awaits(void **state)
 
 /* --- cancellation --- */
 
-static struct sley_outcome
+static struct sley_awaited
 swallow_once(void *unused)
 {
-    struct sley_outcome outcome = sley_loop_sleep_ms(50);
+    struct sley_awaited outcome = sley_loop_sleep_ms(50);
     note(outcome.kind == SLEY_CANCELLED ? 'c' : 'r');
     ends[5] = sley_loop_sleep_ms(1);
     (void)unused;
@@ -201,7 +201,7 @@ swallow_once(void *unused)
 static void *
 cancel_a_stubborn_task(void *unused)
 {
-    struct sley_future *task = sley_loop_task_named(swallow_once, NULL, "stubborn");
+    struct sley_async_future *task = sley_loop_task_named(swallow_once, NULL, "stubborn");
     flags[0] = strcmp(sley_loop_task_name(task), "stubborn") == 0;
     sley_loop_sleep_ms(0);
     flags[1] = sley_loop_cancel(task);
@@ -229,9 +229,9 @@ static void *
 cancel_a_gather(void *unused)
 {
     shared = sley_loop_future();
-    struct sley_future *tasks[2] = {sley_loop_task(await_shared, NULL),
+    struct sley_async_future *tasks[2] = {sley_loop_task(await_shared, NULL),
                                     sley_loop_task(swallow_once, NULL)};
-    struct sley_future *outer = sley_loop_gather(tasks, 2, true);
+    struct sley_async_future *outer = sley_loop_gather(tasks, 2, true);
     sley_loop_sleep_ms(0);
     sley_loop_cancel(outer);
     ends[0] = sley_await(outer);
@@ -251,7 +251,7 @@ a_cancelled_gather_cancels_its_children_and_waits_for_them(void **state)
     assert_true(flags[1]);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 fail_at_1_ms(void *unused)
 {
     (void)unused;
@@ -265,8 +265,8 @@ one_of_a_group_fails(void *unused)
     struct sley_loop_group group;
     sley_loop_group_enter(&group);
     sley_loop_group_task(&group, fail_at_1_ms, NULL);
-    struct sley_future *other = sley_loop_group_task(&group, swallow_once, NULL);
-    struct sley_outcome block = sley_loop_sleep_ms(20);
+    struct sley_async_future *other = sley_loop_group_task(&group, swallow_once, NULL);
+    struct sley_awaited block = sley_loop_sleep_ms(20);
     ends[1] = block;
     ends[0] = sley_loop_group_leave(&group, block);
     flags[0] = sley_loop_group_error_count(&group) == 1 && sley_loop_group_error(&group, 0) == 8;
@@ -309,10 +309,10 @@ a_timeout_turns_its_own_cancellation_into_a_timeout_error(void **state)
     assert_int_equal(result.clock_ns, 3000000);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 sleep_letter(void *letter)
 {
-    struct sley_outcome slept = sley_loop_sleep_ms((uint32_t)('d' - (intptr_t)letter));
+    struct sley_awaited slept = sley_loop_sleep_ms((uint32_t)('d' - (intptr_t)letter));
     return slept.kind == SLEY_RESULT ? sley_result(letter) : slept;
 }
 
@@ -320,7 +320,7 @@ static void *
 three_as_completed(void *unused)
 {
     struct sley_loop_completions completions;
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     for (intptr_t i = 0; i < 3; i++) {
         tasks[i] = sley_loop_task(sleep_letter, (void *)('a' + i));
     }
@@ -347,11 +347,11 @@ completions_come_in_their_order_and_then_time_out(void **state)
 
 static struct sley_loop_barrier barrier;
 
-static struct sley_outcome
+static struct sley_awaited
 arrive(void *unused)
 {
     (void)unused;
-    struct sley_outcome outcome = sley_loop_barrier_wait(&barrier);
+    struct sley_awaited outcome = sley_loop_barrier_wait(&barrier);
     note(outcome.kind == SLEY_RESULT ? (char)('0' + outcome.value) : 'b');
     return outcome;
 }
@@ -359,7 +359,7 @@ arrive(void *unused)
 static void *
 three_at_a_barrier(void *unused)
 {
-    struct sley_future *tasks[4];
+    struct sley_async_future *tasks[4];
     sley_loop_barrier_init(&barrier, 3);
     for (int i = 0; i < 4; i++) {
         tasks[i] = sley_loop_task(arrive, NULL);
@@ -382,7 +382,7 @@ a_barrier_lets_its_parties_go_together_and_breaks(void **state)
     assert_true(flags[0] && flags[1]);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 nothing(void *unused)
 {
     return sley_result(unused);
@@ -422,7 +422,7 @@ a_table_that_is_full_ends_the_run(void **state)
     assert_int_equal(result.verdicts, SLEY_BIT(OUT_OF_MEMORY));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 wrong_thread(void *future)
 {
     sley_loop_set_result(future, 1);
@@ -444,9 +444,9 @@ a_thread_beside_the_loop_may_not_touch_it(void **state)
     assert_int_equal(result.verdicts, SLEY_BIT(MISUSE));
 }
 
-static struct sley_future *circle[2];
+static struct sley_async_future *circle[2];
 
-static struct sley_outcome
+static struct sley_awaited
 await_the_other(void *index)
 {
     return sley_await(circle[1 - (intptr_t)index]);

@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum sley_outcome_kind {
+enum sley_awaited_kind {
     SLEY_RESULT,    /* returned value */
     SLEY_EXCEPTION, /* raised value: one of enum sley_raised, or a number >= 0 of the author's */
     SLEY_CANCELLED, /* raised CancelledError */
 };
 
-struct sley_outcome {
-    enum sley_outcome_kind kind;
+struct sley_awaited {
+    enum sley_awaited_kind kind;
     intptr_t value;
 };
 
@@ -28,8 +28,8 @@ enum sley_raised {
     SLEY_CANCELLED_ERROR = -9, /* as the exception of a future, it arrives as SLEY_CANCELLED */
 };
 
-#define sley_result(returned) ((struct sley_outcome){SLEY_RESULT, (intptr_t)(returned)})
-#define sley_exception(raised) ((struct sley_outcome){SLEY_EXCEPTION, (intptr_t)(raised)})
-#define sley_cancellation() ((struct sley_outcome){SLEY_CANCELLED, 0})
+#define sley_result(returned) ((struct sley_awaited){SLEY_RESULT, (intptr_t)(returned)})
+#define sley_exception(raised) ((struct sley_awaited){SLEY_EXCEPTION, (intptr_t)(raised)})
+#define sley_cancellation() ((struct sley_awaited){SLEY_CANCELLED, 0})
 
 #endif

@@ -2,10 +2,10 @@
  *
  * A coroutine is a C function with a stack of its own:
  *
- *     static struct sley_outcome
+ *     static struct sley_awaited
  *     fetch(void *argument)
  *     {
- *         struct sley_outcome slept = sley_loop_sleep_ms(10);
+ *         struct sley_awaited slept = sley_loop_sleep_ms(10);
  *         if (slept.kind != SLEY_RESULT) {
  *             return slept;
  *         }
@@ -39,53 +39,53 @@ enum {
 
 /* --- futures; a task is a future, too --- */
 
-struct sley_future *sley_loop_future(void);
+struct sley_async_future *sley_loop_future(void);
 
 /* Completes a future that is pending: its callbacks are appended to the ready queue in the order
  * in which they were added. InvalidStateError if it is done; RuntimeError on a task. */
-struct sley_outcome sley_loop_set_result(struct sley_future *future, intptr_t value);
-struct sley_outcome sley_loop_set_exception(struct sley_future *future, intptr_t code);
+struct sley_awaited sley_loop_set_result(struct sley_async_future *future, intptr_t value);
+struct sley_awaited sley_loop_set_exception(struct sley_async_future *future, intptr_t code);
 
 /* False: it is done already. A future is cancelled at once. A task is asked to be: what it awaits
  * is cancelled, or its next step begins with the cancellation. */
-bool sley_loop_cancel(struct sley_future *future);
+bool sley_loop_cancel(struct sley_async_future *future);
 
-bool sley_loop_done(const struct sley_future *future);
-bool sley_loop_cancelled(const struct sley_future *future);
+bool sley_loop_done(const struct sley_async_future *future);
+bool sley_loop_cancelled(const struct sley_async_future *future);
 
 /* What it ended with; InvalidStateError while it is pending. */
-struct sley_outcome sley_loop_result(const struct sley_future *future);
+struct sley_awaited sley_loop_result(const struct sley_async_future *future);
 
 /* Calls callback(future, argument) by the ready queue once the future is done; appends it now if it
  * is done. Callbacks may not await. */
-void sley_loop_add_callback(struct sley_future *future,
-                            void (*callback)(struct sley_future *future, void *argument),
+void sley_loop_add_callback(struct sley_async_future *future,
+                            void (*callback)(struct sley_async_future *future, void *argument),
                             void *argument);
 
 /* Removes what has not been appended to the ready queue yet; returns how many were removed. */
-uint32_t sley_loop_remove_callback(struct sley_future *future,
-                                   void (*callback)(struct sley_future *future, void *argument),
+uint32_t sley_loop_remove_callback(struct sley_async_future *future,
+                                   void (*callback)(struct sley_async_future *future, void *argument),
                                    void *argument);
 
 /* --- tasks --- */
 
 /* asyncio.create_task: the first step is appended to the ready queue; the caller goes on. */
-struct sley_future *sley_loop_task(struct sley_outcome (*body)(void *), void *argument);
+struct sley_async_future *sley_loop_task(struct sley_awaited (*body)(void *), void *argument);
 
 /* The same with a name, which is borrowed for the run. */
-struct sley_future *sley_loop_task_named(struct sley_outcome (*body)(void *), void *argument,
+struct sley_async_future *sley_loop_task_named(struct sley_awaited (*body)(void *), void *argument,
                                          const char *name);
 
 /* "Task-1", "Task-2" ... in the order of creation if it was given none; "" for a future. */
-const char *sley_loop_task_name(const struct sley_future *task);
+const char *sley_loop_task_name(const struct sley_async_future *task);
 
 /* The task that runs; NULL in a callback and outside of the loop. */
-struct sley_future *sley_loop_current(void);
+struct sley_async_future *sley_loop_current(void);
 
 /* How many cancellations were asked for and not taken back; takes one back, returns what is left.
  */
-uint32_t sley_loop_cancelling(const struct sley_future *task);
-uint32_t sley_loop_uncancel(struct sley_future *task);
+uint32_t sley_loop_cancelling(const struct sley_async_future *task);
+uint32_t sley_loop_uncancel(struct sley_async_future *task);
 
 /* Number of tasks that are not done, the caller's included (asyncio.all_tasks). */
 uint32_t sley_loop_task_count(void);
@@ -93,10 +93,10 @@ uint32_t sley_loop_task_count(void);
 /* --- suspending --- */
 
 /* `await future`. One that is done does not suspend. To await oneself is a RuntimeError. */
-struct sley_outcome sley_await(struct sley_future *future);
+struct sley_awaited sley_await(struct sley_async_future *future);
 
 /* asyncio.sleep. 0: a bare yield, to the end of the ready queue. */
-struct sley_outcome sley_loop_sleep_ms(uint32_t duration_ms);
+struct sley_awaited sley_loop_sleep_ms(uint32_t duration_ms);
 
 /* time.sleep: blocks the thread of the caller. In a coroutine that is the loop's. */
 void sley_block_ms(uint32_t duration_ms);
@@ -139,7 +139,7 @@ uint64_t sley_loop_time_ns(void);
  * To cancel what is returned cancels every child. count: 0..SLEY_LOOP_CHILDREN_MAX; children is
  * read during the call. */
 enum { SLEY_LOOP_CHILDREN_MAX = 256 };
-struct sley_future *sley_loop_gather(struct sley_future *const children[], uint32_t count,
+struct sley_async_future *sley_loop_gather(struct sley_async_future *const children[], uint32_t count,
                                      bool return_exceptions);
 
 enum sley_loop_return_when {
@@ -150,15 +150,15 @@ enum sley_loop_return_when {
 
 /* asyncio.wait. The result's value is how many are done; sley_loop_done tells which. Cancels none.
  * ValueError if count is 0. */
-struct sley_outcome sley_loop_wait(struct sley_future *const futures[], uint32_t count,
+struct sley_awaited sley_loop_wait(struct sley_async_future *const futures[], uint32_t count,
                                    uint32_t timeout_ms, enum sley_loop_return_when return_when);
 
 /* asyncio.wait_for as of 3.11: cancels the future at the timeout, waits until it is done, then
  * raises TimeoutError, or returns what it ended with if it was not cancelled. */
-struct sley_outcome sley_loop_wait_for(struct sley_future *future, uint32_t timeout_ms);
+struct sley_awaited sley_loop_wait_for(struct sley_async_future *future, uint32_t timeout_ms);
 
 /* asyncio.shield: to cancel what is returned does not cancel inner. */
-struct sley_future *sley_loop_shield(struct sley_future *inner);
+struct sley_async_future *sley_loop_shield(struct sley_async_future *inner);
 
 /* asyncio.as_completed: makes the iterator, then awaits its next element: the outcome of the
  * future that is done next, TimeoutError once the time is over. which (NULL allowed) tells it. */
@@ -166,10 +166,10 @@ struct sley_loop_completions {
     uint64_t storage[16];
 };
 void sley_loop_as_completed(struct sley_loop_completions *completions,
-                            struct sley_future *const futures[], uint32_t count,
+                            struct sley_async_future *const futures[], uint32_t count,
                             uint32_t timeout_ms);
-struct sley_outcome sley_loop_next_completed(struct sley_loop_completions *completions,
-                                             struct sley_future **which);
+struct sley_awaited sley_loop_next_completed(struct sley_loop_completions *completions,
+                                             struct sley_async_future **which);
 
 /* --- scopes --- */
 
@@ -178,10 +178,10 @@ struct sley_outcome sley_loop_next_completed(struct sley_loop_completions *compl
 struct sley_loop_timeout {
     uint64_t storage[8];
 };
-struct sley_outcome sley_loop_timeout_enter(struct sley_loop_timeout *scope, uint32_t timeout_ms);
-struct sley_outcome sley_loop_timeout_leave(struct sley_loop_timeout *scope,
-                                            struct sley_outcome block);
-struct sley_outcome sley_loop_timeout_reschedule_ns(struct sley_loop_timeout *scope,
+struct sley_awaited sley_loop_timeout_enter(struct sley_loop_timeout *scope, uint32_t timeout_ms);
+struct sley_awaited sley_loop_timeout_leave(struct sley_loop_timeout *scope,
+                                            struct sley_awaited block);
+struct sley_awaited sley_loop_timeout_reschedule_ns(struct sley_loop_timeout *scope,
                                                     uint64_t when_ns);
 bool sley_loop_timeout_expired(const struct sley_loop_timeout *scope);
 
@@ -192,11 +192,11 @@ struct sley_loop_group {
     uint64_t storage[24];
 };
 enum { SLEY_LOOP_GROUP_ERRORS_MAX = 16 };
-struct sley_outcome sley_loop_group_enter(struct sley_loop_group *group);
+struct sley_awaited sley_loop_group_enter(struct sley_loop_group *group);
 /* NULL: RuntimeError, the group has not been entered, is finished or shuts down. */
-struct sley_future *sley_loop_group_task(struct sley_loop_group *group,
-                                         struct sley_outcome (*body)(void *), void *argument);
-struct sley_outcome sley_loop_group_leave(struct sley_loop_group *group, struct sley_outcome block);
+struct sley_async_future *sley_loop_group_task(struct sley_loop_group *group,
+                                         struct sley_awaited (*body)(void *), void *argument);
+struct sley_awaited sley_loop_group_leave(struct sley_loop_group *group, struct sley_awaited block);
 uint32_t sley_loop_group_error_count(const struct sley_loop_group *group);
 intptr_t sley_loop_group_error(const struct sley_loop_group *group, uint32_t index);
 
@@ -216,11 +216,11 @@ void sley_loop_executor_init(struct sley_loop_executor *executor, uint32_t worke
 /* loop.run_in_executor: the future completes, by the ready queue, with what body returns. To cancel
  * it keeps a call that has not begun from beginning, and stops no other. At most
  * SLEY_LOOP_CALLS_MAX calls may wait at one time. */
-struct sley_future *sley_loop_run_in_executor(struct sley_loop_executor *executor,
-                                              struct sley_outcome (*body)(void *), void *argument);
+struct sley_async_future *sley_loop_run_in_executor(struct sley_loop_executor *executor,
+                                              struct sley_awaited (*body)(void *), void *argument);
 
 /* await asyncio.to_thread(body, argument). */
-struct sley_outcome sley_loop_to_thread(struct sley_outcome (*body)(void *), void *argument);
+struct sley_awaited sley_loop_to_thread(struct sley_awaited (*body)(void *), void *argument);
 
 /* Executor.shutdown(wait=True): blocks the loop until every thread of the pool has ended. Done by
  * itself for every pool when the main coroutine returns. */
@@ -231,10 +231,10 @@ void sley_loop_executor_shutdown(struct sley_loop_executor *executor);
 /* An I/O operation that begins now: the outside completes the future with value after low_ms to
  * high_ms of virtual time, which is a choice (0: low_ms); so is which of several that are due the
  * selector reports first (0: the one that began first). */
-struct sley_future *sley_loop_io(uint32_t low_ms, uint32_t high_ms, intptr_t value);
+struct sley_async_future *sley_loop_io(uint32_t low_ms, uint32_t high_ms, intptr_t value);
 
 /* From now on, the outside may cancel the task once: a choice at every pass of the loop until the
  * task is done (0: not now). One window at a time. */
-void sley_loop_cancel_window(struct sley_future *task);
+void sley_loop_cancel_window(struct sley_async_future *task);
 
 #endif

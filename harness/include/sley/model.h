@@ -2,6 +2,8 @@
 #ifndef SLEY_MODEL_H
 #define SLEY_MODEL_H
 
+#include <sley/object_ops.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +19,7 @@ struct sley_condition {
 };
 
 struct sley_queue {
-    uint64_t storage[64];
+    uint64_t storage[96];
 };
 
 enum { SLEY_QUEUE_CAPACITY_MAX = 16 };
@@ -50,16 +52,6 @@ struct sley_model_lock_ops {
     bool (*acquire_for)(struct sley_lock *lock, uint64_t timeout_ns);
     void (*release)(struct sley_lock *lock);
     void (*destroy)(struct sley_lock *lock);
-};
-
-struct sley_model_queue_ops {
-    /* capacity: 1..SLEY_QUEUE_CAPACITY_MAX items. */
-    void (*init)(struct sley_queue *queue, uint32_t capacity);
-    /* Appends an item; waits while the queue is full. */
-    void (*put)(struct sley_queue *queue, intptr_t item);
-    /* Takes the oldest item; waits while the queue is empty. */
-    intptr_t (*get)(struct sley_queue *queue);
-    void (*destroy)(struct sley_queue *queue);
 };
 
 struct sley_model_condition_ops {
@@ -132,6 +124,12 @@ struct sley_model {
     const struct sley_model_code_ops *code; /* NULL: no interpreter */
     const struct sley_model_time_ops *time; /* NULL: plain cores */
     enum sley_unit unit;                    /* what its tasks are */
+    /* Objects of the model's own, queue included; NULL: the generic ones. */
+    const struct sley_model_queue_count_ops *queue_count;
+    const struct sley_model_semaphore_ops *semaphore;
+    const struct sley_model_event_ops *event;
+    const struct sley_model_barrier_ops *barrier;
+    enum sley_exception_fate exceptions;
 };
 
 /* The model of the current campaign; set by the campaign before its first run. */

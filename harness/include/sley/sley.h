@@ -8,6 +8,7 @@
 #define SLEY_SLEY_H
 
 #include <sley/model.h>
+#include <sley/machine.h>
 #include <sley/outcome.h>
 #include <sley/property.h>
 
@@ -102,10 +103,35 @@ void sley_with_leave(struct sley_lock **held);
 
 /* --- queues --- */
 
-/* A bounded first-in-first-out queue of capacity 1..SLEY_QUEUE_CAPACITY_MAX. */
+/* A first-in-first-out queue of capacity 1..SLEY_QUEUE_CAPACITY_MAX, or 0: without limit. */
 void sley_queue_init(struct sley_queue *queue, uint32_t capacity);
+
+/* put waits while the queue is full, get while it is empty. A queue knows no end: a producer that
+ * has nothing more puts a sentinel, an item that no data equals, once for each consumer, and a
+ * consumer that gets it stops. */
 void sley_queue_put(struct sley_queue *queue, intptr_t item);
 intptr_t sley_queue_get(struct sley_queue *queue);
+
+/* The same without waiting, and with a time-out; false: full, or empty, still. */
+bool sley_queue_try_put(struct sley_queue *queue, intptr_t item);
+bool sley_queue_try_get(struct sley_queue *queue, intptr_t *item);
+bool sley_queue_put_for_ms(struct sley_queue *queue, intptr_t item, uint32_t timeout_ms);
+bool sley_queue_get_for_ms(struct sley_queue *queue, intptr_t *item, uint32_t timeout_ms);
+
+/* What the queue holds at this moment; another may change it before the caller acts on it. */
+uint32_t sley_queue_size(struct sley_queue *queue);
+bool sley_queue_empty(struct sley_queue *queue);
+
+/* The item taken is dealt with (false: more often than items were put); join waits until all
+ * are. */
+bool sley_queue_task_done(struct sley_queue *queue);
+void sley_queue_join(struct sley_queue *queue);
 void sley_queue_destroy(struct sley_queue *queue);
+
+#include <sley/future.h>
+#include <sley/limiter.h>
+#include <sley/pool.h>
+#include <sley/server.h>
+#include <sley/sync.h>
 
 #endif

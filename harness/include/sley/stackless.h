@@ -38,30 +38,30 @@ struct sley_co {
     enum sley_co_step (*step)(struct sley_co *self);
     uint32_t at; /* line at which it goes on; 0: not begun; UINT32_MAX: has ended */
     bool suspended;
-    struct sley_future *awaits;
-    struct sley_outcome sent;    /* what the last await ended with */
-    struct sley_outcome outcome; /* once it has ended */
+    struct sley_async_future *awaits;
+    struct sley_awaited sent;    /* what the last await ended with */
+    struct sley_awaited outcome; /* once it has ended */
 };
 
 void sley_co_init(struct sley_co *co, enum sley_co_step (*step)(struct sley_co *self));
 
 /* asyncio.create_task. co must live until the task is done. */
-struct sley_future *sley_co_task(struct sley_co *co);
+struct sley_async_future *sley_co_task(struct sley_co *co);
 
 /* asyncio.run from a plain function: runs the loop until the coroutine has ended. */
-struct sley_outcome sley_co_run(struct sley_co *co);
+struct sley_awaited sley_co_run(struct sley_co *co);
 
 /* send(None): one step, by whoever calls. A coroutine that has ended raises RuntimeError. */
 enum sley_co_step sley_co_send(struct sley_co *co);
 
 /* What asyncio.sleep awaits. */
-struct sley_future *sley_co_sleep_ms(uint32_t duration_ms);
+struct sley_async_future *sley_co_sleep_ms(uint32_t duration_ms);
 
 /* Parts of the macros. await: false: future (NULL: a bare yield) is done, nothing to suspend for;
  * the outcome is in sent. resume: takes over what ended the suspension. end: notes the outcome. */
-bool sley_co_await(struct sley_co *co, struct sley_future *future);
+bool sley_co_await(struct sley_co *co, struct sley_async_future *future);
 void sley_co_resume(struct sley_co *co);
-enum sley_co_step sley_co_end(struct sley_co *co, struct sley_outcome outcome);
+enum sley_co_step sley_co_end(struct sley_co *co, struct sley_awaited outcome);
 
 #define SLEY_CO_BEGIN(co)                                                                          \
     switch ((co)->at) {                                                                            \

@@ -152,7 +152,7 @@ a_due_timer_comes_after_what_is_ready(void)
     note("end");
 }
 
-static struct sley_outcome
+static struct sley_awaited
 blocking(void *unused)
 {
     (void)unused;
@@ -162,7 +162,7 @@ blocking(void *unused)
     return sley_result(0);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 other(void *unused)
 {
     (void)unused;
@@ -176,17 +176,17 @@ static void
 a_blocking_call_freezes_the_loop(void)
 {
     sley_loop_call_later_ms(2000, note_word_and_time, "timer");
-    struct sley_future *tasks[] = {sley_loop_task(blocking, NULL), sley_loop_task(other, NULL)};
+    struct sley_async_future *tasks[] = {sley_loop_task(blocking, NULL), sley_loop_task(other, NULL)};
     await_all(tasks, 2);
     note("end");
 }
 
-static struct sley_outcome
+static struct sley_awaited
 slow(void *unused)
 {
     (void)unused;
     note("slow");
-    struct sley_outcome slept = nap(5);
+    struct sley_awaited slept = nap(5);
     if (slept.kind == SLEY_RESULT) {
         note("never");
     }

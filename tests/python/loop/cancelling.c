@@ -3,9 +3,9 @@
 
 /* Awaits a task and notes how it ended. */
 static void
-ending(struct sley_future *task)
+ending(struct sley_async_future *task)
 {
-    struct sley_outcome end = sley_await(task);
+    struct sley_awaited end = sley_await(task);
     if (end.kind == SLEY_RESULT) {
         note("result=%ld", (long)end.value);
     }
@@ -14,19 +14,19 @@ ending(struct sley_future *task)
 }
 
 /* Starts the body, and cancels the task after a second. */
-static struct sley_future *start_and_cancel(struct sley_outcome (*body)(void *))
+static struct sley_async_future *start_and_cancel(struct sley_awaited (*body)(void *))
 {
-    struct sley_future *task = sley_loop_task(body, NULL);
+    struct sley_async_future *task = sley_loop_task(body, NULL);
     nap(1);
     sley_loop_cancel(task);
     return task;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 thrown_into(void *unused)
 {
     (void)unused;
-    struct sley_outcome slept = nap(5);
+    struct sley_awaited slept = nap(5);
     if (slept.kind == SLEY_CANCELLED) {
         note("thrown@%u", time_now());
     }
@@ -36,7 +36,7 @@ thrown_into(void *unused)
 static void
 cancel_takes_effect_in_the_next_cycle(void)
 {
-    struct sley_future *task = sley_loop_task(thrown_into, NULL);
+    struct sley_async_future *task = sley_loop_task(thrown_into, NULL);
     nap(1);
     note("%s", truth(sley_loop_cancel(task)));
     note("done=%s", truth(sley_loop_done(task)));
@@ -46,12 +46,12 @@ cancel_takes_effect_in_the_next_cycle(void)
     ending(task);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 with_clean_up(void *unused)
 {
     (void)unused;
     note("body");
-    struct sley_outcome slept = nap(1);
+    struct sley_awaited slept = nap(1);
     note("finally");
     return slept;
 }
@@ -59,23 +59,23 @@ with_clean_up(void *unused)
 static void
 a_task_cancelled_before_its_first_step_never_runs(void)
 {
-    struct sley_future *task = sley_loop_task(with_clean_up, NULL);
+    struct sley_async_future *task = sley_loop_task(with_clean_up, NULL);
     sley_loop_cancel(task);
     note("cancel");
     ending(task);
 }
 
 static void
-note_future_cancelled(struct sley_future *future, void *unused)
+note_future_cancelled(struct sley_async_future *future, void *unused)
 {
     (void)unused;
     note("future-cancelled=%s", truth(sley_loop_cancelled(future)));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 await_future(void *future)
 {
-    struct sley_outcome end = sley_await(future);
+    struct sley_awaited end = sley_await(future);
     if (end.kind == SLEY_CANCELLED) {
         note("thrown");
     } else {
@@ -87,30 +87,30 @@ await_future(void *future)
 static void
 cancelling_a_task_cancels_the_future_that_it_awaits(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     sley_loop_add_callback(future, note_future_cancelled, NULL);
-    struct sley_future *task = sley_loop_task(await_future, future);
+    struct sley_async_future *task = sley_loop_task(await_future, future);
     nap(0);
     sley_loop_cancel(task);
     note("at-once=%s", truth(sley_loop_cancelled(future)));
     ending(task);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 inner(void *unused)
 {
     (void)unused;
-    struct sley_outcome slept = nap(5);
+    struct sley_awaited slept = nap(5);
     if (slept.kind == SLEY_CANCELLED) {
         note("inner-thrown");
     }
     return slept;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 outer(void *task)
 {
-    struct sley_outcome end = sley_await(task);
+    struct sley_awaited end = sley_await(task);
     if (end.kind == SLEY_CANCELLED) {
         note("outer-thrown");
     }
@@ -120,8 +120,8 @@ outer(void *task)
 static void
 cancelling_a_task_cancels_the_task_that_it_awaits(void)
 {
-    struct sley_future *child = sley_loop_task(inner, NULL);
-    struct sley_future *parent = sley_loop_task(outer, child);
+    struct sley_async_future *child = sley_loop_task(inner, NULL);
+    struct sley_async_future *parent = sley_loop_task(outer, child);
     nap(1);
     sley_loop_cancel(parent);
     note("done=%s", truth(sley_loop_done(child)));
@@ -129,7 +129,7 @@ cancelling_a_task_cancels_the_task_that_it_awaits(void)
     note("inner=%s", truth(sley_loop_cancelled(child)));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 suppressing(void *unused)
 {
     (void)unused;
@@ -148,7 +148,7 @@ a_task_can_suppress_its_cancellation(void)
     ending(start_and_cancel(suppressing));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 counting(void *unused)
 {
     (void)unused;
@@ -165,14 +165,14 @@ counting(void *unused)
 static void
 requests_of_cancellation_are_counted(void)
 {
-    struct sley_future *task = start_and_cancel(counting);
+    struct sley_async_future *task = start_and_cancel(counting);
     sley_loop_cancel(task);
     note("%u", sley_loop_cancelling(task));
     ending(task);
     note("at@%u", time_now());
 }
 
-static struct sley_outcome
+static struct sley_awaited
 suppressing_twice(void *unused)
 {
     (void)unused;
@@ -187,13 +187,13 @@ suppressing_twice(void *unused)
 static void
 a_suppressed_cancellation_can_be_followed_by_another(void)
 {
-    struct sley_future *task = start_and_cancel(suppressing_twice);
+    struct sley_async_future *task = start_and_cancel(suppressing_twice);
     nap(1);
     sley_loop_cancel(task);
     ending(task);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 eight(void *unused)
 {
     (void)unused;
@@ -203,17 +203,17 @@ eight(void *unused)
 static void
 cancel_of_a_done_task_is_refused(void)
 {
-    struct sley_future *task = sley_loop_task(eight, NULL);
+    struct sley_async_future *task = sley_loop_task(eight, NULL);
     nap(0);
     note("%s", truth(sley_loop_cancel(task)));
     ending(task);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 cleaning(void *unused)
 {
     (void)unused;
-    struct sley_outcome slept = nap(5);
+    struct sley_awaited slept = nap(5);
     note("clean@%u", time_now());
     nap(2);
     note("cleaned@%u", time_now());
@@ -223,19 +223,19 @@ cleaning(void *unused)
 static void
 a_cancelled_task_can_await_in_finally(void)
 {
-    struct sley_future *task = start_and_cancel(cleaning);
+    struct sley_async_future *task = start_and_cancel(cleaning);
     nap(0);
     note("done=%s", truth(sley_loop_done(task)));
     ending(task);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 interrupted(void *unused)
 {
     (void)unused;
     nap(5);
     note("clean@%u", time_now());
-    struct sley_outcome slept = nap(5);
+    struct sley_awaited slept = nap(5);
     note("interrupted@%u", time_now());
     return slept;
 }
@@ -243,13 +243,13 @@ interrupted(void *unused)
 static void
 a_second_cancel_interrupts_the_clean_up(void)
 {
-    struct sley_future *task = start_and_cancel(interrupted);
+    struct sley_async_future *task = start_and_cancel(interrupted);
     nap(1);
     sley_loop_cancel(task);
     ending(task);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 replacing(void *unused)
 {
     (void)unused;
@@ -260,12 +260,12 @@ replacing(void *unused)
 static void
 an_exception_in_the_clean_up_replaces_the_cancellation(void)
 {
-    struct sley_future *task = start_and_cancel(replacing);
+    struct sley_async_future *task = start_and_cancel(replacing);
     note_raised(sley_await(task));
     note("cancelled=%s", truth(sley_loop_cancelled(task)));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 raising_cancelled(void *unused)
 {
     (void)unused;
@@ -282,8 +282,8 @@ a_task_that_raises_cancelled_error_is_cancelled(void)
 static void
 a_cancel_overtakes_a_result_that_is_on_its_way(void)
 {
-    struct sley_future *future = sley_loop_future();
-    struct sley_future *task = sley_loop_task(await_future, future);
+    struct sley_async_future *future = sley_loop_future();
+    struct sley_async_future *task = sley_loop_task(await_future, future);
     nap(0);
     sley_loop_set_result(future, 1);
     note("%s", truth(sley_loop_cancel(task)));
@@ -291,13 +291,13 @@ a_cancel_overtakes_a_result_that_is_on_its_way(void)
     note("future=%ld", (long)sley_loop_result(future).value);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 cancelling_itself(void *unused)
 {
     note("%s", truth(sley_loop_cancel(sley_loop_current())));
     eight(unused);
     note("on");
-    struct sley_outcome slept = nap(1);
+    struct sley_awaited slept = nap(1);
     if (slept.kind == SLEY_CANCELLED) {
         note("thrown@%u", time_now());
     }

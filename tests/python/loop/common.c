@@ -7,7 +7,7 @@ time_now(void)
     return (uint32_t)(sley_loop_time_ns() / 1000000000u);
 }
 
-struct sley_outcome
+struct sley_awaited
 nap(uint32_t seconds)
 {
     return sley_loop_sleep_ms(1000 * seconds);
@@ -37,13 +37,13 @@ cancel(void *future)
     sley_loop_cancel(future);
 }
 
-struct sley_outcome
+struct sley_awaited
 steps(void *spec)
 {
     const struct steps *self = spec;
     for (int i = 0; i < self->count; i++) {
         note("%s%d", self->name, i);
-        struct sley_outcome slept = nap(0);
+        struct sley_awaited slept = nap(0);
         if (slept.kind != SLEY_RESULT) {
             return slept;
         }
@@ -52,7 +52,7 @@ steps(void *spec)
 }
 
 void
-await_all(struct sley_future *const futures[], int count)
+await_all(struct sley_async_future *const futures[], int count)
 {
     for (int i = 0; i < count; i++) {
         sley_await(futures[i]);
@@ -60,7 +60,7 @@ await_all(struct sley_future *const futures[], int count)
 }
 
 void
-note_raised(struct sley_outcome outcome)
+note_raised(struct sley_awaited outcome)
 {
     if (outcome.kind == SLEY_CANCELLED) {
         note("CancelledError");

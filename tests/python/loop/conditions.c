@@ -27,12 +27,12 @@ notify(uint32_t count)
     sley_loop_lock_release(&lock);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 waiter(void *name)
 {
     sley_loop_lock_acquire(&lock);
     note("%s-waits", (const char *)name);
-    struct sley_outcome end = sley_loop_condition_wait(&condition);
+    struct sley_awaited end = sley_loop_condition_wait(&condition);
     if (end.kind == SLEY_RESULT) {
         note("%s-on", (const char *)name);
     }
@@ -44,7 +44,7 @@ static void
 notify_wakes_as_many_as_it_says_in_order(void)
 {
     init();
-    struct sley_future *tasks[] = {sley_loop_task(waiter, "a"), sley_loop_task(waiter, "b"),
+    struct sley_async_future *tasks[] = {sley_loop_task(waiter, "a"), sley_loop_task(waiter, "b"),
                                    sley_loop_task(waiter, "c")};
     nap(1);
     sley_loop_lock_acquire(&lock);
@@ -58,7 +58,7 @@ notify_wakes_as_many_as_it_says_in_order(void)
     note("end");
 }
 
-static struct sley_outcome
+static struct sley_awaited
 slow_waiter(void *name)
 {
     sley_loop_lock_acquire(&lock);
@@ -73,7 +73,7 @@ static void
 notify_all_wakes_all_one_after_the_other(void)
 {
     init();
-    struct sley_future *tasks[] = {sley_loop_task(slow_waiter, "a"),
+    struct sley_async_future *tasks[] = {sley_loop_task(slow_waiter, "a"),
                                    sley_loop_task(slow_waiter, "b"),
                                    sley_loop_task(slow_waiter, "c")};
     nap(1);
@@ -104,7 +104,7 @@ a_notification_is_not_kept(void)
 {
     init();
     notify(1);
-    struct sley_future *task = sley_loop_task(waiter, "a");
+    struct sley_async_future *task = sley_loop_task(waiter, "a");
     nap(1);
     note("done=%s", truth(sley_loop_done(task)));
     notify(1);
@@ -127,7 +127,7 @@ enough(void *spec)
     return level >= self->wanted;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 wanting(void *spec)
 {
     const struct wanting *self = spec;
@@ -143,7 +143,7 @@ wait_for_asks_its_predicate_after_each_notification(void)
 {
     struct wanting specs[] = {{"a", 2}, {"b", 1}};
     init();
-    struct sley_future *tasks[] = {sley_loop_task(wanting, &specs[0]),
+    struct sley_async_future *tasks[] = {sley_loop_task(wanting, &specs[0]),
                                    sley_loop_task(wanting, &specs[1])};
     nap(1);
     for (int i = 0; i < 2; i++) {
@@ -161,7 +161,7 @@ static void
 waiting_releases_the_lock_and_takes_it_again(void)
 {
     init();
-    struct sley_future *task = sley_loop_task(waiter, "a");
+    struct sley_async_future *task = sley_loop_task(waiter, "a");
     nap(0);
     note_locked();
     sley_loop_lock_acquire(&lock);
@@ -173,12 +173,12 @@ waiting_releases_the_lock_and_takes_it_again(void)
     note_locked();
 }
 
-static struct sley_outcome
+static struct sley_awaited
 cancelled_waiter(void *unused)
 {
     (void)unused;
     sley_loop_lock_acquire(&lock);
-    struct sley_outcome end = sley_loop_condition_wait(&condition);
+    struct sley_awaited end = sley_loop_condition_wait(&condition);
     if (end.kind == SLEY_CANCELLED) {
         note("cancelled@%u", time_now());
         note_locked();
@@ -191,7 +191,7 @@ static void
 a_cancelled_wait_takes_the_lock_first(void)
 {
     init();
-    struct sley_future *task = sley_loop_task(cancelled_waiter, NULL);
+    struct sley_async_future *task = sley_loop_task(cancelled_waiter, NULL);
     nap(0);
     sley_loop_lock_acquire(&lock);
     sley_loop_cancel(task);
@@ -209,14 +209,14 @@ struct party {
     int rounds;
 };
 
-static struct sley_outcome
+static struct sley_awaited
 party(void *spec)
 {
     const struct party *self = spec;
     for (int i = 0; i < self->rounds; i++) {
         nap(self->delay);
         note("%s@%u", self->name, time_now());
-        struct sley_outcome end = sley_loop_barrier_wait(&barrier);
+        struct sley_awaited end = sley_loop_barrier_wait(&barrier);
         if (end.kind == SLEY_RESULT) {
             note("%s-%ld@%u", self->name, (long)end.value, time_now());
         } else if (end.value == SLEY_BROKEN_BARRIER_ERROR) {
@@ -227,7 +227,7 @@ party(void *spec)
 }
 
 static void
-start_parties(struct sley_future *tasks[], struct party specs[], int count)
+start_parties(struct sley_async_future *tasks[], struct party specs[], int count)
 {
     for (int i = 0; i < count; i++) {
         tasks[i] = sley_loop_task(party, &specs[i]);
@@ -238,7 +238,7 @@ static void
 a_barrier_opens_when_all_parties_have_come(void)
 {
     struct party specs[] = {{"a", 3, 1}, {"b", 1, 1}, {"c", 4, 1}};
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_loop_barrier_init(&barrier, 3);
     start_parties(tasks, specs, 3);
     nap(2);
@@ -251,7 +251,7 @@ static void
 a_barrier_can_be_used_again(void)
 {
     struct party specs[] = {{"a", 1, 2}, {"b", 2, 2}};
-    struct sley_future *tasks[2];
+    struct sley_async_future *tasks[2];
     sley_loop_barrier_init(&barrier, 2);
     start_parties(tasks, specs, 2);
     await_all(tasks, 2);
@@ -262,7 +262,7 @@ static void
 an_aborted_barrier_is_broken_for_all(void)
 {
     struct party specs[] = {{"a", 1, 1}, {"b", 2, 1}, {"c", 4, 1}};
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_loop_barrier_init(&barrier, 3);
     start_parties(tasks, specs, 3);
     nap(3);
@@ -275,7 +275,7 @@ static void
 a_reset_barrier_breaks_those_that_wait_and_works_again(void)
 {
     struct party specs[] = {{"a", 1, 1}, {"b", 1, 1}, {"c", 2, 1}};
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_loop_barrier_init(&barrier, 2);
     start_parties(tasks, specs, 1);
     nap(2);

@@ -3,10 +3,10 @@
 
 struct waiter {
     const char *name;
-    struct sley_future *future;
+    struct sley_async_future *future;
 };
 
-static struct sley_outcome
+static struct sley_awaited
 waiting(void *spec)
 {
     const struct waiter *self = spec;
@@ -16,13 +16,13 @@ waiting(void *spec)
 }
 
 static void
-note_result(struct sley_future *future, void *name)
+note_result(struct sley_async_future *future, void *name)
 {
     note("%s=%ld", (const char *)name, (long)sley_loop_result(future).value);
 }
 
 static void
-note_done(struct sley_future *future, void *word)
+note_done(struct sley_async_future *future, void *word)
 {
     (void)future;
     note("%s", (const char *)word);
@@ -31,7 +31,7 @@ note_done(struct sley_future *future, void *word)
 static void
 done_callbacks_run_through_the_loop_in_order(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     sley_loop_add_callback(future, note_result, "a");
     sley_loop_add_callback(future, note_result, "b");
     sley_loop_add_callback(future, note_result, "c");
@@ -46,7 +46,7 @@ done_callbacks_run_through_the_loop_in_order(void)
 static void
 a_callback_added_to_a_done_future_is_scheduled(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     sley_loop_set_result(future, 1);
     sley_loop_call_soon(note_word, "before");
     sley_loop_add_callback(future, note_done, "callback");
@@ -56,7 +56,7 @@ a_callback_added_to_a_done_future_is_scheduled(void)
 }
 
 static void
-removed(struct sley_future *future, void *unused)
+removed(struct sley_async_future *future, void *unused)
 {
     (void)future;
     (void)unused;
@@ -66,7 +66,7 @@ removed(struct sley_future *future, void *unused)
 static void
 a_removed_done_callback_is_not_called(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     sley_loop_add_callback(future, removed, NULL);
     sley_loop_add_callback(future, note_done, "kept");
     sley_loop_add_callback(future, removed, NULL);
@@ -77,7 +77,7 @@ a_removed_done_callback_is_not_called(void)
 }
 
 static void
-note_if_invalid(struct sley_outcome outcome)
+note_if_invalid(struct sley_awaited outcome)
 {
     if (outcome.kind == SLEY_EXCEPTION && outcome.value == SLEY_INVALID_STATE_ERROR) {
         note("invalid");
@@ -87,7 +87,7 @@ note_if_invalid(struct sley_outcome outcome)
 static void
 a_second_result_is_an_invalid_state(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     sley_loop_set_result(future, 1);
     note_if_invalid(sley_loop_set_result(future, 2));
     note_if_invalid(sley_loop_set_exception(future, KEY_ERROR));
@@ -97,7 +97,7 @@ a_second_result_is_an_invalid_state(void)
 static void
 the_result_of_a_pending_future_is_an_invalid_state(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     note("done=%s", truth(sley_loop_done(future)));
     note_if_invalid(sley_loop_result(future));
 }
@@ -105,14 +105,14 @@ the_result_of_a_pending_future_is_an_invalid_state(void)
 static void
 a_future_is_cancelled_once(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     sley_loop_add_callback(future, note_done, "callback");
     note("%s", truth(sley_loop_cancel(future)));
     note("%s", truth(sley_loop_cancel(future)));
     note("cancelled=%s", truth(sley_loop_cancelled(future)));
     note_raised(sley_loop_result(future));
     nap(0);
-    struct sley_future *other = sley_loop_future();
+    struct sley_async_future *other = sley_loop_future();
     sley_loop_set_result(other, 3);
     note("%s", truth(sley_loop_cancel(other)));
     note("%ld", (long)sley_loop_result(other).value);
@@ -121,7 +121,7 @@ a_future_is_cancelled_once(void)
 static void
 awaiting_a_done_future_does_not_suspend(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     sley_loop_set_result(future, 5);
     sley_loop_call_soon(note_word, "soon");
     note("%ld", (long)sley_await(future).value);
@@ -133,9 +133,9 @@ awaiting_a_done_future_does_not_suspend(void)
 static void
 waiters_of_a_future_go_on_in_order(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     struct waiter waiters[] = {{"a", future}, {"b", future}, {"c", future}};
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     for (int i = 0; i < 3; i++) {
         tasks[i] = sley_loop_task(waiting, &waiters[i]);
     }
@@ -147,7 +147,7 @@ waiters_of_a_future_go_on_in_order(void)
     note("end");
 }
 
-static struct sley_outcome
+static struct sley_awaited
 catching(void *spec)
 {
     const struct waiter *self = spec;
@@ -160,9 +160,9 @@ catching(void *spec)
 static void
 the_exception_of_a_future_is_raised_in_every_waiter(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     struct waiter waiters[] = {{"a", future}, {"b", future}};
-    struct sley_future *tasks[] = {sley_loop_task(catching, &waiters[0]),
+    struct sley_async_future *tasks[] = {sley_loop_task(catching, &waiters[0]),
                                    sley_loop_task(catching, &waiters[1])};
     nap(0);
     sley_loop_set_exception(future, KEY_ERROR);
@@ -171,17 +171,17 @@ the_exception_of_a_future_is_raised_in_every_waiter(void)
     note("end");
 }
 
-static struct sley_outcome
+static struct sley_awaited
 itself(void *task)
 {
-    note_raised(sley_await(*(struct sley_future **)task));
+    note_raised(sley_await(*(struct sley_async_future **)task));
     return sley_result(1);
 }
 
 static void
 a_task_cannot_await_itself(void)
 {
-    struct sley_future *task;
+    struct sley_async_future *task;
     task = sley_loop_task(itself, &task);
     note("%ld", (long)sley_await(task).value);
 }

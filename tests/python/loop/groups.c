@@ -11,11 +11,11 @@ struct member {
     bool collected; /* cancelled together with others, in no order */
 };
 
-static struct sley_outcome
+static struct sley_awaited
 member(void *spec)
 {
     const struct member *self = spec;
-    struct sley_outcome slept = nap(self->delay);
+    struct sley_awaited slept = nap(self->delay);
     if (slept.kind == SLEY_CANCELLED) {
         (self->collected ? collect : note)("%s-cancelled@%u", self->name, time_now());
         return slept;
@@ -50,7 +50,7 @@ a_task_group_waits_for_all(void)
     note("end@%u", time_now());
 }
 
-static struct sley_outcome
+static struct sley_awaited
 adding_parent(void *group)
 {
     static struct member specs[] = {{"a", 1, 0, false}, {"c", 2, 0, false}};
@@ -80,7 +80,7 @@ the_first_failure_cancels_the_rest_of_the_group(void)
     for (int i = 0; i < 3; i++) {
         sley_loop_group_task(&group, member, &specs[i]);
     }
-    struct sley_outcome end = sley_loop_group_leave(&group, sley_result(0));
+    struct sley_awaited end = sley_loop_group_leave(&group, sley_result(0));
     if (end.kind == SLEY_EXCEPTION && end.value == SLEY_EXCEPTION_GROUP) {
         note_collected();
         note_group(&group);
@@ -95,7 +95,7 @@ a_failure_in_a_group_cancels_its_body(void)
     struct sley_loop_group group;
     sley_loop_group_enter(&group);
     sley_loop_group_task(&group, member, &spec);
-    struct sley_outcome slept = nap(5);
+    struct sley_awaited slept = nap(5);
     if (slept.kind == SLEY_CANCELLED) {
         note("body-cancelled@%u", time_now());
     }
@@ -119,11 +119,11 @@ a_body_that_raises_cancels_its_group(void)
     note("end@%u", time_now());
 }
 
-static struct sley_outcome
+static struct sley_awaited
 failing_late(void *unused)
 {
     (void)unused;
-    struct sley_outcome slept = nap(5);
+    struct sley_awaited slept = nap(5);
     if (slept.kind == SLEY_CANCELLED) {
         collect("late");
         return sley_exception(SLEY_VALUE_ERROR);
@@ -152,7 +152,7 @@ a_cancelled_member_is_no_failure(void)
     struct member specs[] = {{"a", 5, 0, false}, {"b", 2, 0, false}};
     struct sley_loop_group group;
     sley_loop_group_enter(&group);
-    struct sley_future *victim = sley_loop_group_task(&group, member, &specs[0]);
+    struct sley_async_future *victim = sley_loop_group_task(&group, member, &specs[0]);
     sley_loop_group_task(&group, member, &specs[1]);
     nap(1);
     sley_loop_cancel(victim);
@@ -161,7 +161,7 @@ a_cancelled_member_is_no_failure(void)
     }
 }
 
-static struct sley_outcome
+static struct sley_awaited
 owner(void *unused)
 {
     struct member specs[] = {{"a", 5, 0, true}, {"b", 6, 0, true}};
@@ -170,7 +170,7 @@ owner(void *unused)
     sley_loop_group_enter(&group);
     sley_loop_group_task(&group, member, &specs[0]);
     sley_loop_group_task(&group, member, &specs[1]);
-    struct sley_outcome end = sley_loop_group_leave(&group, sley_result(0));
+    struct sley_awaited end = sley_loop_group_leave(&group, sley_result(0));
     if (end.kind == SLEY_CANCELLED) {
         note_collected();
         note("owner-cancelled@%u", time_now());
@@ -181,7 +181,7 @@ owner(void *unused)
 static void
 cancelling_the_owner_of_a_group_cancels_its_tasks(void)
 {
-    struct sley_future *task = sley_loop_task(owner, NULL);
+    struct sley_async_future *task = sley_loop_task(owner, NULL);
     nap(1);
     sley_loop_cancel(task);
     if (sley_await(task).kind == SLEY_CANCELLED) {
@@ -189,11 +189,11 @@ cancelling_the_owner_of_a_group_cancels_its_tasks(void)
     }
 }
 
-static struct sley_outcome
+static struct sley_awaited
 adding_late(void *group)
 {
     static struct member spec = {"never", 1, 0, false};
-    struct sley_outcome slept = nap(5);
+    struct sley_awaited slept = nap(5);
     if (slept.kind == SLEY_CANCELLED && !sley_loop_group_task(group, member, &spec)) {
         note("RuntimeError");
     }

@@ -9,16 +9,16 @@ struct holder {
     uint32_t delay;
 };
 
-static struct sley_outcome
+static struct sley_awaited
 holder(void *spec)
 {
     const struct holder *self = spec;
-    struct sley_outcome taken = sley_loop_lock_acquire(&lock);
+    struct sley_awaited taken = sley_loop_lock_acquire(&lock);
     if (taken.kind != SLEY_RESULT) {
         return taken;
     }
     note("%s-in", self->name);
-    struct sley_outcome slept = nap(self->delay);
+    struct sley_awaited slept = nap(self->delay);
     if (slept.kind == SLEY_RESULT) {
         note("%s-out", self->name);
     }
@@ -27,7 +27,7 @@ holder(void *spec)
 }
 
 static void
-start_holders(struct sley_future *tasks[], struct holder specs[], int count)
+start_holders(struct sley_async_future *tasks[], struct holder specs[], int count)
 {
     for (int i = 0; i < count; i++) {
         tasks[i] = sley_loop_task(holder, &specs[i]);
@@ -44,7 +44,7 @@ static void
 a_lock_is_first_come_first_served(void)
 {
     struct holder specs[] = {{"a", 1}, {"b", 1}, {"c", 1}};
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_lock_init(&lock);
     start_holders(tasks, specs, 3);
     await_all(tasks, 3);
@@ -79,7 +79,7 @@ a_late_comer_does_not_overtake_a_woken_waiter(void)
     struct holder spec = {"waiter", 0};
     sley_lock_init(&lock);
     sley_loop_lock_acquire(&lock);
-    struct sley_future *waiter = sley_loop_task(holder, &spec);
+    struct sley_async_future *waiter = sley_loop_task(holder, &spec);
     nap(0);
     sley_loop_lock_release(&lock);
     note_locked();
@@ -96,7 +96,7 @@ release_goes_on_before_the_waiter(void)
     struct holder spec = {"waiter", 0};
     sley_lock_init(&lock);
     sley_loop_lock_acquire(&lock);
-    struct sley_future *task = sley_loop_task(holder, &spec);
+    struct sley_async_future *task = sley_loop_task(holder, &spec);
     nap(0);
     sley_loop_lock_release(&lock);
     note("released");
@@ -110,7 +110,7 @@ static void
 a_cancelled_waiter_of_a_lock_leaves_the_line(void)
 {
     struct holder specs[] = {{"a", 0}, {"b", 0}, {"c", 0}};
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_lock_init(&lock);
     sley_loop_lock_acquire(&lock);
     start_holders(tasks, specs, 3);
@@ -127,7 +127,7 @@ static void
 a_woken_waiter_that_is_cancelled_passes_the_lock_on(void)
 {
     struct holder specs[] = {{"a", 0}, {"b", 0}};
-    struct sley_future *tasks[2];
+    struct sley_async_future *tasks[2];
     sley_lock_init(&lock);
     sley_loop_lock_acquire(&lock);
     start_holders(tasks, specs, 2);
@@ -142,7 +142,7 @@ static void
 a_cancelled_holder_releases_the_lock(void)
 {
     struct holder specs[] = {{"a", 5}, {"b", 1}};
-    struct sley_future *tasks[2];
+    struct sley_async_future *tasks[2];
     sley_lock_init(&lock);
     start_holders(tasks, specs, 2);
     nap(1);
@@ -151,7 +151,7 @@ a_cancelled_holder_releases_the_lock(void)
     note("end@%u", time_now());
 }
 
-static struct sley_outcome
+static struct sley_awaited
 acquire(void *wanted)
 {
     return sley_loop_lock_acquire(wanted);
@@ -162,9 +162,9 @@ a_timed_acquire_gives_up_and_leaves_the_line(void)
 {
     struct holder spec = {"a", 4};
     sley_lock_init(&lock);
-    struct sley_future *first = sley_loop_task(holder, &spec);
+    struct sley_async_future *first = sley_loop_task(holder, &spec);
     nap(0);
-    struct sley_outcome end = sley_loop_wait_for(sley_loop_task(acquire, &lock), 2000);
+    struct sley_awaited end = sley_loop_wait_for(sley_loop_task(acquire, &lock), 2000);
     if (end.kind == SLEY_EXCEPTION && end.value == SLEY_TIMEOUT_ERROR) {
         note("TimeoutError@%u", time_now());
     }
@@ -173,11 +173,11 @@ a_timed_acquire_gives_up_and_leaves_the_line(void)
     note_locked();
 }
 
-static struct sley_outcome
+static struct sley_awaited
 await_event(void *name)
 {
     note("%s-waits", (const char *)name);
-    struct sley_outcome end = sley_loop_event_wait(&event);
+    struct sley_awaited end = sley_loop_event_wait(&event);
     if (end.kind == SLEY_RESULT) {
         note("%s-on", (const char *)name);
     }
@@ -188,7 +188,7 @@ static void
 set_wakes_all_waiters_in_order(void)
 {
     sley_loop_event_init(&event);
-    struct sley_future *tasks[] = {sley_loop_task(await_event, "a"),
+    struct sley_async_future *tasks[] = {sley_loop_task(await_event, "a"),
                                    sley_loop_task(await_event, "b"),
                                    sley_loop_task(await_event, "c")};
     nap(0);
@@ -214,11 +214,11 @@ static void
 a_clear_after_set_does_not_call_waiters_back(void)
 {
     sley_loop_event_init(&event);
-    struct sley_future *first = sley_loop_task(await_event, "a");
+    struct sley_async_future *first = sley_loop_task(await_event, "a");
     nap(0);
     sley_loop_event_set(&event);
     sley_loop_event_clear(&event);
-    struct sley_future *second = sley_loop_task(await_event, "b");
+    struct sley_async_future *second = sley_loop_task(await_event, "b");
     sley_await(first);
     nap(1);
     note("set=%s", truth(sley_loop_event_is_set(&event)));
@@ -231,7 +231,7 @@ static void
 a_second_set_has_no_effect(void)
 {
     sley_loop_event_init(&event);
-    struct sley_future *task = sley_loop_task(await_event, "a");
+    struct sley_async_future *task = sley_loop_task(await_event, "a");
     nap(0);
     sley_loop_event_set(&event);
     sley_loop_event_set(&event);
@@ -244,7 +244,7 @@ static void
 a_cancelled_waiter_of_an_event_is_skipped(void)
 {
     sley_loop_event_init(&event);
-    struct sley_future *tasks[] = {sley_loop_task(await_event, "a"),
+    struct sley_async_future *tasks[] = {sley_loop_task(await_event, "a"),
                                    sley_loop_task(await_event, "b"),
                                    sley_loop_task(await_event, "c")};
     nap(0);

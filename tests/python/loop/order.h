@@ -60,7 +60,7 @@ enum { KEY_ERROR = 1 }; /* an exception of the author's own */
 
 /* Virtual seconds since the begin of the run; sleeping and blocking by the second. */
 uint32_t time_now(void);
-struct sley_outcome nap(uint32_t seconds);
+struct sley_awaited nap(uint32_t seconds);
 void block(uint32_t seconds);
 
 /* Callbacks: note the word given, without and with the time. */
@@ -75,13 +75,13 @@ struct steps {
     const char *name;
     int count;
 };
-struct sley_outcome steps(void *spec);
+struct sley_awaited steps(void *spec);
 
 /* Awaits each in turn, whatever it ends with. */
-void await_all(struct sley_future *const futures[], int count);
+void await_all(struct sley_async_future *const futures[], int count);
 
 /* Notes "CancelledError" for a cancellation, else the name of the exception; nothing for a
  * result. */
-void note_raised(struct sley_outcome outcome);
+void note_raised(struct sley_awaited outcome);
 
 #endif

@@ -22,7 +22,7 @@ gated_init(int index, const char *name, intptr_t error)
     return &calls[index];
 }
 
-static struct sley_outcome
+static struct sley_awaited
 call(void *gated)
 {
     struct gated *self = gated;
@@ -30,15 +30,15 @@ call(void *gated)
     return self->error ? sley_exception(self->error) : sley_result(self->name);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 offload(void *gated)
 {
-    struct sley_outcome end = sley_await(sley_loop_run_in_executor(NULL, call, gated));
+    struct sley_awaited end = sley_await(sley_loop_run_in_executor(NULL, call, gated));
     note("got-%s", (const char *)end.value);
     return end;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 offload_noted(void *gated)
 {
     note("offload");
@@ -50,7 +50,7 @@ the_loop_goes_on_while_an_executor_works(void)
 {
     struct steps main_steps = {"main", 2};
     struct gated *x = gated_init(0, "x", 0);
-    struct sley_future *task = sley_loop_task(offload_noted, x);
+    struct sley_async_future *task = sley_loop_task(offload_noted, x);
     steps(&main_steps);
     note("open");
     sem_post(&x->gate);
@@ -63,7 +63,7 @@ results_of_an_executor_come_as_the_calls_end(void)
 {
     static const char *const names[] = {"a", "b", "c"};
     static const int order[] = {2, 0, 1};
-    struct sley_future *ends[3];
+    struct sley_async_future *ends[3];
     for (int i = 0; i < 3; i++) {
         ends[i] = sley_loop_task(offload, gated_init(i, names[i], 0));
     }
@@ -79,11 +79,11 @@ results_of_an_executor_come_as_the_calls_end(void)
 static void
 gather_orders_the_results_of_an_executor(void)
 {
-    struct sley_future *waits[] = {
+    struct sley_async_future *waits[] = {
         sley_loop_run_in_executor(NULL, call, gated_init(0, "a", 0)),
         sley_loop_run_in_executor(NULL, call, gated_init(1, "b", 0)),
     };
-    struct sley_future *group = sley_loop_gather(waits, 2, false);
+    struct sley_async_future *group = sley_loop_gather(waits, 2, false);
     sem_post(&calls[1].gate);
     note("%s", (const char *)sley_await(waits[1]).value);
     sem_post(&calls[0].gate);
@@ -101,16 +101,16 @@ the_exception_of_an_executor_call_is_raised_in_its_awaiter(void)
     note_raised(sley_await(sley_loop_run_in_executor(NULL, call, x)));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 to_thread(void *gated)
 {
     note("offload");
-    struct sley_outcome end = sley_loop_to_thread(call, gated);
+    struct sley_awaited end = sley_loop_to_thread(call, gated);
     note("%s", (const char *)end.value);
     return end;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 opener(void *gated)
 {
     note("open");
@@ -123,7 +123,7 @@ to_thread_does_not_block_the_loop(void)
 {
     struct steps other = {"other", 2};
     struct gated *x = gated_init(0, "x", 0);
-    struct sley_future *tasks[] = {sley_loop_task(to_thread, x), sley_loop_task(steps, &other),
+    struct sley_async_future *tasks[] = {sley_loop_task(to_thread, x), sley_loop_task(steps, &other),
                                    sley_loop_task(opener, x)};
     await_all(tasks, 2);
     note("end");
@@ -135,7 +135,7 @@ set_seven(void *future)
     sley_loop_set_result(future, 7);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 schedule_seven(void *future)
 {
     sley_loop_call_soon_threadsafe(set_seven, future);
@@ -145,15 +145,15 @@ schedule_seven(void *future)
 static void
 call_soon_threadsafe_wakes_a_waiting_loop(void)
 {
-    struct sley_future *future = sley_loop_future();
+    struct sley_async_future *future = sley_loop_future();
     note("waiting");
-    struct sley_future *thread = sley_loop_run_in_executor(NULL, schedule_seven, future);
+    struct sley_async_future *thread = sley_loop_run_in_executor(NULL, schedule_seven, future);
     note("%ld", (long)sley_await(future).value);
     sley_await(thread);
     note("end");
 }
 
-static struct sley_outcome
+static struct sley_awaited
 schedule_three(void *future)
 {
     sley_loop_call_soon_threadsafe(note_word, "a");
@@ -166,9 +166,9 @@ schedule_three(void *future)
 static void
 callbacks_of_another_thread_run_in_order(void)
 {
-    struct sley_future *done = sley_loop_future();
+    struct sley_async_future *done = sley_loop_future();
     note("start");
-    struct sley_future *thread = sley_loop_run_in_executor(NULL, schedule_three, done);
+    struct sley_async_future *thread = sley_loop_run_in_executor(NULL, schedule_three, done);
     sley_await(done);
     sley_await(thread);
     note("end");
@@ -182,7 +182,7 @@ struct submission {
 
 static struct submission submission;
 
-static struct sley_outcome
+static struct sley_awaited
 submitted(void *unused)
 {
     (void)unused;
@@ -192,7 +192,7 @@ submitted(void *unused)
 }
 
 static void
-submitted_done(struct sley_future *task, void *unused)
+submitted_done(struct sley_async_future *task, void *unused)
 {
     (void)unused;
     submission.value = sley_loop_result(task).value;
@@ -206,7 +206,7 @@ submit(void *unused)
     sley_loop_add_callback(sley_loop_task(submitted, NULL), submitted_done, NULL);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 submitting(void *unused)
 {
     sley_loop_call_soon_threadsafe(submit, unused);
@@ -221,11 +221,11 @@ another_thread_can_submit_a_coroutine(void)
     note("%ld", (long)sley_loop_to_thread(submitting, NULL).value);
 }
 
-static struct sley_future *begun;
+static struct sley_async_future *begun;
 static atomic_bool call_ended;
 static sem_t ended;
 
-static struct sley_outcome
+static struct sley_awaited
 begins_and_waits(void *gated)
 {
     sley_loop_call_soon_threadsafe(set_seven, begun);
@@ -235,10 +235,10 @@ begins_and_waits(void *gated)
     return sley_result(0);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 awaits_the_call(void *gated)
 {
-    struct sley_outcome end = sley_await(sley_loop_run_in_executor(NULL, begins_and_waits, gated));
+    struct sley_awaited end = sley_await(sley_loop_run_in_executor(NULL, begins_and_waits, gated));
     if (end.kind == SLEY_CANCELLED) {
         note("thrown");
     }
@@ -251,7 +251,7 @@ cancelling_the_awaiter_does_not_stop_the_call(void)
     struct gated *x = gated_init(0, "x", 0);
     begun = sley_loop_future();
     sem_init(&ended, 0, 0);
-    struct sley_future *task = sley_loop_task(awaits_the_call, x);
+    struct sley_async_future *task = sley_loop_task(awaits_the_call, x);
     sley_await(begun);
     sley_loop_cancel(task);
     if (sley_await(task).kind == SLEY_CANCELLED) {
@@ -265,14 +265,14 @@ cancelling_the_awaiter_does_not_stop_the_call(void)
 
 static atomic_bool second_begun;
 
-static struct sley_outcome
+static struct sley_awaited
 begins_and_returns(void *gated)
 {
     sley_loop_call_soon_threadsafe(set_seven, begun);
     return call(gated);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 second_call(void *name)
 {
     atomic_store(&second_begun, true);
@@ -286,7 +286,7 @@ a_pool_of_one_thread_runs_one_call_at_a_time(void)
     struct gated *first = gated_init(0, "a", 0);
     sley_loop_executor_init(&pool, 1);
     begun = sley_loop_future();
-    struct sley_future *pooled[] = {
+    struct sley_async_future *pooled[] = {
         sley_loop_run_in_executor(&pool, begins_and_returns, first),
         sley_loop_run_in_executor(&pool, second_call, "b"),
     };
@@ -299,16 +299,16 @@ a_pool_of_one_thread_runs_one_call_at_a_time(void)
     }
 }
 
-static struct sley_outcome
+static struct sley_awaited
 name_of(void *name)
 {
     return sley_result(name);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 offload_name(void *name)
 {
-    struct sley_outcome end = sley_await(sley_loop_run_in_executor(NULL, name_of, name));
+    struct sley_awaited end = sley_await(sley_loop_run_in_executor(NULL, name_of, name));
     note("got-%s", (const char *)end.value);
     return end;
 }
@@ -316,7 +316,7 @@ offload_name(void *name)
 static void
 calls_of_an_executor_end_in_any_order(void)
 {
-    struct sley_future *tasks[] = {sley_loop_task(offload_name, "a"),
+    struct sley_async_future *tasks[] = {sley_loop_task(offload_name, "a"),
                                    sley_loop_task(offload_name, "b")};
     await_all(tasks, 2);
     note("end");
@@ -326,7 +326,7 @@ static void
 a_result_arrives_between_any_two_steps_of_the_loop(void)
 {
     struct steps main_steps = {"main", 6};
-    struct sley_future *task = sley_loop_task(offload_name, "a");
+    struct sley_async_future *task = sley_loop_task(offload_name, "a");
     steps(&main_steps);
     sley_await(task);
     note("end");

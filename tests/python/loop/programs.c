@@ -9,17 +9,17 @@
 enum { LAST_SLEEP_MS = 1 << 21, ROUNDS_MAX = 100 };
 
 static const char *words[PROGRAM_TASKS_MAX];
-static struct sley_future *tasks[PROGRAM_TASKS_MAX];
+static struct sley_async_future *tasks[PROGRAM_TASKS_MAX];
 static struct sley_lock locks[2];
 static struct sley_condition condition;
 static struct sley_loop_event events[2];
 static struct sley_loop_semaphore semaphore;
 static struct sley_queue queue;
 static struct sley_loop_barrier barrier;
-static struct sley_future *futures[2];
+static struct sley_async_future *futures[2];
 
 static char
-word_of(struct sley_outcome outcome)
+word_of(struct sley_awaited outcome)
 {
     if (outcome.kind == SLEY_RESULT) {
         return 'r';
@@ -52,7 +52,7 @@ word_of(struct sley_outcome outcome)
 static const char *const soon_words[] = {"soon0", "soon1", "soon2", "soon3", "soon4"};
 static const char *const later_words[] = {"later0", "later1", "later2", "later3", "later4"};
 
-static struct sley_outcome
+static struct sley_awaited
 limited(uint32_t n, uint32_t duration_ms)
 {
     struct sley_loop_timeout scope;
@@ -63,7 +63,7 @@ limited(uint32_t n, uint32_t duration_ms)
     return sley_loop_timeout_leave(&scope, sley_loop_event_wait(&events[n]));
 }
 
-static const struct sley_outcome nothing = {SLEY_RESULT, 0};
+static const struct sley_awaited nothing = {SLEY_RESULT, 0};
 
 /* Whether the result of the operation is noted. */
 static bool
@@ -72,7 +72,7 @@ has_value(char letter)
     return strchr("gqfjcSWwtbU", letter) != NULL;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 execute_on_objects(uint32_t me, char letter, uint32_t n)
 {
     switch (letter) {
@@ -117,7 +117,7 @@ execute_on_objects(uint32_t me, char letter, uint32_t n)
     }
 }
 
-static struct sley_outcome
+static struct sley_awaited
 execute(uint32_t me, char letter, uint32_t n, uint32_t duration_ms)
 {
     switch (letter) {
@@ -160,13 +160,13 @@ execute(uint32_t me, char letter, uint32_t n, uint32_t duration_ms)
     }
 }
 
-static struct sley_outcome
+static struct sley_awaited
 body(void *number)
 {
     uint32_t me = (uint32_t)(uintptr_t)number;
     char mode = words[me][0];
     for (const char *at = words[me] + 1; *at > ' ' && is_recording(); at += 3) {
-        struct sley_outcome end = execute(me, at[0], (uint32_t)(at[1] - '0'), 1u << (at[2] - '0'));
+        struct sley_awaited end = execute(me, at[0], (uint32_t)(at[1] - '0'), 1u << (at[2] - '0'));
         char value[16] = "";
         if (end.kind == SLEY_RESULT && has_value(at[0])) {
             snprintf(value, sizeof value, "%ld", (long)end.value);

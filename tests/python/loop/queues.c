@@ -3,27 +3,27 @@
 
 static struct sley_queue queue;
 
-static struct sley_outcome
+static struct sley_awaited
 getter(void *name)
 {
     note("%s-waits", (const char *)name);
-    struct sley_outcome item = sley_loop_queue_get(&queue);
+    struct sley_awaited item = sley_loop_queue_get(&queue);
     if (item.kind == SLEY_RESULT) {
         note("%s=%ld", (const char *)name, (long)item.value);
     }
     return item;
 }
 
-static struct sley_outcome
+static struct sley_awaited
 putter(void *item)
 {
-    struct sley_outcome end = sley_loop_queue_put(&queue, (intptr_t)item);
+    struct sley_awaited end = sley_loop_queue_put(&queue, (intptr_t)item);
     note("put%ld", (long)(intptr_t)item);
     return end;
 }
 
 static void
-note_item(const char *before, struct sley_outcome item)
+note_item(const char *before, struct sley_awaited item)
 {
     note("%s%ld", before, (long)item.value);
 }
@@ -46,7 +46,7 @@ static void
 getters_are_served_in_the_order_of_their_arrival(void)
 {
     sley_loop_queue_init(&queue, 0);
-    struct sley_future *tasks[] = {sley_loop_task(getter, "a"), sley_loop_task(getter, "b"),
+    struct sley_async_future *tasks[] = {sley_loop_task(getter, "a"), sley_loop_task(getter, "b"),
                                    sley_loop_task(getter, "c")};
     nap(0);
     for (intptr_t item = 0; item < 3; item++) {
@@ -60,7 +60,7 @@ getters_are_served_in_the_order_of_their_arrival(void)
 static void
 putters_go_on_in_the_order_of_their_arrival(void)
 {
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_loop_queue_init(&queue, 1);
     for (intptr_t item = 0; item < 3; item++) {
         tasks[item] = sley_loop_task(putter, (void *)item);
@@ -98,12 +98,12 @@ the_calls_that_do_not_wait_raise(void)
     note_item("", sley_loop_queue_get_nowait(&queue));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 worker(void *unused)
 {
     (void)unused;
     for (;;) {
-        struct sley_outcome item = sley_loop_queue_get(&queue);
+        struct sley_awaited item = sley_loop_queue_get(&queue);
         if (item.kind != SLEY_RESULT) {
             return item;
         }
@@ -113,7 +113,7 @@ worker(void *unused)
     }
 }
 
-static struct sley_outcome
+static struct sley_awaited
 joiner(void *name)
 {
     sley_loop_queue_join(&queue);
@@ -128,7 +128,7 @@ join_waits_until_every_item_is_done(void)
     for (intptr_t item = 0; item < 3; item++) {
         sley_loop_queue_put_nowait(&queue, item);
     }
-    struct sley_future *tasks[] = {sley_loop_task(worker, NULL), sley_loop_task(joiner, "a"),
+    struct sley_async_future *tasks[] = {sley_loop_task(worker, NULL), sley_loop_task(joiner, "a"),
                                    sley_loop_task(joiner, "b")};
     await_all(tasks + 1, 2);
     sley_loop_cancel(tasks[0]);
@@ -148,7 +148,7 @@ join_of_an_idle_queue_does_not_suspend(void)
     note_raised(sley_loop_queue_task_done(&queue));
 }
 
-static struct sley_outcome
+static struct sley_awaited
 producer(void *unused)
 {
     (void)unused;
@@ -159,7 +159,7 @@ producer(void *unused)
     return sley_result(0);
 }
 
-static struct sley_outcome
+static struct sley_awaited
 consumer(void *unused)
 {
     (void)unused;
@@ -175,7 +175,7 @@ static void
 a_bounded_queue_holds_its_producer_back(void)
 {
     sley_loop_queue_init(&queue, 2);
-    struct sley_future *tasks[] = {sley_loop_task(producer, NULL), sley_loop_task(consumer, NULL)};
+    struct sley_async_future *tasks[] = {sley_loop_task(producer, NULL), sley_loop_task(consumer, NULL)};
     await_all(tasks, 2);
     note("end");
 }
@@ -184,7 +184,7 @@ static void
 a_cancelled_getter_takes_no_item(void)
 {
     sley_loop_queue_init(&queue, 0);
-    struct sley_future *tasks[] = {sley_loop_task(getter, "a"), sley_loop_task(getter, "b")};
+    struct sley_async_future *tasks[] = {sley_loop_task(getter, "a"), sley_loop_task(getter, "b")};
     nap(0);
     sley_loop_cancel(tasks[0]);
     sley_loop_queue_put_nowait(&queue, 1);
@@ -196,7 +196,7 @@ static void
 a_woken_getter_that_is_cancelled_passes_the_item_on(void)
 {
     sley_loop_queue_init(&queue, 0);
-    struct sley_future *tasks[] = {sley_loop_task(getter, "a"), sley_loop_task(getter, "b")};
+    struct sley_async_future *tasks[] = {sley_loop_task(getter, "a"), sley_loop_task(getter, "b")};
     nap(0);
     sley_loop_queue_put_nowait(&queue, 1);
     sley_loop_cancel(tasks[0]);
@@ -208,7 +208,7 @@ static void
 a_late_getter_can_take_the_item_of_a_woken_one(void)
 {
     sley_loop_queue_init(&queue, 0);
-    struct sley_future *task = sley_loop_task(getter, "a");
+    struct sley_async_future *task = sley_loop_task(getter, "a");
     nap(0);
     sley_loop_queue_put_nowait(&queue, 1);
     note_item("main=", sley_loop_queue_get_nowait(&queue));

@@ -8,23 +8,23 @@ struct user {
     uint32_t delay;
 };
 
-static struct sley_outcome
+static struct sley_awaited
 user(void *spec)
 {
     const struct user *self = spec;
-    struct sley_outcome taken = sley_loop_semaphore_acquire(&semaphore);
+    struct sley_awaited taken = sley_loop_semaphore_acquire(&semaphore);
     if (taken.kind != SLEY_RESULT) {
         return taken;
     }
     note("%s-in@%u", self->name, time_now());
-    struct sley_outcome slept = nap(self->delay);
+    struct sley_awaited slept = nap(self->delay);
     sley_loop_semaphore_release(&semaphore);
     note("%s-out@%u", self->name, time_now());
     return slept;
 }
 
 static void
-start_users(struct sley_future *tasks[], struct user specs[], int count)
+start_users(struct sley_async_future *tasks[], struct user specs[], int count)
 {
     for (int i = 0; i < count; i++) {
         tasks[i] = sley_loop_task(user, &specs[i]);
@@ -41,7 +41,7 @@ static void
 a_semaphore_lets_as_many_in_as_it_counts(void)
 {
     struct user specs[] = {{"a", 1}, {"b", 3}, {"c", 4}, {"d", 1}};
-    struct sley_future *tasks[4];
+    struct sley_async_future *tasks[4];
     sley_loop_semaphore_init(&semaphore, 2);
     start_users(tasks, specs, 4);
     await_all(tasks, 4);
@@ -68,7 +68,7 @@ a_late_comer_does_not_overtake_at_a_semaphore(void)
     struct user spec = {"waiter", 1};
     sley_loop_semaphore_init(&semaphore, 1);
     sley_loop_semaphore_acquire(&semaphore);
-    struct sley_future *waiter = sley_loop_task(user, &spec);
+    struct sley_async_future *waiter = sley_loop_task(user, &spec);
     nap(0);
     sley_loop_semaphore_release(&semaphore);
     note_locked(&semaphore);
@@ -84,7 +84,7 @@ a_late_comer_waits_behind_a_woken_waiter_although_a_permit_is_left(void)
 {
     struct user spec = {"waiter", 1};
     sley_loop_semaphore_init(&semaphore, 0);
-    struct sley_future *waiter = sley_loop_task(user, &spec);
+    struct sley_async_future *waiter = sley_loop_task(user, &spec);
     nap(0);
     sley_loop_semaphore_release(&semaphore);
     sley_loop_semaphore_release(&semaphore);
@@ -99,7 +99,7 @@ static void
 two_releases_wake_two_waiters_in_order(void)
 {
     struct user specs[] = {{"a", 2}, {"b", 3}, {"c", 4}};
-    struct sley_future *tasks[3];
+    struct sley_async_future *tasks[3];
     sley_loop_semaphore_init(&semaphore, 0);
     start_users(tasks, specs, 3);
     nap(0);
@@ -116,7 +116,7 @@ static void
 a_cancelled_waiter_of_a_semaphore_leaves_the_line(void)
 {
     struct user specs[] = {{"a", 1}, {"b", 1}};
-    struct sley_future *tasks[2];
+    struct sley_async_future *tasks[2];
     sley_loop_semaphore_init(&semaphore, 0);
     start_users(tasks, specs, 2);
     nap(0);

@@ -1,0 +1,245 @@
+/* A server of several workers on one listening socket: who is woken is the outside's business, a
+ * batch is a bound, nothing is lost; and the claim of load balancing (000:389). */
+#include "scenarios/object.h"
+
+enum { WORKERS = 2, PORTS = 8 };
+
+static struct sley_server server;
+static struct sley_semaphore served;
+static struct sley_barrier together;
+static uintptr_t workers[WORKERS];
+static uint32_t clients, requests;
+
+static void *
+work(void *index)
+{
+    sley_server_serve(&server, (uint32_t)(uintptr_t)index, 0);
+    return index;
+}
+
+static void
+begin(const struct sley_server_options *options, void *(*life)(void *))
+{
+    sley_server_init(&server, options);
+    for (intptr_t i = 0; i < WORKERS; i++) {
+        workers[i] = sley_spawn(life, (void *)i);
+    }
+}
+
+/* The requests that the busiest worker served. */
+static uint32_t
+end(void)
+{
+    uint32_t most = 0;
+    sley_server_close(&server);
+    for (uint32_t i = 0; i < WORKERS; i++) {
+        sley_join(workers[i]);
+        uint32_t count = sley_server_requests(&server, i);
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
+static uint32_t
+requests_in_all(void)
+{
+    return sley_server_requests(&server, 0) + sley_server_requests(&server, 1);
+}
+
+static void
+every_request_once(void)
+{
+    struct sley_server_options options = {.workers = WORKERS};
+    options.batch = (uint32_t)sley_draw(0, 2);
+    options.reuse_port = sley_draw(0, 1);
+    clients = (uint32_t)sley_draw(0, 4);
+    requests = (uint32_t)sley_draw(1, 2);
+    begin(&options, work);
+    for (uint32_t port = 0; port < clients; port++) {
+        sley_check(sley_server_connect(&server, port, requests));
+    }
+    end();
+    sley_check(requests_in_all() == clients * requests);
+    sley_check(sley_server_connections(&server, 0) + sley_server_connections(&server, 1) ==
+               clients);
+    sley_check(!sley_server_connect(&server, 0, 1));
+    sley_server_destroy(&server);
+}
+
+/* Time is strict here: both workers poll when the connection comes. */
+static void
+second_is_woken(void)
+{
+    begin(&(struct sley_server_options){.workers = WORKERS}, work);
+    sley_sleep_ms(10);
+    sley_server_connect(&server, 1, 1);
+    sley_sleep_ms(10);
+    end();
+    sley_check(sley_server_requests(&server, 1) == 0);
+}
+
+static void
+first_is_woken(void)
+{
+    begin(&(struct sley_server_options){.workers = WORKERS}, work);
+    sley_sleep_ms(10);
+    sley_server_connect(&server, 1, 1);
+    sley_sleep_ms(10);
+    end();
+    sley_check(sley_server_requests(&server, 0) == 0);
+}
+
+static void
+meet(uint32_t worker, uint32_t port)
+{
+    (void)worker;
+    (void)port;
+    sley_barrier_wait(&together);
+}
+
+static void *
+work_together(void *index)
+{
+    sley_server_serve(&server, (uint32_t)(uintptr_t)index, meet);
+    return index;
+}
+
+/* Two requests that need each other, accepted one at a time: each worker must get one. */
+static void
+batch_of_one(void)
+{
+    sley_barrier_init(&together, WORKERS);
+    begin(&(struct sley_server_options){.workers = WORKERS, .batch = 1}, work_together);
+    sley_server_connect(&server, 0, 1);
+    sley_server_connect(&server, 1, 1);
+    sley_check(end() == 1);
+}
+
+static void
+keep_alive(bool reuse_port)
+{
+    struct sley_server_options options = {.workers = WORKERS, .reuse_port = reuse_port};
+    begin(&options, work);
+    for (uint32_t port = 0; port < PORTS; port++) {
+        sley_server_connect(&server, port, 2);
+    }
+}
+
+/* A share of at most 60 per cent for the busiest of two. */
+static void
+balanced(void)
+{
+    keep_alive(false);
+    sley_check(end() * 10 <= 2 * PORTS * 6);
+}
+
+static void
+takes_all(void)
+{
+    keep_alive(false);
+    sley_check(end() < 2 * PORTS);
+}
+
+/* The hash sends five of these eight ports to one worker, and three to the other. */
+static void
+by_hash(void)
+{
+    keep_alive(true);
+    sley_check(end() == 2 * 5);
+}
+
+static void
+answer(uint32_t worker, uint32_t port)
+{
+    (void)worker;
+    (void)port;
+    sley_sleep_ms(10);
+    sley_semaphore_release(&served);
+}
+
+static void *
+work_slowly(void *index)
+{
+    sley_server_serve(&server, (uint32_t)(uintptr_t)index, answer);
+    return index;
+}
+
+/* Two connections at a time, each for one request; time is strict, so that a worker that serves
+ * does not poll. */
+static void
+one_shot(void)
+{
+    sley_semaphore_init(&served, 0);
+    begin(&(struct sley_server_options){.workers = WORKERS, .batch = 1}, work_slowly);
+    for (uint32_t round = 0; round < 4; round++) {
+        sley_server_connect(&server, 2 * round, 1);
+        sley_server_connect(&server, 2 * round + 1, 1);
+        sley_semaphore_acquire(&served);
+        sley_semaphore_acquire(&served);
+    }
+    sley_check(end() == 4);
+}
+
+#define BALANCE(property, text, how, events, entry, found, why)                                    \
+    .name = property, .claim = "loop-multi-worker-load-balance", .source = "000:389",              \
+    .says = text, .quantifier = how, .event = events, .body = entry,                               \
+    .expect = {{"thread", found, why}, {"coroutine", found, why}}
+
+static const char stays[] = "whoever runs first accepts all that wait, and nothing rebalances";
+
+const struct sley_property sley_scenario_object_server[] = {
+    {
+        SLEY_CONTRACT("object-server.exactly-once", "listen(2), accept(2)",
+                      "every request of every connection is served once, by one worker",
+                      every_request_once),
+    },
+    {
+        .name = "object-server.wake-order",
+        .claim = "contract",
+        .source = "epoll(7)",
+        .says = "a connection may wake the second of two workers that poll",
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .body = second_is_woken,
+        .strict_time = true,
+        .expect = SLEY_CONFIRMED_IN_ALL,
+    },
+    {
+        .name = "object-server.wake-order.first",
+        .claim = "contract",
+        .source = "epoll(7)",
+        .says = "a connection may wake the first of two workers that poll",
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .body = first_is_woken,
+        .strict_time = true,
+        .expect = SLEY_CONFIRMED_IN_ALL,
+    },
+    {
+        SLEY_CONTRACT("object-server.batch", "accept(2)",
+                      "with a batch of one, two workers accept one of two connections each",
+                      batch_of_one),
+    },
+    {
+        BALANCE("loop-multi-worker-load-balance",
+                "of 8 keep-alive connections no worker of two serves more than 60 per cent",
+                SLEY_ALWAYS, 0, balanced, SLEY_REFUTED, stays),
+    },
+    {
+        BALANCE("loop-multi-worker-load-balance.takes-all",
+                "one worker of two may serve every keep-alive connection", SLEY_SOMETIMES,
+                SLEY_BIT(ASSERTION), takes_all, SLEY_CONFIRMED, ""),
+    },
+    {
+        BALANCE("loop-multi-worker-load-balance.reuse-port",
+                "with SO_REUSEPORT the shares are those of the hash, whoever runs first",
+                SLEY_ALWAYS, 0, by_hash, SLEY_CONFIRMED, ""),
+    },
+    {
+        BALANCE("loop-multi-worker-load-balance.one-shot",
+                "one-shot connections, two at a time, accepted one by one, are shared evenly",
+                SLEY_ALWAYS, 0, one_shot, SLEY_CONFIRMED, ""),
+        .strict_time = true,
+    },
+    {0},
+};

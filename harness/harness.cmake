@@ -24,11 +24,14 @@ add_library(sley_core STATIC
     harness/engine/clock.c
     harness/engine/gate.c
     harness/engine/heap.c
+    harness/engine/image.c
     harness/engine/observe.c
     harness/engine/point.c
+    harness/engine/pool.c
     harness/engine/record.c
     harness/base/region.c
     harness/engine/run.c
+    harness/engine/share.c
     harness/engine/stack.c
     harness/engine/tail.c
     harness/engine/time.c
@@ -42,6 +45,7 @@ add_library(sley_core STATIC
     harness/instrument/sync_table.c
     harness/instrument/tls.c
     harness/model/dispatch.c
+    harness/model/process.c
     harness/model/with.c
     harness/oracle/fifo.c
     harness/oracle/history.c

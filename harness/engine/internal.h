@@ -3,8 +3,16 @@
 #define SLEY_ENGINE_INTERNAL_H
 
 #include "engine/access.h"
+#include "engine/pool.h"
 
 #include <base/rng.h>
+
+/* sley_pool_place, in a run of processes; address itself in all others. */
+static inline uintptr_t
+sley_place_of(uintptr_t address)
+{
+    return __builtin_expect(sley_engine.processes, 0) ? sley_pool_place(address) : address;
+}
 
 /* Sets the step at which the slow path comes next. After every change of what may cause it. */
 void sley_limit_update(void);
@@ -76,6 +84,9 @@ sley_hash_sync(enum sley_op op, uintptr_t object)
 /* Globals of the code under test: learns where they are, and sets them back. */
 enum sley_status sley_world_init(struct sley_error *error);
 void sley_world_reset(void);
+
+/* Where the program's globals lie. */
+void sley_world_sections(uintptr_t *data, size_t *data_length, uintptr_t *bss, size_t *bss_length);
 
 /* Stack of a task slot, mapped with a guard page at its first use. */
 void *sley_stack_of(uint32_t task, size_t *size);

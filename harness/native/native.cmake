@@ -39,6 +39,7 @@ add_executable(sley-native
     harness/model/with.c
     harness/native/operations.c
     harness/native/oracle.c
+    harness/native/process.c
     harness/native/report.c
     harness/native/result.c
     harness/native/stress.c

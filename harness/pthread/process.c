@@ -1,4 +1,5 @@
-/* exit, abort and assert: the run ends, the process of the harness does not. */
+/* exit, abort and assert: the run ends, the process of the harness does not. A process of the run
+ * other than task 0's really ends, and the run goes on. */
 #include "pthread/process.h"
 
 #include "engine/engine.h"
@@ -38,6 +39,10 @@ sley_process_handlers_run(void)
 /* Ends the run. Success is no verdict in a program, whose main could as well have returned. */
 static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t pc)
 {
+    bool child = sley_current()->process != 0;
+    if (child && code == 0) {
+        sley_task_end_process(0);
+    }
     if (sley_engine.options->program && code == 0) {
         sley_run_end();
     }
@@ -46,6 +51,9 @@ static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t 
     struct sley_failure *failure = sley_verdict(SLEY_VERDICT_EXIT, 0, pc, text);
     if (failure) {
         failure->detail = (uint32_t)code;
+    }
+    if (child) {
+        sley_task_end_process(code & 0xff);
     }
     sley_run_end();
 }
@@ -56,6 +64,9 @@ sley_process_abort(const char *text, uintptr_t pc)
     struct sley_failure *failure = sley_verdict(SLEY_VERDICT_CRASH, 0, pc, text);
     if (failure) {
         failure->detail = SIGABRT;
+    }
+    if (sley_current()->process != 0) {
+        sley_task_end_process(-SIGABRT);
     }
     sley_run_end();
 }

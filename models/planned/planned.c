@@ -6,9 +6,3 @@ const struct sley_model sley_model_gil = {
     .summary = "threads under a global interpreter lock",
     .missing = "not built yet",
 };
-
-const struct sley_model sley_model_process = {
-    .name = "process",
-    .summary = "real processes with private memory",
-    .missing = "not built yet",
-};

@@ -24,12 +24,15 @@ sley_finding_upper_bound(uint64_t run_count)
 /* Whether absence of the event would say nothing: no two tasks met, or nothing was ever scheduled
  * differently. */
 static const char *
-vacuous(const struct sley_property *property, const struct sley_tally *tally)
+vacuous(const struct sley_campaign *campaign)
 {
+    const struct sley_property *property = campaign->target.property;
+    const struct sley_tally *tally = campaign->tally;
     if (!tally->conflict && !property->alone) {
         return "vacuous: no two tasks ever touched a common object in conflict";
     }
-    if (tally->contended && !tally->several_schedules) {
+    /* An exhausted search has seen that all others are the same. */
+    if (tally->contended && !tally->several_schedules && !campaign->exhausted) {
         return "vacuous: one schedule only, although two tasks could run";
     }
     return NULL;
@@ -41,7 +44,7 @@ judge_absence(struct sley_judgement *judgement, const struct sley_campaign *camp
 {
     const struct sley_tally *tally = campaign->tally;
     uint64_t counted = tally->run_count - tally->discarded_count;
-    const char *why = vacuous(campaign->target.property, tally);
+    const char *why = vacuous(campaign);
     if (tally->discarded_count * 10 > tally->run_count * 9 || counted == 0) {
         why = "more than nine of ten runs were discarded";
     }

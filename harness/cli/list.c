@@ -72,6 +72,9 @@ list_ctest(void *context, const struct sley_property *property, struct sley_erro
                "\"claim;%s;%s;%s;explore\")\n",
                property->name, (*m)->name, sley_catalogue_scenario(property), (*m)->name,
                sley_quantifier_word(property->quantifier));
+        if ((*m)->processes) {
+            continue; /* ThreadSanitizer knows one process */
+        }
         printf("if(SLEY_TSAN)\n    add_test([[%s/%s/tsan]] \"${SLEY_COMMAND}\" run [[%s]] --model "
                "[[%s]] --lane tsan --runs 400)\n",
                property->name, (*m)->name, property->name, (*m)->name);

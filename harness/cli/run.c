@@ -1,6 +1,7 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/runner.h"
+#include "engine/lane.h"
 
 #include "models/registry.h"
 
@@ -61,7 +62,8 @@ run_cell(struct report *report, struct row *row, int column, const struct sley_m
         snprintf(cell, sizeof row->cell[0], "%s", model->missing ? model->missing : "-");
         return SLEY_OK;
     }
-    if (expectation->finding == SLEY_NOT_APPLICABLE) {
+    bool lane_lacks = sley_lane && model->processes; /* ThreadSanitizer knows one process */
+    if (expectation->finding == SLEY_NOT_APPLICABLE || lane_lacks) {
         snprintf(cell, sizeof row->cell[0], "n/a");
         report->finding_counts[SLEY_NOT_APPLICABLE]++;
         return SLEY_OK;

@@ -157,6 +157,12 @@ sley_access_race_range(uintptr_t address, size_t size, unsigned kind, uintptr_t 
         }
         struct sley_race race;
         uintptr_t place = sley_place_of(address);
+        if (e->processes && sley_pool_is_private(address)) {
+            /* Two processes that name one variable put the question whether it is shared, though
+             * the answer is no: such a campaign is not vacuous. */
+            sley_race_access(sley_pool_name(address), sley_access_bytes(address, part), e->task,
+                             e->step, kind, &race);
+        }
         if (sley_race_access(place, sley_access_bytes(address, part), e->task, e->step, kind,
                              &race)) {
             sley_access_report(&race, address, kind, part, pc);

@@ -113,8 +113,8 @@ void sley_image_begin(void);
  * processes lies at different places, shared memory at one. Only in a run of processes. */
 uintptr_t sley_pool_place(uintptr_t address);
 
-/* Where a private address lies if it is taken for one and the same in all processes: apart from every
- * sley_pool_place. */
+/* Where a private address lies if it is taken for one and the same in all processes: apart from
+ * every sley_pool_place. */
 static inline uintptr_t
 sley_pool_name(uintptr_t address)
 {

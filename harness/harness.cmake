@@ -22,6 +22,7 @@ add_library(sley_core STATIC
     harness/campaign/worker.c
     harness/detect/race.c
     harness/engine/clock.c
+    harness/engine/death.c
     harness/engine/gate.c
     harness/engine/heap.c
     harness/engine/image.c

@@ -2,6 +2,7 @@
 #include <sley/process.h>
 #include <sley/shared.h>
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -103,6 +104,36 @@ kill_robust_holder(void)
     sley_lock_release(&lock);
     sley_check(sley_lock_acquire_robust(&lock));
     sley_lock_release(&lock);
+}
+
+/* The same by pthread's own functions: an owner that does not make it consistent ruins it. */
+static void *
+hold_robust(void *argument)
+{
+    pthread_mutex_lock(argument);
+    sley_kill_window(0);
+    *cell = 1;
+    pthread_mutex_unlock(argument);
+    return NULL;
+}
+
+static void
+robust_not_made_consistent(void)
+{
+    pthread_mutexattr_t attributes;
+    pthread_mutex_t *robust = sley_shared_allocate(sizeof *robust);
+    cell = sley_shared_allocate(sizeof *cell);
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+    pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
+    pthread_mutex_init(robust, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+    uintptr_t child = sley_spawn(hold_robust, robust);
+    sley_join(child);
+    int first = pthread_mutex_lock(robust);
+    sley_check(first == (sley_exit_code(child) == -9 ? EOWNERDEAD : 0));
+    pthread_mutex_unlock(robust);
+    sley_check(pthread_mutex_lock(robust) == (first == 0 ? 0 : ENOTRECOVERABLE));
 }
 
 static void *
@@ -253,6 +284,16 @@ const struct sley_property sley_scenario_process_death[] = {
         .says = "whoever locks a robust lock after its owner's death learns of it and goes on",
         .quantifier = SLEY_ALWAYS,
         .body = kill_robust_holder,
+        .exhaustive = true,
+        .expect = {{"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "process-kill.robust-not-made-consistent",
+        .claim = "contract",
+        .source = "pthread_mutex_consistent(3)",
+        .says = "a robust lock that its next owner does not make consistent is of no use any more",
+        .quantifier = SLEY_ALWAYS,
+        .body = robust_not_made_consistent,
         .exhaustive = true,
         .expect = {{"process", SLEY_CONFIRMED, ""}},
     },

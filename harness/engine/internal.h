@@ -21,6 +21,12 @@ void sley_limit_update(void);
 void sley_task_set_runnable(uint32_t task);
 void sley_task_set_blocked(uint32_t task, enum sley_task_state state);
 
+/* The current task is over: others go on. */
+void sley_task_leave(void) __attribute__((noreturn));
+
+/* The tasks of a process, but for one of them (SLEY_TASKS_MAX: all), end with it. */
+void sley_process_cut_off(uint32_t process, uint32_t but);
+
 /* The current task cannot go on, or chose not to: runs others until it is chosen again. */
 void sley_task_give_way(void);
 

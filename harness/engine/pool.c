@@ -330,7 +330,7 @@ take_one_core(void)
     }
     int count = CPU_COUNT(&allowed);
     int wanted = count > 0 ? (int)(getpid() % count) : 0;
-    for (int core = 0; core < CPU_SETSIZE; core++) {
+    for (size_t core = 0; core < CPU_SETSIZE; core++) {
         if (CPU_ISSET(core, &allowed) && wanted-- == 0) {
             CPU_ZERO(&one);
             CPU_SET(core, &one);

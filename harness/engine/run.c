@@ -6,7 +6,6 @@
 #include "engine/pool.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,52 +56,6 @@ slot_take(void)
     return SLEY_TASKS_MAX;
 }
 
-/* Ends a task that did not come to its own end. */
-static void
-task_cut_off(uint32_t t)
-{
-    struct sley_engine *e = &sley_engine;
-    struct sley_task *task = &e->task_table[t];
-    uint32_t current = e->task;
-    if (task->state == SLEY_TASK_FREE || task->state == SLEY_TASK_DONE) {
-        return;
-    }
-    if (task->gate) {
-        sley_taskset_remove(&task->gate->waiters, t);
-        task->gate = NULL;
-    }
-    if (task->state == SLEY_TASK_BLOCKED) {
-        sley_task_set_runnable(t); /* out of the timers, if it is in them */
-    }
-    sley_task_set_blocked(t, SLEY_TASK_DONE);
-    task->killed = true;
-    task->result = NULL;
-    task->exit_step = e->step + 1;
-    e->task = t; /* whose clock it is */
-    sley_clock_release(&task->exit_clock);
-    task->exit_clock.at[t] = task->exit_step;
-    e->task = current;
-    e->live_count--;
-    if (e->options->processes->task_dead) {
-        e->options->processes->task_dead(t);
-    }
-    sley_gate_set(&task->done, true);
-}
-
-/* The other tasks of a process end with it. */
-static void
-process_cut_off(uint32_t process, uint32_t but)
-{
-    struct sley_engine *e = &sley_engine;
-    sley_process_table[process].ended = true;
-    for (uint32_t t = 0; t < e->task_count; t++) {
-        if (t != but && e->task_table[t].process == process &&
-            e->task_table[t].serial == e->serial) {
-            task_cut_off(t);
-        }
-    }
-}
-
 static void
 task_finish(void *result)
 {
@@ -112,7 +65,7 @@ task_finish(void *result)
     }
     if (sley_engine.processes && sley_engine.task != 0 &&
         sley_current()->process == sley_engine.task) {
-        process_cut_off(sley_engine.task, sley_engine.task);
+        sley_process_cut_off(sley_engine.task, sley_engine.task);
     }
     sley_task_exit(result);
 }
@@ -232,8 +185,8 @@ sley_task_spawn_process(void *(*entry)(void *), void *argument, uintptr_t pc)
     return spawn(entry, argument, NULL, true, pc);
 }
 
-/* The current task is over: others go on. */
-static void __attribute__((noreturn)) task_leave(void)
+void
+sley_task_leave(void)
 {
     struct sley_engine *e = &sley_engine;
     struct sley_task *self = sley_current();
@@ -256,45 +209,6 @@ static void __attribute__((noreturn)) task_leave(void)
 }
 
 void
-sley_task_end_process(int exit_code)
-{
-    struct sley_task *self = sley_current();
-    uint32_t process = self->process;
-    process_cut_off(process, sley_engine.task);
-    sley_process_table[process].exit_code = exit_code;
-    sley_pool_die(exit_code < 0 ? -exit_code : 0);
-    if (self->gate) {
-        sley_taskset_remove(&self->gate->waiters, sley_engine.task);
-        self->gate = NULL;
-    }
-    self->killed = true;
-    self->result = NULL;
-    task_leave();
-}
-
-void
-sley_task_kill_process(uint32_t task)
-{
-    uint32_t process = sley_engine.task_table[task].process;
-    struct sley_process *slot = &sley_process_table[process];
-    if (slot->ended) {
-        return;
-    }
-    slot->exit_code = -SIGKILL;
-    sley_pool_kill(process);
-    process_cut_off(process, SLEY_TASKS_MAX);
-}
-
-void
-sley_task_kill_window(uint32_t task)
-{
-    uint32_t process = sley_engine.task_table[task].process;
-    sley_process_table[process].killable = process != 0;
-    sley_engine.killable |= process != 0;
-    sley_limit_update();
-}
-
-void
 sley_task_exit(void *result)
 {
     struct sley_engine *e = &sley_engine;
@@ -310,7 +224,7 @@ sley_task_exit(void *result)
         }
         sley_run_end();
     }
-    task_leave();
+    sley_task_leave();
 }
 
 void

@@ -13,7 +13,10 @@
 
 enum { HANDLERS_MAX = 32 }; /* what POSIX promises */
 
-static void (*handlers[HANDLERS_MAX])(void);
+static struct {
+    void (*call)(void);
+    uint32_t process; /* that it was registered in; a fork does not inherit it here */
+} handlers[HANDLERS_MAX];
 static uint32_t handler_count;
 static uint32_t handler_serial; /* the run that handler_count speaks of */
 
@@ -30,9 +33,12 @@ count_of_run(void)
 void
 sley_process_handlers_run(void)
 {
-    uint32_t *count = count_of_run();
-    while (*count > 0) {
-        handlers[--*count]();
+    for (uint32_t i = *count_of_run(); i > 0; i--) {
+        if (handlers[i - 1].call && handlers[i - 1].process == sley_current()->process) {
+            void (*call)(void) = handlers[i - 1].call;
+            handlers[i - 1].call = NULL; /* once, also if it calls exit */
+            call();
+        }
     }
 }
 
@@ -120,7 +126,8 @@ sley_atexit(void (*handler)(void))
     if (*count == HANDLERS_MAX) {
         return -1;
     }
-    handlers[(*count)++] = handler;
+    handlers[*count].process = sley_current()->process;
+    handlers[(*count)++].call = handler;
     return 0;
 }
 

@@ -25,6 +25,12 @@ object_of(const void *storage, const char *what, uintptr_t pc)
     return handle->object;
 }
 
+static struct handle *
+handle_of(void *storage)
+{
+    return storage;
+}
+
 static void *
 mutex_of(const struct sley_lock *lock, uintptr_t pc)
 {
@@ -39,7 +45,7 @@ lock_init(struct sley_lock *lock, enum sley_lock_kind kind)
     void *mutex = sley_process_shared(sizeof(pthread_mutex_t));
     sley_mutex_init(mutex, type, pc);
     sley_mutex_set_robust(mutex, kind == SLEY_LOCK_ROBUST);
-    ((struct handle *)lock->storage)->object = mutex;
+    handle_of(lock->storage)->object = mutex;
 }
 
 static void
@@ -108,7 +114,7 @@ cond_of(const struct sley_condition *condition, uintptr_t pc)
 static void
 condition_init(struct sley_condition *condition, struct sley_lock *lock)
 {
-    struct handle *handle = (struct handle *)condition->storage;
+    struct handle *handle = handle_of(condition->storage);
     handle->object = sley_process_shared(sizeof(pthread_cond_t));
     handle->lock = lock;
     sley_cond_init(handle->object, CLOCK_MONOTONIC, SLEY_CALLER());
@@ -119,7 +125,7 @@ condition_wait(struct sley_condition *condition, uint64_t timeout_ns)
 {
     uintptr_t pc = SLEY_CALLER();
     void *cond = cond_of(condition, pc);
-    const struct sley_lock *lock = ((const struct handle *)condition->storage)->lock;
+    const struct sley_lock *lock = handle_of(condition->storage)->lock;
     struct sley_deadline deadline = sley_deadline_none();
     if (timeout_ns != UINT64_MAX) {
         deadline = (struct sley_deadline){sley_clock_read(pc) + timeout_ns, ETIMEDOUT};
@@ -165,7 +171,7 @@ queue_init(struct sley_queue *queue, uint32_t capacity)
 {
     struct sley_queue *ring = sley_process_shared(sizeof *ring);
     sley_thread_queue_ops.init(ring, capacity);
-    ((struct handle *)queue->storage)->object = ring;
+    handle_of(queue->storage)->object = ring;
 }
 
 static void

@@ -77,10 +77,35 @@ killed_from_outside(void)
     sley_join(sley_spawn(vanish, NULL));
 }
 
+static void *
+loop(void *argument)
+{
+    while (!argument) { /* a local: no point */
+    }
+    return argument;
+}
+
+static void
+never_ending(void)
+{
+    sley_join(sley_spawn(loop, NULL));
+}
+
+static void
+first_crashes(void)
+{
+    cell = sley_shared_allocate(sizeof *cell);
+    sley_lock_init(&lock);
+    sley_spawn(add, NULL);
+    *(volatile int *)0 = 1;
+}
+
 const struct sley_property sley_process_test[] = {
     {.name = "several", .quantifier = SLEY_ALWAYS, .body = several},
     {.name = "with-kills", .quantifier = SLEY_ALWAYS, .body = with_kills},
     {.name = "killed-from-outside", .quantifier = SLEY_ALWAYS, .body = killed_from_outside},
     {.name = "two-short", .quantifier = SLEY_ALWAYS, .body = two_short},
+    {.name = "never-ending", .quantifier = SLEY_ALWAYS, .body = never_ending},
+    {.name = "first-crashes", .quantifier = SLEY_ALWAYS, .body = first_crashes},
     {0},
 };

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-enum { SEVERAL, WITH_KILLS, KILLED_FROM_OUTSIDE };
+enum { SEVERAL, WITH_KILLS, KILLED_FROM_OUTSIDE, TWO_SHORT, NEVER_ENDING, FIRST_CRASHES };
 enum { REPLAYS = 10, WAITS_MAX = 20000 };
 
 extern const struct sley_property sley_process_test[];
@@ -132,17 +132,39 @@ many_runs_leave_no_process_no_descriptor_and_no_shared_object(void **state)
     assert_int_equal(entries("/dev/shm"), shared);
 }
 
+/* Every run of the property shows the verdict, and nothing is left. */
+static void
+each_run_shows(int property, uint64_t runs, uint32_t verdict)
+{
+    struct sley_campaign done;
+    campaign(property, runs, &done);
+    assert_int_equal(done.tally->run_count, runs);
+    assert_int_equal(done.tally->distinct_count, 1);
+    assert_int_equal(done.tally->distinct[0].run_count, runs);
+    assert_true(done.tally->distinct[0].result.verdicts & verdict);
+    sley_campaign_deinit(&done);
+    assert_false(has_children());
+}
+
 static void
 a_process_killed_from_outside_is_a_crash_and_no_hang(void **state)
 {
     (void)state;
-    struct sley_campaign done;
-    campaign(KILLED_FROM_OUTSIDE, 3, &done);
-    assert_int_equal(done.tally->run_count, 3);
-    assert_int_equal(done.tally->distinct_count, 1);
-    assert_true(done.tally->distinct[0].result.verdicts & SLEY_BIT(CRASH));
-    sley_campaign_deinit(&done);
-    assert_false(has_children());
+    each_run_shows(KILLED_FROM_OUTSIDE, 3, SLEY_BIT(CRASH));
+}
+
+static void
+a_process_that_loops_without_a_point_is_stuck(void **state)
+{
+    (void)state;
+    each_run_shows(NEVER_ENDING, 1, SLEY_BIT(STUCK));
+}
+
+static void
+a_crash_of_the_first_process_ends_the_run_and_the_others(void **state)
+{
+    (void)state;
+    each_run_shows(FIRST_CRASHES, 20, SLEY_BIT(CRASH));
 }
 
 /* Processes below this one, itself not counted: those adopted from a dead harness are its own. */
@@ -191,6 +213,8 @@ main(void)
         cmocka_unit_test(a_token_replays_in_fresh_pools_of_processes),
         cmocka_unit_test(many_runs_leave_no_process_no_descriptor_and_no_shared_object),
         cmocka_unit_test(a_process_killed_from_outside_is_a_crash_and_no_hang),
+        cmocka_unit_test(a_process_that_loops_without_a_point_is_stuck),
+        cmocka_unit_test(a_crash_of_the_first_process_ends_the_run_and_the_others),
         cmocka_unit_test(a_harness_killed_with_sigkill_leaves_no_process),
     };
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* orphans come here, where they are seen */

@@ -45,7 +45,8 @@ two_by_one(void)
 {
     increments = 1;
     sley_gather(2, increment);
-    sley_check(counter == 2 || counter == 0); /* 0: the tasks had counters of their own */
+    long seen = counter;
+    sley_check(seen == 2 || seen == 0); /* 0: the tasks had counters of their own */
 }
 
 /* Whatever the number of increments, all but two may be lost (claims catalogue, section 10). */

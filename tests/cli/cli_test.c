@@ -249,8 +249,8 @@ output_into_a_pipe_has_no_escapes_and_no_progress(void **state)
     run("run deadlock-abba --time 500ms --out a", 0);
     assert_null(strpbrk(ended.out, "\033\r"));
     assert_null(strstr(ended.out, "/s, "));
-    /* Two models, each with its finding and replay line; the table; the summary. */
-    assert_int_equal(count(ended.out, "\n"), 4 + 3 + 2);
+    /* Three models, each with its finding and replay line; the table; the summary. */
+    assert_int_equal(count(ended.out, "\n"), 6 + 3 + 2);
     char *command = command_of(ended.out);
     char arguments[1024];
     snprintf(arguments, sizeof arguments, "replay --verbose %s", token_of(command));

@@ -214,8 +214,6 @@ struct sley_engine {
     const uint32_t *globals_key; /* [globals_size]: logical key of each byte */
     uintptr_t arena_low;
     uintptr_t arena_size;
-    uintptr_t shared_low; /* memory that the processes of a run share; 0: none */
-    uintptr_t shared_size;
     uintptr_t stacks_low;
     uintptr_t stacks_size;
     uint32_t *pc_ring; /* [SLEY_PC_RING]: low half of the code place of each step */
@@ -245,6 +243,8 @@ struct sley_engine {
     const struct sley_run_options *options;
     struct sley_run_result *result;
     struct sley_fiber driver;
+    uintptr_t shared_low; /* memory that the processes of a run share; 0: none */
+    uintptr_t shared_size;
     struct sley_task task_table[SLEY_TASKS_MAX];
 };
 

@@ -245,18 +245,28 @@ kill_ask(void)
     }
 }
 
+/* What is different about a pending operation when tasks run in several processes. */
+static void __attribute__((noinline)) pending_place(struct sley_pending *pending)
+{
+    pending->address = sley_pool_place(pending->address);
+    pending->second = pending->second ? sley_pool_place(pending->second) : 0;
+    pending->global |= pending->op == SLEY_OP_KILL || may_be_killed();
+}
+
 static void
 pending_set(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second)
 {
     sley_engine.pending[sley_engine.task] = (struct sley_pending){
-        .address = sley_place_of(object),
-        .second = second ? sley_place_of(second) : 0,
+        .address = object,
+        .second = second,
         .size = size,
         .op = op,
         .writes = sley_op_writes(op),
-        .global =
-            op == SLEY_OP_SLEEP || op == SLEY_OP_EXIT || op == SLEY_OP_KILL || may_be_killed(),
+        .global = op == SLEY_OP_SLEEP || op == SLEY_OP_EXIT,
     };
+    if (__builtin_expect(sley_engine.processes, 0)) {
+        pending_place(&sley_engine.pending[sley_engine.task]);
+    }
 }
 
 /* The current task cannot go on: runs others until it is chosen again. */

@@ -26,13 +26,17 @@ add_library(sley_core STATIC
     harness/campaign/worker.c
     harness/detect/race.c
     harness/engine/clock.c
+    harness/engine/death.c
     harness/engine/gate.c
     harness/engine/heap.c
+    harness/engine/image.c
     harness/engine/observe.c
     harness/engine/point.c
+    harness/engine/baton.c
     harness/engine/record.c
     harness/base/region.c
     harness/engine/run.c
+    harness/engine/share.c
     harness/engine/stack.c
     harness/engine/tail.c
     harness/engine/time.c
@@ -51,6 +55,7 @@ add_library(sley_core STATIC
     harness/model/machine.c
     harness/model/exception.c
     harness/model/objects.c
+    harness/model/process.c
     harness/model/with.c
     harness/oracle/engine.c
     harness/oracle/gauge.c

@@ -10,6 +10,7 @@ sley_add_code(sley_models_code TEXT sley_model_text SOURCES
     models/common/queue.c
     models/common/semaphore.c
     models/common/server.c
+    models/process/value.c
     models/program/object.c)
 target_include_directories(sley_models_code_raw PRIVATE harness)
 
@@ -52,7 +53,14 @@ add_library(sley_models STATIC
     models/coroutine/timeout.c
     models/coroutine/timers.c
     models/coroutine/wait.c
-    models/planned/planned.c
+    models/process/file.c
+    models/process/lock.c
+    models/process/mpqueue.c
+    models/process/object.c
+    models/process/ops.c
+    models/process/pipe.c
+    models/process/process.c
+    models/process/shared.c
     models/program/attribute.c
     models/program/call.c
     models/program/interpret.c

@@ -127,6 +127,7 @@ const struct sley_property sley_scenario_deadlock[] = {
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"process", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
@@ -143,6 +144,7 @@ const struct sley_property sley_scenario_deadlock[] = {
                    {"gil:py310", SLEY_CONFIRMED, ""},
                    {"gil:per-interpreter", SLEY_CONFIRMED, ""},
                    {"gil:free", SLEY_CONFIRMED, ""},
+                   {"process", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
@@ -157,6 +159,7 @@ const struct sley_property sley_scenario_deadlock[] = {
         .alone = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"process", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
@@ -170,6 +173,7 @@ const struct sley_property sley_scenario_deadlock[] = {
         .body = opposite_order,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"process", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
@@ -186,6 +190,7 @@ const struct sley_property sley_scenario_deadlock[] = {
                    {"gil:py310", SLEY_CONFIRMED, ""},
                    {"gil:per-interpreter", SLEY_CONFIRMED, ""},
                    {"gil:free", SLEY_CONFIRMED, ""},
+                   {"process", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
@@ -199,6 +204,7 @@ const struct sley_property sley_scenario_deadlock[] = {
         .runs = 5000,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"process", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
@@ -212,6 +218,7 @@ const struct sley_property sley_scenario_deadlock[] = {
         .body = any_order,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"process", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {0},

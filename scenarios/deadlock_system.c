@@ -102,7 +102,9 @@ const struct sley_property sley_scenario_deadlock_system[] = {
         .event = SLEY_ANY_DEADLOCK,
         .also = SLEY_BIT(INVERSION),
         .body = timed_abba,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"process", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

@@ -37,7 +37,7 @@ static void
 two_that_compute(void)
 {
     struct sley_async_future *tasks[2] = {sley_loop_task(await_computing, (void *)'a'),
-                                    sley_loop_task(await_computing, (void *)'b')};
+                                          sley_loop_task(await_computing, (void *)'b')};
     sley_await(sley_loop_gather(tasks, 2, false));
 }
 

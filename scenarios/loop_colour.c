@@ -179,7 +179,7 @@ static void
 any_depth(void)
 {
     struct sley_async_future *tasks[2] = {sley_loop_task(suspends_deeply, (void *)'a'),
-                                    sley_loop_task(suspends_deeply, (void *)'b')};
+                                          sley_loop_task(suspends_deeply, (void *)'b')};
     sley_await(sley_loop_gather(tasks, 2, false));
     sley_check(strcmp(order, "abab") == 0);
 }

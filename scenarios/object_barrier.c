@@ -118,9 +118,10 @@ reset_renews(void)
 
 const struct sley_property sley_scenario_object_barrier[] = {
     {
-        SLEY_CONTRACT("object-barrier.one-round", "threading.Barrier.wait",
-                      "two parties of one round wait for each other", one_round),
+        SLEY_CONTRACT_SEARCHED("object-barrier.one-round", "threading.Barrier.wait",
+                               "two parties of one round wait for each other", one_round),
         .exhaustive = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         SLEY_CONTRACT("object-barrier.rounds", "threading.Barrier",

@@ -139,10 +139,14 @@ late_release(void)
 
 const struct sley_property sley_scenario_object_semaphore[] = {
     {
-        SLEY_CONTRACT("object-semaphore.exclusive", "threading.Semaphore",
-                      "a semaphore of one excludes, and orders what happens inside",
-                      mutual_exclusion),
+        SLEY_CONTRACT_SEARCHED("object-semaphore.exclusive", "threading.Semaphore",
+                               "a semaphore of one excludes, and orders what happens inside",
+                               mutual_exclusion),
         .exhaustive = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_CONFIRMED, ""},
+                   {"gil:per-interpreter", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         SLEY_CONTRACT("object-semaphore.limit", "threading.Semaphore",

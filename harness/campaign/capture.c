@@ -2,12 +2,12 @@
 
 #include "base/note.h"
 #include "campaign/signals.h"
+#include "engine/baton.h"
 #include "search/replay.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -67,10 +67,10 @@ execute(struct sley_capture *capture, const struct sley_target *target,
     struct sley_observer observer = {on_event, on_choice, capture};
     struct sley_note note = {.text = capture->note, .size = sizeof capture->note};
     sley_note_current = &note;
-    struct sley_replay replay;
+    static struct sley_replay replay; /* where every process of a run sees it */
     struct sley_source source;
     if (recipe->ops) {
-        void *state = calloc(1, recipe->ops->state_size);
+        void *state = sley_strategy_memory(recipe->ops);
         if (!state) {
             _exit(SLEY_EXIT_SETUP);
         }
@@ -85,6 +85,7 @@ execute(struct sley_capture *capture, const struct sley_target *target,
     if (!recipe->ops) {
         capture->replayed = sley_replay_fits(&replay, capture->mismatch, sizeof capture->mismatch);
     }
+    sley_baton_close();
     _exit(0);
 }
 

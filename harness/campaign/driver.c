@@ -418,6 +418,22 @@ drive(struct driver *driver, struct sley_error *error)
     }
 }
 
+/* A worker that has nothing to do ends by itself, with the processes of its runs; any other, or one
+ * that does not within a second, is killed. */
+static void
+end(const struct worker_process *worker)
+{
+    const struct timespec pause = {0, 200000};
+    for (int i = 0; i < 5000 && !worker->busy; i++) {
+        if (waitpid(worker->pid, NULL, WNOHANG) != 0) {
+            return;
+        }
+        nanosleep(&pause, NULL);
+    }
+    kill(worker->pid, SIGKILL);
+    waitpid(worker->pid, NULL, 0);
+}
+
 static void
 driver_deinit(struct driver *driver)
 {
@@ -425,8 +441,7 @@ driver_deinit(struct driver *driver)
         struct worker_process *worker = &driver->workers[i];
         if (worker->pid > 0) {
             close(worker->socket);
-            kill(worker->pid, SIGKILL);
-            waitpid(worker->pid, NULL, 0);
+            end(worker);
         }
         if (worker->channel) {
             munmap(worker->channel, sizeof *worker->channel);

@@ -46,7 +46,8 @@ sley_judge_vacuous(const struct sley_campaign *campaign)
     if (!tally->conflict && !campaign->target.property->alone) {
         return "vacuous: no two tasks ever touched a common object in conflict";
     }
-    if (tally->contended && !tally->several_schedules) {
+    /* An exhausted search has seen that all others are the same. */
+    if (tally->contended && !tally->several_schedules && !campaign->exhausted) {
         return "vacuous: one schedule only, although two tasks could run";
     }
     return NULL;

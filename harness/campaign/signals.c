@@ -1,5 +1,6 @@
 #include "campaign/signals.h"
 
+#include "engine/baton.h"
 #include "engine/engine.h"
 
 #include <errno.h>
@@ -54,7 +55,8 @@ context_frame(const ucontext_t *context)
 }
 #endif
 
-/* Ends the worker; the parent takes the verdict from the shared result. */
+/* Ends the worker; the parent takes the verdict from the shared result. Of several processes of a
+ * run only the crashed one ends. */
 static void
 record(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char *text,
        const ucontext_t *context)
@@ -65,8 +67,16 @@ record(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char
         signal(SIGABRT, SIG_DFL);
         abort();
     }
+    if (sley_baton_self() != 0 && verdict != SLEY_VERDICT_STUCK) {
+        sley_engine_process_crashed(verdict, detail, address, text, context_pc(context),
+                                    context_frame(context));
+    }
     sley_engine_crashed(verdict, detail, address, text, context_pc(context),
                         context_frame(context));
+    if (sley_baton_self() != 0) {
+        sley_baton_abandon();
+    }
+    sley_baton_close();
     _exit(SLEY_EXIT_RECORDED);
 }
 

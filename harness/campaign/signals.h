@@ -4,11 +4,6 @@
 
 #include <sley/status.h>
 
-enum {
-    SLEY_EXIT_RECORDED = 77, /* a worker's exit code when the verdict is in its result */
-    SLEY_EXIT_SETUP = 78,    /* when it could not be set up */
-};
-
 /* Installs the handlers: a fatal signal of the code under test, or a second of CPU time (half a
  * minute of time, when it blocks in the kernel) without a scheduling point, becomes a verdict in
  * the current run's result, and the process exits with SLEY_EXIT_RECORDED. Once, in a worker. */

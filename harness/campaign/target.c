@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum sley_status
 sley_recipe_of_token(struct sley_recipe *recipe, const struct sley_token *token,
@@ -42,6 +43,15 @@ sley_token_of_recipe(struct sley_token *token, const struct sley_target *target,
     memcpy(token->choices, recipe->choices, recipe->choice_count * sizeof recipe->choices[0]);
 }
 
+void *
+sley_strategy_memory(const struct sley_strategy_ops *ops)
+{
+    size_t size = ops && ops->state_size ? ops->state_size : 1;
+    void *at =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return at == MAP_FAILED ? NULL : at;
+}
+
 void
 sley_target_run(const struct sley_target *target, const struct sley_source *source,
                 const struct sley_observer *observer, struct sley_run_result *result)
@@ -55,12 +65,13 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
         .steps_max = target->property->steps_max,
         .spurious_max = SLEY_SPURIOUS_MAX,
         .early_max = 1,
-        .strict_time = model->strict_time || target->property->timed ||
-                       target->property->strict_time,
+        .strict_time =
+            model->strict_time || target->property->timed || target->property->strict_time,
         .quiet = model->quiet,
         .program = target->property->program,
         .weak_cas = target->property->weak_cas,
         .reuse = target->property->reuse,
+        .processes = model->processes,
         .stop_at_race = target->property->stop_at_race,
         .task_end = model->task->ended ? model->task->ended : sley_pthread_task_end,
     };

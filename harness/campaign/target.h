@@ -56,4 +56,8 @@ const struct sley_failure *sley_target_failure(const struct sley_property *prope
 /* A finite budget of spurious wake-ups in a run, the same for every strategy and the search. */
 enum { SLEY_SPURIOUS_MAX = 1 };
 
+/* Zeroed memory for a strategy's state (ops NULL: a byte), shared with processes forked later;
+ * never given back. NULL: the system refused. */
+void *sley_strategy_memory(const struct sley_strategy_ops *ops);
+
 #endif

@@ -1,11 +1,11 @@
 #include "campaign/worker.h"
 
 #include "campaign/signals.h"
+#include "engine/baton.h"
 #include "engine/lane.h"
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -28,6 +28,7 @@ send_message(const struct worker *worker, enum sley_message message)
 {
     char byte = (char)message;
     if (write(worker->socket, &byte, 1) != 1) {
+        sley_baton_close();
         _exit(0); /* the parent is gone */
     }
 }
@@ -37,6 +38,7 @@ await_message(const struct worker *worker)
 {
     char byte;
     if (read(worker->socket, &byte, 1) != 1) {
+        sley_baton_close();
         _exit(0);
     }
 }
@@ -226,11 +228,12 @@ void
 sley_worker_main(const struct sley_campaign *campaign, struct sley_channel *channel,
                  struct sley_search *search, int socket)
 {
-    struct worker worker = {campaign, channel, search, NULL, socket};
+    static struct worker worker; /* where every process of a run sees it */
     struct sley_error error;
+    worker = (struct worker){campaign, channel, search, NULL, socket};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_IGN); /* the parent decides when to stop */
-    worker.state = calloc(1, campaign->ops ? campaign->ops->state_size : 1);
+    worker.state = sley_strategy_memory(campaign->ops);
     if (!worker.state || sley_engine_init(&error) != SLEY_OK ||
         sley_signals_install(&error) != SLEY_OK) {
         _exit(SLEY_EXIT_SETUP);

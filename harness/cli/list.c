@@ -89,8 +89,10 @@ list_ctest(void *context, const struct sley_property *property, struct sley_erro
                "\"claim;%s;%s;%s;explore\")\n",
                property->name, (*m)->name, sley_catalogue_scenario(property), (*m)->name,
                sley_quantifier_word(property->quantifier));
-        if ((*m)->quiet || property->timed) {
-            continue; /* nothing there is ThreadSanitizer's to see; virtual time is the same */
+        if ((*m)->quiet || (*m)->processes || property->timed) {
+            /* Nothing there is ThreadSanitizer's to see, which knows one process; virtual time is
+             * the same in every lane. */
+            continue;
         }
         printf("if(SLEY_TSAN)\n    add_test([[%s/%s/tsan]] \"${SLEY_COMMAND}\" run [[%s]] --model "
                "[[%s]] --lane tsan --runs 400)\n",

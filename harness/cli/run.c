@@ -59,8 +59,9 @@ run_cell(struct report *report, struct sley_findings_row *row, int column,
                  model->missing && expectation ? model->missing : "-");
         return SLEY_OK;
     }
-    bool unordered = sley_lane && model->quiet; /* its lock means nothing to another detector */
-    if (expectation->finding == SLEY_NOT_APPLICABLE || unordered) {
+    /* An interpreter's lock means nothing to another detector, and that one knows one process. */
+    bool lane_lacks = sley_lane && (model->quiet || model->processes);
+    if (expectation->finding == SLEY_NOT_APPLICABLE || lane_lacks) {
         snprintf(cell, sizeof row->cell[0], "n/a");
         report->finding_counts[SLEY_NOT_APPLICABLE]++;
         return SLEY_OK;

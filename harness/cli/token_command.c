@@ -3,6 +3,7 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/debug.h"
+#include "engine/lane.h"
 #include "report/failure.h"
 
 static enum sley_status
@@ -16,6 +17,12 @@ target_of(struct sley_target *target, const struct sley_token *token, struct sle
     target->model = sley_catalogue_model(token->model);
     if (!target->model || target->model->missing) {
         return sley_error_set(error, SLEY_ERROR_STALE, "this build has no model '%s'",
+                              token->model);
+    }
+    if (sley_lane && target->model->processes) {
+        return sley_error_set(error, SLEY_ERROR_USAGE,
+                              "the lane tsan cannot run the model '%s': ThreadSanitizer knows one "
+                              "process",
                               token->model);
     }
     return SLEY_OK;

@@ -3,7 +3,6 @@
 #include "base/region.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 enum {
     CHUNK_CELLS = 1 << (SLEY_RACE_CHUNK_SHIFT - 3),
@@ -46,8 +45,8 @@ sley_race_forget(void)
 {
     for (size_t i = 0; i < DIRECTORY_SIZE; i++) {
         if (sley_race_directory[i]) {
-            madvise(sley_race_directory[i], CHUNK_CELLS * sizeof sley_race_directory[i][0],
-                    MADV_DONTNEED);
+            sley_region_clear(sley_race_directory[i],
+                              CHUNK_CELLS * sizeof sley_race_directory[i][0]);
         }
     }
 }

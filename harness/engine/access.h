@@ -58,7 +58,9 @@ sley_access(uintptr_t address, uint32_t size, enum sley_op op, unsigned kind, ui
     if (__builtin_expect(e->check & SLEY_CHECK_HASH, 1)) {
         sley_hash(e, op, size, key);
     }
-    if (__builtin_expect(!(e->check & SLEY_CHECK_RACE), 0)) {
+    if (__builtin_expect((e->check & (SLEY_CHECK_RACE | SLEY_CHECK_PLACES)) != SLEY_CHECK_RACE,
+                         0)) {
+        sley_access_race_range(address, size, kind, pc);
         return;
     }
     struct sley_race race;

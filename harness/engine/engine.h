@@ -11,6 +11,12 @@
 #include "engine/fiber.h"
 #include "engine/taskset.h"
 
+/* How a process that executes runs ends, when the harness ends it. */
+enum {
+    SLEY_EXIT_RECORDED = 77, /* the verdict is in its result */
+    SLEY_EXIT_SETUP = 78,    /* it could not be set up */
+};
+
 enum {
     SLEY_FAILURES_MAX = 8,  /* verdicts with places kept of one run; more are counted in the mask */
     SLEY_CYCLE_MAX = 8,     /* tasks of a deadlock cycle that are named */
@@ -46,6 +52,7 @@ struct sley_gate {
     int32_t owner; /* task without which it never opens; -1: none, or not one task alone */
     bool open;
     bool lost_signal; /* a signal came in this run while nobody waited (conditions) */
+    bool orphaned;    /* whoever could open it is in another process (a copy made by fork) */
 };
 
 /* A logical clock that a synchronisation object carries from releases to acquires. */
@@ -73,6 +80,8 @@ struct sley_task {
     uint64_t timer_order;   /* tie break among equal deadlines: order of arming */
     bool timed_out;         /* its last timed wait ended by the deadline */
     bool returned;          /* its entry returned */
+    bool killed;            /* it was ended with its process */
+    uint8_t process;        /* that it runs in: the task that the process began with */
     bool exit_quietly;      /* task 0: its end does not end the run (pthread_exit in main) */
     uint32_t serial;        /* of the run in which the slot was used last */
     uint32_t start;     /* number of its start within the process: tells users of one slot apart */
@@ -201,6 +210,8 @@ struct sley_run_options {
     bool program;          /* the return of task 0 ends the run in order, as that of main does */
     void (*task_end)(
         void); /* called on a task's own stack when its entry returned; NULL: nothing */
+    const struct sley_process_policy *processes; /* tasks may be processes (engine/baton.h); NULL:
+                                                    all run in this one */
 };
 
 struct sley_engine {
@@ -237,10 +248,15 @@ struct sley_engine {
     uint32_t prefix_count;
     uint32_t tail_step; /* step of the run at which the fair tail began; 0: not in it */
     bool candidates_changed;
+    bool processes;      /* the run has, or may have, tasks in several processes */
+    bool killable;       /* some process may be killed by choice */
+    uint32_t kill_count; /* processes killed so in this run */
     struct sley_pending pending[SLEY_TASKS_MAX];
     const struct sley_run_options *options;
     struct sley_run_result *result;
     struct sley_fiber driver;
+    uintptr_t shared_low; /* memory that the processes of a run share; 0: none */
+    uintptr_t shared_size;
     struct sley_task task_table[SLEY_TASKS_MAX];
 };
 
@@ -249,6 +265,7 @@ enum engine_check {
     SLEY_CHECK_HASH = 2,
     SLEY_CHECK_OBSERVE = 4,
     SLEY_CHECK_HEAP = 8,
+    SLEY_CHECK_PLACES = 16, /* private memory of several processes: sley_baton_place */
 };
 
 extern struct sley_engine sley_engine;
@@ -279,6 +296,12 @@ void sley_engine_run(const struct sley_run_options *options, struct sley_run_res
  * ends the process then. frame is the interrupted frame pointer. */
 void sley_engine_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address,
                          const char *text, uintptr_t pc, uintptr_t frame);
+
+/* The same in a process of the run that is not task 0's: it ends, and the run goes on. Does not
+ * return. */
+void sley_engine_process_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address,
+                                 const char *text, uintptr_t pc, uintptr_t frame)
+    __attribute__((noreturn));
 
 /* --- points and choices, for fronts and models --- */
 
@@ -330,6 +353,23 @@ void sley_gate_deadline(struct sley_gate *gate, uint64_t deadline_ns);
  * the task begins when that opens; NULL: it can run at once. */
 uint32_t sley_task_spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate,
                          uintptr_t pc);
+
+/* As sley_task_spawn, in a process of its own (the run's options say how that comes into being). */
+uint32_t sley_task_spawn_process(void *(*entry)(void *), void *argument, uintptr_t pc);
+
+/* Ends the current process, which is not task 0's, with all its tasks. What they hold stays as it
+ * is. exit_code: 0, a code, or minus the number of the signal that ends it. Does not return. */
+void sley_task_end_process(int exit_code) __attribute__((noreturn));
+
+/* Kills the process that task runs in; not task 0's, nor the current one. */
+void sley_task_kill_process(uint32_t task);
+
+/* From now on the process of task may be killed at each of its points, as a choice, if none was in
+ * this run. Not task 0's. */
+void sley_task_kill_window(uint32_t task);
+
+/* Makes the first frame of a task on its stack, in the process that it runs in. */
+void sley_task_prepare(uint32_t task);
 
 /* Ends the current task with result. Does not return. */
 void sley_task_exit(void *result) __attribute__((noreturn));

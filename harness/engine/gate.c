@@ -113,6 +113,9 @@ stalled_verdict(const struct sley_task *task)
     if (gate->kind == SLEY_WAIT_CONDITION && gate->lost_signal) {
         return SLEY_VERDICT_LOST_WAKEUP;
     }
+    if (gate->orphaned) {
+        return SLEY_VERDICT_ORPHANED_LOCK;
+    }
     if (gate->owner >= 0 && gate->kind != SLEY_WAIT_JOIN &&
         sley_engine.task_table[gate->owner].state == SLEY_TASK_DONE) {
         return SLEY_VERDICT_ORPHANED_LOCK;

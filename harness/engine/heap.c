@@ -3,10 +3,12 @@
 #include "base/region.h"
 #include "detect/race.h"
 #include "engine/access.h"
+#include "engine/baton.h"
 #include "engine/engine.h"
 #include "engine/lane.h"
 
 #include <base/rng.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -165,6 +167,7 @@ sley_heap_allocate(size_t size, size_t alignment, bool zero, uintptr_t pc)
     block->key = (uint32_t)sley_mix64((uint64_t)(sley_engine.task + 1) << 32 | ++task->alloc_count);
     block->next_free = 0;
     block->alloc_task = (uint16_t)sley_engine.task;
+    block->process = task->process;
     block->freed = false;
     block->alloc_step = sley_step();
     block->alloc_pc = pc;
@@ -184,6 +187,41 @@ sley_heap_find(uintptr_t address)
     bool valid = index != 0 && index < sley_heap_block_count && address >= block->base &&
                  address - block->base < block->room;
     return valid ? block : NULL;
+}
+
+bool
+sley_heap_is_freed(const struct sley_block *block)
+{
+    return block->freed &&
+           (!sley_engine.processes || sley_baton_inherits(sley_current()->process, block->process,
+                                                          block->free_step + sley_engine.base));
+}
+
+bool
+sley_heap_is_foreign(const struct sley_block *block)
+{
+    return !sley_baton_inherits(sley_current()->process, block->process,
+                                block->alloc_step + sley_engine.base);
+}
+
+void
+sley_heap_foreign(uintptr_t address, size_t size, bool writes, uintptr_t pc)
+{
+    char text[96];
+    snprintf(text, sizeof text, "%s of %zu bytes of another process's memory",
+             writes ? "write" : "read", size);
+    sley_verdict(SLEY_VERDICT_HEAP, address, pc, text);
+    if (sley_current()->process == 0) {
+        sley_run_end();
+    }
+    sley_task_end_process(-SIGSEGV);
+}
+
+void
+sley_heap_used(uint32_t task, uintptr_t *low, size_t *size)
+{
+    *low = sley_engine.arena_low + task * region_size;
+    *size = task < bump_count && bump[task] ? bump[task] - *low : 0;
 }
 
 void
@@ -233,7 +271,7 @@ sley_heap_free(void *memory, uintptr_t pc)
                            : "free of a pointer that no allocation returned");
         return;
     }
-    if (block->freed) {
+    if (sley_heap_is_freed(block)) {
         struct sley_failure *failure =
             sley_verdict(SLEY_VERDICT_HEAP, (uintptr_t)memory, pc, "double free");
         if (failure) {
@@ -247,6 +285,9 @@ sley_heap_free(void *memory, uintptr_t pc)
     sley_access_race_range(block->base, checked, SLEY_ACCESS_WRITE, pc);
     if (sley_lane) {
         sley_lane->memory((void *)block->base, checked, true);
+    }
+    if (sley_engine.processes && block->process != sley_current()->process) {
+        return; /* a copy that a fork made: the block itself is another process's */
     }
     block->freed = true;
     block->free_task = (uint16_t)sley_engine.task;

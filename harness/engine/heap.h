@@ -21,6 +21,7 @@ struct sley_block {
     uint16_t alloc_task;
     uint16_t free_task;
     bool freed;
+    uint8_t process;     /* that it was allocated in */
     uint32_t alloc_step; /* of the run */
     uint32_t free_step;
     uintptr_t alloc_pc;
@@ -42,6 +43,19 @@ void sley_heap_free(void *memory, uintptr_t pc);
 
 /* The block that [address, ...) lies in or closely before, live or freed; NULL if there is none. */
 const struct sley_block *sley_heap_find(uintptr_t address);
+
+/* Whether the block is freed, as the current process sees it: what another process frees is that
+ * one's copy. */
+bool sley_heap_is_freed(const struct sley_block *block);
+
+/* Whether the block is no memory of the current process. */
+bool sley_heap_is_foreign(const struct sley_block *block);
+
+/* Reports an access to a foreign block. The process ends, as if by SIGSEGV. */
+void sley_heap_foreign(uintptr_t address, size_t size, bool writes, uintptr_t pc);
+
+/* The part of a task's heap region that was handed out in this run. */
+void sley_heap_used(uint32_t task, uintptr_t *low, size_t *size);
 
 /* Reports an access to [address, address + size) of the arena that no live block contains. */
 void sley_heap_misuse(uintptr_t address, size_t size, bool writes, uintptr_t pc);

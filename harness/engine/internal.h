@@ -3,8 +3,16 @@
 #define SLEY_ENGINE_INTERNAL_H
 
 #include "engine/access.h"
+#include "engine/baton.h"
 
 #include <base/rng.h>
+
+/* sley_baton_place, in a run of processes; address itself in all others. */
+static inline uintptr_t
+sley_place_of(uintptr_t address)
+{
+    return __builtin_expect(sley_engine.processes, 0) ? sley_baton_place(address) : address;
+}
 
 /* Sets the step at which the slow path comes next. After every change of what may cause it. */
 void sley_limit_update(void);
@@ -15,6 +23,11 @@ void sley_task_set_blocked(uint32_t task, enum sley_task_state state);
 
 /* A blocked task waits until another time. */
 void sley_task_set_deadline(uint32_t task, uint64_t deadline_ns);
+/* The current task is over: others go on. */
+void sley_task_leave(void) __attribute__((noreturn));
+
+/* The tasks of a process, but for one of them (SLEY_TASKS_MAX: all), end with it. */
+void sley_process_cut_off(uint32_t process, uint32_t but);
 
 /* The current task cannot go on, or chose not to: runs others until it is chosen again. */
 void sley_task_give_way(void);
@@ -79,6 +92,9 @@ sley_hash_sync(enum sley_op op, uintptr_t object)
 /* Globals of the code under test: learns where they are, and sets them back. */
 enum sley_status sley_world_init(struct sley_error *error);
 void sley_world_reset(void);
+
+/* Where the program's globals lie. */
+void sley_world_sections(uintptr_t *data, size_t *data_length, uintptr_t *bss, size_t *bss_length);
 
 /* Stack of a task slot, mapped with a guard page at its first use. */
 void *sley_stack_of(uint32_t task, size_t *size);

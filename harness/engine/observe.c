@@ -26,6 +26,9 @@ uintptr_t
 sley_task_place(uint32_t task)
 {
     const struct sley_task *t = &sley_engine.task_table[task];
+    if (sley_engine.processes && task != sley_engine.task) {
+        return t->wait_pc; /* its stack may be in another process */
+    }
     uintptr_t frame = task == sley_engine.task ? (uintptr_t)__builtin_frame_address(0)
                                                : sley_switch_frame(t->fiber.sp);
     return sley_user_pc_from(task, t->wait_pc, frame, NULL);

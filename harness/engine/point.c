@@ -4,11 +4,21 @@
 #include "engine/lane.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 struct sley_engine sley_engine;
 
 static const uint32_t never = UINT32_MAX;
+
+/* Whether to kill the current task's process is a question at each of its points. */
+static bool
+may_be_killed(void)
+{
+    const struct sley_engine *e = &sley_engine;
+    return __builtin_expect(e->processes, 0) && e->kill_count == 0 &&
+           sley_process_table[sley_current()->process].killable;
+}
 
 void
 sley_limit_update(void)
@@ -20,7 +30,8 @@ sley_limit_update(void)
     }
     uint32_t limit = e->question;
     uint32_t bound = e->base + (e->tail_step ? e->tail_step : sley_steps_max()) + 1;
-    if (e->candidates_changed || e->tail_step || (e->check & SLEY_CHECK_OBSERVE)) {
+    if (e->candidates_changed || e->tail_step || (e->check & SLEY_CHECK_OBSERVE) ||
+        (e->killable && e->kill_count == 0)) {
         limit = e->step + 1;
     }
     if (limit > bound) {
@@ -139,6 +150,12 @@ switch_to(uint32_t task)
     if (from == to) {
         return;
     }
+    if (__builtin_expect(e->processes, 0)) {
+        int saved_errno = errno; /* every process has its own, but tasks of one share it */
+        sley_baton_switch(&from->fiber, task, from->state == SLEY_TASK_DONE);
+        errno = saved_errno;
+        return;
+    }
     from->saved_errno = errno;
     errno = to->saved_errno;
     if (sley_lane) {
@@ -240,6 +257,24 @@ ask(uint32_t first_step, bool yields)
     return task;
 }
 
+/* Asks it, and carries the answer out. */
+static void
+kill_ask(void)
+{
+    if (may_be_killed() && sley_choose(SLEY_CHOICE_KILL, 2) == 1) {
+        sley_engine.kill_count++;
+        sley_task_end_process(-SIGKILL);
+    }
+}
+
+/* What is different about a pending operation when tasks run in several processes. */
+static void __attribute__((noinline)) pending_place(struct sley_pending *pending)
+{
+    pending->address = sley_baton_place(pending->address);
+    pending->second = pending->second ? sley_baton_place(pending->second) : 0;
+    pending->global |= pending->op == SLEY_OP_KILL || may_be_killed();
+}
+
 static void
 pending_set(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second)
 {
@@ -251,6 +286,9 @@ pending_set(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second)
         .writes = sley_op_writes(op),
         .global = op == SLEY_OP_SLEEP || op == SLEY_OP_EXIT,
     };
+    if (__builtin_expect(sley_engine.processes, 0)) {
+        pending_place(&sley_engine.pending[sley_engine.task]);
+    }
 }
 
 /* The current task cannot go on: runs others until it is chosen again. */
@@ -332,6 +370,7 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
     if (e->candidates_changed || e->step >= e->question || e->tail_step) {
         point_ask(op == SLEY_OP_YIELD);
     }
+    kill_ask();
     sley_limit_update();
     if (e->check & SLEY_CHECK_OBSERVE || e->tail_step) {
         sley_observe(op, object, size, pc);
@@ -389,7 +428,8 @@ gate_enter(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
     struct sley_task *self = sley_current();
     self->gate = gate;
     self->wait = gate->kind;
-    self->wait_pc = pc;
+    /* From another process nobody can look at this stack. */
+    self->wait_pc = e->processes ? sley_user_pc(pc, NULL) : pc;
     self->deadline_ns = deadline_ns;
     self->timed_out = false;
     sley_taskset_add(&gate->waiters, e->task);
@@ -426,12 +466,13 @@ sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, u
         }
         bounds_check();
         pending_set(op, gate->object, 1, 0);
-        e->pending[e->task].global = deadline_ns != UINT64_MAX;
+        e->pending[e->task].global |= deadline_ns != UINT64_MAX;
         gate_enter(gate, deadline_ns, pc);
         if (e->candidates_changed || e->step >= e->question || e->tail_step) {
             point_ask(false);
         }
         passed = gate_leave(gate);
+        kill_ask();
         sley_limit_update();
         if (e->check & SLEY_CHECK_OBSERVE || e->tail_step) {
             sley_observe_waited(op, gate->object, pc, waited);

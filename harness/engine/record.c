@@ -61,6 +61,10 @@ sley_object_key(uintptr_t address)
     if (offset < sizeof e->task_table) {
         return (uint64_t)1 << 37 | offset / sizeof e->task_table[0];
     }
+    offset = address - e->shared_low;
+    if (offset < e->shared_size) {
+        return (uint64_t)1 << 38 | offset; /* by task and what the task allocated before */
+    }
     const struct sley_block *block = sley_heap_find(address);
     if (block) {
         return block->key + (address - block->base);
@@ -79,8 +83,11 @@ sley_access_key(uintptr_t address, uint32_t size, bool writes, uintptr_t pc)
     struct sley_engine *e = &sley_engine;
     if (address - e->arena_low < e->arena_size && (e->check & SLEY_CHECK_HEAP)) {
         const struct sley_block *block = sley_heap_find(address);
-        if (!block || block->freed || address + size > block->base + block->size) {
+        if (!block || sley_heap_is_freed(block) || address + size > block->base + block->size) {
             sley_heap_misuse(address, size, writes, pc);
+        }
+        if (block && e->processes && sley_heap_is_foreign(block)) {
+            sley_heap_foreign(address, size, writes, pc);
         }
         return block ? block->key + (address - block->base) : 1;
     }
@@ -149,7 +156,14 @@ sley_access_race_range(uintptr_t address, size_t size, unsigned kind, uintptr_t 
             part = (uint32_t)(end - address);
         }
         struct sley_race race;
-        if (sley_race_access(address, sley_access_bytes(address, part), e->task, e->step, kind,
+        uintptr_t place = sley_place_of(address);
+        if (e->processes && sley_baton_is_private(address)) {
+            /* Two processes that name one variable put the question whether it is shared, though
+             * the answer is no: such a campaign is not vacuous. */
+            sley_race_access(sley_baton_name(address), sley_access_bytes(address, part), e->task,
+                             e->step, kind, &race);
+        }
+        if (sley_race_access(place, sley_access_bytes(address, part), e->task, e->step, kind,
                              &race)) {
             sley_access_report(&race, address, kind, part, pc);
         }

@@ -1,11 +1,14 @@
 /* One run, from the reset of the world to the last task. */
 #include "base/region.h"
 #include "engine/access.h"
+#include "engine/baton.h"
 #include "engine/internal.h"
 #include "engine/lane.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum sley_status
 sley_engine_init(struct sley_error *error)
@@ -45,7 +48,7 @@ slot_take(void)
     }
     for (uint32_t t = 1; t < e->task_count; t++) {
         const struct sley_task *task = &e->task_table[t];
-        if (task->state == SLEY_TASK_DONE &&
+        if (task->state == SLEY_TASK_DONE && !task->killed &&
             task->exit_step <= sley_race_detector.clock[e->task][t]) {
             return t;
         }
@@ -60,11 +63,16 @@ task_finish(void *result)
     if (sley_engine.options->task_end) {
         sley_engine.options->task_end();
     }
+    if (sley_engine.processes && sley_engine.task != 0 &&
+        sley_current()->process == sley_engine.task) {
+        sley_process_cut_off(sley_engine.task, sley_engine.task);
+    }
     sley_task_exit(result);
 }
 
 static void
-task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate *gate)
+task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate *gate,
+           uint32_t process)
 {
     struct sley_engine *e = &sley_engine;
     struct sley_task *task = &e->task_table[t];
@@ -80,6 +88,8 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     task->deadline_ns = UINT64_MAX;
     task->timed_out = false;
     task->returned = false;
+    task->killed = false;
+    task->process = (uint8_t)process;
     task->input_count = 0;
     task->alloc_count = 0;
     task->saved_errno = 0;
@@ -95,7 +105,9 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     task->done.owner = (int32_t)t;
     sley_clock_init(&task->exit_clock);
     e->pending[t] = (struct sley_pending){.op = SLEY_OP_BEGIN};
-    sley_fiber_init(&task->fiber, stack, size, entry, argument, task_finish);
+    if (process == sley_baton_self()) {
+        sley_fiber_init(&task->fiber, stack, size, entry, argument, task_finish);
+    }
     e->live_count++;
     if (gate && !gate->open) {
         task->state = SLEY_TASK_BLOCKED;
@@ -105,6 +117,15 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     } else {
         sley_task_set_runnable(t);
     }
+}
+
+void
+sley_task_prepare(uint32_t t)
+{
+    struct sley_task *task = &sley_engine.task_table[t];
+    size_t size;
+    void *stack = sley_stack_of(t, &size);
+    sley_fiber_init(&task->fiber, stack, size, task->entry, task->argument, task_finish);
 }
 
 /* The new task knows what its creator knows; nobody knows anything of the new task. */
@@ -120,8 +141,9 @@ clock_inherit(uint32_t t)
     }
 }
 
-uint32_t
-sley_task_spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate, uintptr_t pc)
+static uint32_t
+spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate, bool own_process,
+      uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
     uint32_t t = slot_take();
@@ -139,11 +161,51 @@ sley_task_spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate, 
     if (sley_lane) {
         sley_lane->hand_over(t);
     }
-    task_start(t, entry, argument, gate);
+    uint32_t process = own_process ? t : sley_current()->process;
+    if (own_process && !sley_baton_spawn(t)) {
+        sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc,
+                         "a process cannot be started, or has too much memory to copy");
+    }
+    task_start(t, entry, argument, gate, process);
     if (e->check & SLEY_CHECK_OBSERVE) {
         sley_observe(SLEY_OP_SPAWN, (uintptr_t)&e->task_table[t].done, 1, pc);
     }
     return t;
+}
+
+uint32_t
+sley_task_spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate, uintptr_t pc)
+{
+    return spawn(entry, argument, gate, false, pc);
+}
+
+uint32_t
+sley_task_spawn_process(void *(*entry)(void *), void *argument, uintptr_t pc)
+{
+    return spawn(entry, argument, NULL, true, pc);
+}
+
+void
+sley_task_leave(void)
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *self = sley_current();
+    /* One more than its last operation, so that who acquired something that this task released last
+     * does not pass for one who knows of its end. */
+    self->exit_step = e->step + 1;
+    sley_clock_release(&self->exit_clock);
+    self->exit_clock.at[e->task] = self->exit_step;
+    e->live_count--;
+    if (e->live_count == 0) {
+        sley_run_end();
+    }
+    sley_task_set_blocked(e->task, SLEY_TASK_DONE);
+    if (e->processes && e->options->processes->task_dead) {
+        e->options->processes->task_dead(e->task);
+    }
+    sley_gate_set(&self->done, true);
+    sley_task_give_way();
+    __builtin_unreachable();
 }
 
 void
@@ -162,25 +224,17 @@ sley_task_exit(void *result)
         }
         sley_run_end();
     }
-    /* One more than its last operation, so that who acquired something that this task released last
-     * does not pass for one who knows of its end. */
-    self->exit_step = e->step + 1;
-    sley_clock_release(&self->exit_clock);
-    self->exit_clock.at[e->task] = self->exit_step;
-    e->live_count--;
-    if (e->live_count == 0) {
-        sley_run_end();
-    }
-    sley_task_set_blocked(e->task, SLEY_TASK_DONE);
-    sley_gate_set(&self->done, true);
-    sley_task_give_way();
-    __builtin_unreachable();
+    sley_task_leave();
 }
 
 void
 sley_run_end(void)
 {
     struct sley_engine *e = &sley_engine;
+    if (e->processes) {
+        sley_baton_switch(&sley_current()->fiber, SLEY_TASKS_MAX, true);
+        __builtin_unreachable();
+    }
     if (sley_lane) {
         sley_lane->switch_to(SLEY_TASKS_MAX);
     }
@@ -204,7 +258,11 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->check = (options->races_off || options->quiet ? 0u : SLEY_CHECK_RACE) |
                (options->hash_off ? 0u : SLEY_CHECK_HASH) |
                (options->heap_off ? 0u : SLEY_CHECK_HEAP) |
-               (options->observer.event || options->observer.choice ? SLEY_CHECK_OBSERVE : 0u);
+               (options->observer.event || options->observer.choice ? SLEY_CHECK_OBSERVE : 0u) |
+               (options->processes ? SLEY_CHECK_PLACES : 0u);
+    e->processes = options->processes != NULL;
+    e->killable = false;
+    e->kill_count = 0;
     e->task = 0;
     e->task_count = 1;
     e->live_count = 0;
@@ -245,23 +303,49 @@ result_complete(void)
     result->conflict |= sley_race_detector.conflict;
 }
 
-void
-sley_engine_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char *text,
-                    uintptr_t pc, uintptr_t frame)
+static void
+crash_record(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char *text,
+             uintptr_t pc, uintptr_t frame)
 {
     uintptr_t place = sley_user_pc_from(sley_engine.task, pc, frame, NULL);
     struct sley_failure *failure = sley_verdict(verdict, address, place, text);
     if (failure) {
         failure->detail = detail;
     }
+}
+
+void
+sley_engine_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char *text,
+                    uintptr_t pc, uintptr_t frame)
+{
+    crash_record(verdict, detail, address, text, pc, frame);
     result_complete();
+}
+
+void
+sley_engine_process_crashed(enum sley_verdict verdict, uint32_t detail, uintptr_t address,
+                            const char *text, uintptr_t pc, uintptr_t frame)
+{
+    crash_record(verdict, detail, address, text, pc, frame);
+    sley_task_end_process(-(int)detail);
 }
 
 void
 sley_engine_run(const struct sley_run_options *options, struct sley_run_result *result)
 {
     struct sley_engine *e = &sley_engine;
+    static struct sley_run_options kept;
     int driver_errno = errno;
+    if (options->processes) {
+        struct sley_error error;
+        if (sley_baton_open(options->processes, &error) != SLEY_OK) {
+            fprintf(stderr, "sley: %s\n", error.text);
+            _exit(SLEY_EXIT_SETUP);
+        }
+        sley_baton_begin();
+        kept = *options; /* where every process sees them */
+        options = &kept;
+    }
     sley_world_reset();
     sley_heap_reset();
     run_reset(options, result);
@@ -269,7 +353,7 @@ sley_engine_run(const struct sley_run_options *options, struct sley_run_result *
     sley_race_detector.clock[0][0] = 0;
     e->task_table[0].serial = e->serial;
     e->task_table[0].exit_quietly = false;
-    task_start(0, options->entry, options->argument, NULL);
+    task_start(0, options->entry, options->argument, NULL, 0);
     e->task_table[0].in_step = e->step;
     errno = 0;
     if (sley_lane) {

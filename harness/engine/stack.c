@@ -6,7 +6,7 @@
 
 static const size_t slot_size = (size_t)8 << 20;
 enum { GUARD = 4096 * 4 };
-static bool guarded[SLEY_TASKS_MAX];
+static _Thread_local bool guarded[SLEY_TASKS_MAX]; /* in this process */
 
 enum sley_status
 sley_stacks_init(struct sley_error *error)

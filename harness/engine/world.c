@@ -48,8 +48,8 @@ sley_world_init(struct sley_error *error)
     }
     e->globals_low = low;
     e->globals_size = high - low;
-    snapshot = sley_region_reserve(data_size + 1);
-    keys = sley_region_reserve(e->globals_size * sizeof keys[0]);
+    snapshot = sley_region_reserve_constant(data_size + 1);
+    keys = sley_region_reserve_constant(e->globals_size * sizeof keys[0]);
     if (!snapshot || !keys) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM,
                               "cannot reserve memory for a snapshot of %zu bytes of globals",
@@ -89,6 +89,15 @@ sley_world_reset(void)
     if (bss_size) {
         memset(__start_sley_bss, 0, bss_size);
     }
+}
+
+void
+sley_world_sections(uintptr_t *data, size_t *data_length, uintptr_t *bss, size_t *bss_length)
+{
+    *data = (uintptr_t)__start_sley_data;
+    *data_length = data_size;
+    *bss = (uintptr_t)__start_sley_bss;
+    *bss_length = bss_size;
 }
 
 uint64_t

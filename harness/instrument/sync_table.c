@@ -1,6 +1,7 @@
 #include "instrument/sync_table.h"
 
 #include "base/region.h"
+#include "engine/baton.h"
 
 #include <base/rng.h>
 
@@ -18,6 +19,9 @@ struct sley_clock *
 sley_sync_clock(uintptr_t address, bool create)
 {
     uint32_t serial = sley_engine.serial;
+    if (sley_engine.processes) {
+        address = sley_baton_place(address);
+    }
     if (!table) {
         table = sley_region_reserve(SLOTS * sizeof table[0]);
     }

@@ -75,6 +75,7 @@ function(sley_add_code name)
         COMMAND ${SLEY_OBJCOPY} --redefine-syms=${sley_redirect_list} ${main}
                 --rename-section .data=sley_data,alloc,load,data,contents
                 --rename-section .bss=sley_bss,alloc
+                --set-section-alignment .data=4096 --set-section-alignment .bss=4096
                 --rename-section .text=${code_TEXT},alloc,load,readonly,code,contents ${object}
         ${check}
         DEPENDS ${name}_raw $<TARGET_OBJECTS:${name}_raw> ${sley_redirect_list}

@@ -84,6 +84,7 @@ execute_run(const struct sley_native_batch *batch, uint64_t run)
 {
     struct sley_native_shared *shared = sley_native_shared;
     sley_native_tasks_begin();
+    sley_native_shared_begin();
     sley_native_oracle_begin(batch->seed, run);
     atomic_store(&shared->shows, 0);
     atomic_store(&shared->state, SLEY_NATIVE_RUNNING);

@@ -48,6 +48,7 @@ add_executable(sley-native
     harness/native/operations.c
     harness/native/oracle.c
     harness/native/program.c
+    harness/native/process.c
     harness/native/report.c
     harness/native/result.c
     harness/native/stress.c

@@ -56,6 +56,7 @@ void sley_native_reports_silence(void);
 /* Operations and oracles forget the run that is over, and start the next one. */
 void sley_native_tasks_begin(void);
 void sley_native_program_begin(void);
+void sley_native_shared_begin(void);
 void sley_native_oracle_begin(uint64_t seed, uint64_t run);
 
 /* Destroys the locks of the run that is over. False: there were too many to know them all. */

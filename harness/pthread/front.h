@@ -66,6 +66,7 @@ int sley_pthread_mutex_trylock(pthread_mutex_t *mutex);
 int sley_pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *at);
 int sley_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
                                  const struct timespec *at);
+int sley_pthread_mutex_consistent(pthread_mutex_t *mutex);
 int sley_pthread_mutex_unlock(pthread_mutex_t *mutex);
 
 /* condition variables */

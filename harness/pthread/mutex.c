@@ -24,6 +24,12 @@ sley_mutex_init(void *mutex, int type, uintptr_t pc)
     return 0;
 }
 
+void
+sley_mutex_set_robust(void *mutex, bool robust)
+{
+    sley_object_get(mutex, SLEY_OBJECT_MUTEX, 0)->robust = robust;
+}
+
 /* The owner locks a recursive or error-checking mutex once more. */
 static int
 lock_again(struct sley_object *o, enum sley_op op, int error, uintptr_t pc)
@@ -49,8 +55,11 @@ sley_mutex_lock(void *mutex, struct sley_deadline deadline, uintptr_t pc)
     if (!sley_object_alive(o, pc)) {
         return EINVAL;
     }
+    if (o->unusable) {
+        return ENOTRECOVERABLE;
+    }
     sley_lock_take(o, deadline.at_ns == UINT64_MAX, pc);
-    return 0;
+    return o->owner_died ? EOWNERDEAD : 0;
 }
 
 int
@@ -67,7 +76,22 @@ sley_mutex_trylock(void *mutex, uintptr_t pc)
     if (!o->gate.open) {
         return EBUSY;
     }
+    if (o->unusable) {
+        return ENOTRECOVERABLE;
+    }
     sley_lock_take(o, false, pc);
+    return o->owner_died ? EOWNERDEAD : 0;
+}
+
+int
+sley_mutex_consistent(void *mutex, uintptr_t pc)
+{
+    struct sley_object *o = sley_object_get(mutex, SLEY_OBJECT_MUTEX, pc);
+    sley_point(SLEY_OP_LOCK, o->address, pc);
+    if (!sley_object_alive(o, pc) || !o->owner_died || !sley_lock_is_mine(o)) {
+        return EINVAL;
+    }
+    o->owner_died = false;
     return 0;
 }
 
@@ -81,6 +105,7 @@ sley_mutex_unlock(void *mutex, uintptr_t pc)
     }
     int error = sley_lock_check_owner(o, is_normal(o), pc);
     if (error == 0) {
+        o->unusable = o->owner_died;
         sley_hold_release(o);
     }
     return error;
@@ -90,11 +115,25 @@ int
 sley_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
 {
     int type = PTHREAD_MUTEX_NORMAL;
+    int robust = PTHREAD_MUTEX_STALLED;
     if (attributes) {
         pthread_mutexattr_gettype(attributes, &type);
+        pthread_mutexattr_getrobust(attributes, &robust);
     }
-    return sley_running() ? sley_mutex_init(mutex, type, SLEY_CALLER())
-                          : pthread_mutex_init(mutex, attributes);
+    if (!sley_running()) {
+        return pthread_mutex_init(mutex, attributes);
+    }
+    int error = sley_mutex_init(mutex, type, SLEY_CALLER());
+    if (error == 0) {
+        sley_mutex_set_robust(mutex, robust == PTHREAD_MUTEX_ROBUST);
+    }
+    return error;
+}
+
+int
+sley_pthread_mutex_consistent(pthread_mutex_t *mutex)
+{
+    return sley_running() ? sley_mutex_consistent(mutex, SLEY_CALLER()) : 0;
 }
 
 int

@@ -1,7 +1,8 @@
 #include "pthread/object.h"
 
 #include "base/region.h"
-#include "engine/access.h"
+#include "engine/internal.h"
+#include "pthread/fork.h"
 #include "pthread/lock_order.h"
 
 #include <errno.h>
@@ -59,7 +60,7 @@ find(const void *address, enum sley_object_kind kind)
         return NULL;
     }
     struct sley_object *object = &table[index];
-    bool valid = object->address == (uintptr_t)address && object->kind == kind &&
+    bool valid = object->place == sley_place_of((uintptr_t)address) && object->kind == kind &&
                  object->serial == sley_engine.serial;
     return valid ? object : NULL;
 }
@@ -83,6 +84,7 @@ static void
 reset(struct sley_object *object, const void *address, enum sley_object_kind kind)
 {
     object->address = (uintptr_t)address;
+    object->place = sley_place_of((uintptr_t)address);
     object->serial = sley_engine.serial;
     object->last_task = sley_engine.task;
     object->count = 0;
@@ -91,6 +93,7 @@ reset(struct sley_object *object, const void *address, enum sley_object_kind kin
     object->kind = (uint8_t)kind;
     object->type = static_type(address, kind);
     object->initialised = object->destroyed = object->done = object->lost = false;
+    object->robust = object->owner_died = object->unusable = false;
     sley_gate_init(&object->gate, kinds[kind].wait, object->address);
     object->queue = (struct sley_queue){0};
     object->mutex = 0;
@@ -244,4 +247,86 @@ sley_object_destroy(void *address, enum sley_object_kind kind, uintptr_t pc)
     object->destroyed = true;
     sley_lock_order_forget(object);
     return 0;
+}
+
+/* A held lock of the child's: its owner is a task of the parent's, and no copy of it. */
+static void
+gate_forked(struct sley_gate *gate)
+{
+    gate->waiters = (struct sley_taskset){0};
+    gate->orphaned = !gate->open;
+    gate->owner = -1;
+}
+
+void
+sley_object_forked(uint32_t child)
+{
+    uint32_t count = taken_serial == sley_engine.serial ? taken : 1;
+    for (uint32_t i = 1; i < count; i++) {
+        const struct sley_object *object = &table[i];
+        if (!sley_baton_is_private(object->address) ||
+            object->place != sley_baton_place(object->address) || taken == SLEY_OBJECTS_MAX) {
+            continue; /* shared, or another process's */
+        }
+        uint32_t index = taken++;
+        struct sley_object *copy = &table[index];
+        *copy = *object;
+        copy->place = object->address + ((uintptr_t)child << SLEY_PROCESS_SHIFT);
+        copy->last_task = child;
+        copy->order = 0;
+        copy->queue = (struct sley_queue){0};
+        gate_forked(&copy->gate);
+        gate_forked(&copy->writer);
+        sley_image_patch(child, object->address, index);
+    }
+}
+
+/* The next mutex after index i that the task holds; NULL: none. */
+static struct sley_object *
+held_after(uint32_t *i, uint32_t task)
+{
+    uint32_t count = taken_serial == sley_engine.serial ? taken : 1;
+    while (++*i < count) {
+        if (table[*i].kind == SLEY_OBJECT_MUTEX && !table[*i].gate.open &&
+            table[*i].gate.owner == (int32_t)task) {
+            return &table[*i];
+        }
+    }
+    return NULL;
+}
+
+static void
+open_for_others(struct sley_object *object, uint32_t task)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t current = e->task;
+    e->task = task; /* whose clock it is */
+    sley_clock_release(&object->clock);
+    e->task = current;
+    object->count = 0;
+    object->gate.owner = -1;
+    sley_gate_set(&object->gate, true);
+}
+
+void
+sley_object_task_dead(uint32_t task)
+{
+    uint32_t i = 0;
+    struct sley_object *object;
+    while ((object = held_after(&i, task))) {
+        if (object->robust) {
+            object->owner_died = true;
+            open_for_others(object, task);
+        }
+    }
+}
+
+void
+sley_object_give_back(uint32_t task)
+{
+    uint32_t i = 0;
+    struct sley_object *object;
+    while ((object = held_after(&i, task))) {
+        open_for_others(object, task);
+    }
 }

@@ -28,6 +28,7 @@ struct sley_queue {
 
 struct sley_object {
     uintptr_t address;  /* of the program's object */
+    uintptr_t place;    /* sley_place_of it: two processes' private objects are two */
     uint32_t serial;    /* of the run in which the entry was taken */
     uint32_t last_task; /* that used it */
     uint32_t count;     /* depth of a mutex, value of a semaphore, readers, size of a barrier */
@@ -39,6 +40,9 @@ struct sley_object {
     bool destroyed;
     bool done;               /* once: the initialiser has returned */
     bool lost;               /* condition: a signal came while nobody waited */
+    bool robust;             /* mutex: whoever locks it next learns of its owner's death */
+    bool owner_died;         /* robust: and nobody has made it consistent since */
+    bool unusable;           /* robust: unlocked without having been made consistent */
     struct sley_gate gate;   /* of whoever takes it; rwlock: of readers */
     struct sley_gate writer; /* rwlock: of writers */
     struct sley_queue queue; /* of waiters with gates of their own: condition, barrier */

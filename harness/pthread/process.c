@@ -1,4 +1,5 @@
-/* exit, abort and assert: the run ends, the process of the harness does not. */
+/* exit, abort and assert: the run ends, the process of the harness does not. A process of the run
+ * other than task 0's really ends, and the run goes on. */
 #include "pthread/process.h"
 
 #include "engine/engine.h"
@@ -12,7 +13,10 @@
 
 enum { HANDLERS_MAX = 32 }; /* what POSIX promises */
 
-static void (*handlers[HANDLERS_MAX])(void);
+static struct {
+    void (*call)(void);
+    uint32_t process; /* that it was registered in; a fork does not inherit it here */
+} handlers[HANDLERS_MAX];
 static uint32_t handler_count;
 static uint32_t handler_serial; /* the run that handler_count speaks of */
 
@@ -29,15 +33,22 @@ count_of_run(void)
 void
 sley_process_handlers_run(void)
 {
-    uint32_t *count = count_of_run();
-    while (*count > 0) {
-        handlers[--*count]();
+    for (uint32_t i = *count_of_run(); i > 0; i--) {
+        if (handlers[i - 1].call && handlers[i - 1].process == sley_current()->process) {
+            void (*call)(void) = handlers[i - 1].call;
+            handlers[i - 1].call = NULL; /* once, also if it calls exit */
+            call();
+        }
     }
 }
 
 /* Ends the run. Success is no verdict in a program, whose main could as well have returned. */
 static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t pc)
 {
+    bool child = sley_current()->process != 0;
+    if (child && code == 0) {
+        sley_task_end_process(0);
+    }
     if (sley_engine.options->program && code == 0) {
         sley_run_end();
     }
@@ -46,6 +57,9 @@ static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t 
     struct sley_failure *failure = sley_verdict(SLEY_VERDICT_EXIT, 0, pc, text);
     if (failure) {
         failure->detail = (uint32_t)code;
+    }
+    if (child) {
+        sley_task_end_process(code & 0xff);
     }
     sley_run_end();
 }
@@ -56,6 +70,9 @@ sley_process_abort(const char *text, uintptr_t pc)
     struct sley_failure *failure = sley_verdict(SLEY_VERDICT_CRASH, 0, pc, text);
     if (failure) {
         failure->detail = SIGABRT;
+    }
+    if (sley_current()->process != 0) {
+        sley_task_end_process(-SIGABRT);
     }
     sley_run_end();
 }
@@ -109,7 +126,8 @@ sley_atexit(void (*handler)(void))
     if (*count == HANDLERS_MAX) {
         return -1;
     }
-    handlers[(*count)++] = handler;
+    handlers[*count].process = sley_current()->process;
+    handlers[(*count)++].call = handler;
     return 0;
 }
 

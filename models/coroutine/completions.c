@@ -104,7 +104,8 @@ is_in(const struct iterator *self, const struct sley_async_future *future)
 
 void
 sley_loop_as_completed(struct sley_loop_completions *completions,
-                       struct sley_async_future *const futures[], uint32_t count, uint32_t timeout_ms)
+                       struct sley_async_future *const futures[], uint32_t count,
+                       uint32_t timeout_ms)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_check_thread(pc);
@@ -127,7 +128,8 @@ sley_loop_as_completed(struct sley_loop_completions *completions,
 }
 
 struct sley_awaited
-sley_loop_next_completed(struct sley_loop_completions *completions, struct sley_async_future **which)
+sley_loop_next_completed(struct sley_loop_completions *completions,
+                         struct sley_async_future **which)
 {
     uintptr_t pc = SLEY_CALLER();
     sley_loop_self(pc);

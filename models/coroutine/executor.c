@@ -18,8 +18,8 @@ struct call {
     void *argument;
     struct sley_awaited outcome;
     struct sley_async_future *future; /* of the loop, that wraps the call */
-    struct call *next;          /* in the executor's queue, or of the free ones */
-    struct sley_clock clock;    /* everything before the submit */
+    struct call *next;                /* in the executor's queue, or of the free ones */
+    struct sley_clock clock;          /* everything before the submit */
 };
 
 struct executor {

@@ -100,8 +100,8 @@ sley_async_future_add(struct sley_async_future *future, struct loop_handle *hand
 
 void
 sley_async_future_add_internal(struct sley_async_future *future,
-                         void (*internal)(struct sley_async_future *future, void *argument),
-                         void *argument, struct sley_async_future *holds, uintptr_t pc)
+                               void (*internal)(struct sley_async_future *future, void *argument),
+                               void *argument, struct sley_async_future *holds, uintptr_t pc)
 {
     struct loop_handle *handle = sley_loop_handle_make(HANDLE_INTERNAL, pc);
     handle->internal = internal;
@@ -125,7 +125,8 @@ calls(const struct loop_handle *handle, enum handle_kind kind,
 
 static uint32_t
 callbacks_remove(struct sley_async_future *future, enum handle_kind kind,
-                 void (*function)(struct sley_async_future *future, void *argument), const void *argument)
+                 void (*function)(struct sley_async_future *future, void *argument),
+                 const void *argument)
 {
     uint32_t removed = 0;
     uint16_t before = 0;
@@ -150,8 +151,9 @@ callbacks_remove(struct sley_async_future *future, enum handle_kind kind,
 
 uint32_t
 sley_async_future_remove_internal(struct sley_async_future *future,
-                            void (*internal)(struct sley_async_future *future, void *argument),
-                            const void *argument)
+                                  void (*internal)(struct sley_async_future *future,
+                                                   void *argument),
+                                  const void *argument)
 {
     return callbacks_remove(future, HANDLE_INTERNAL, internal, argument);
 }
@@ -304,7 +306,8 @@ sley_loop_result(const struct sley_async_future *future)
 
 void
 sley_loop_add_callback(struct sley_async_future *future,
-                       void (*callback)(struct sley_async_future *future, void *argument), void *argument)
+                       void (*callback)(struct sley_async_future *future, void *argument),
+                       void *argument)
 {
     sley_loop_check_thread(SLEY_CALLER());
     sley_point_two(SLEY_OP_WAKE, (uintptr_t)future, sley_loop_object(), SLEY_CALLER());

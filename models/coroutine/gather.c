@@ -56,7 +56,8 @@ sley_gather_cancel(struct sley_async_future *outer)
 }
 
 static bool
-came_before(const struct sley_async_future *outer, uint32_t count, const struct sley_async_future *child)
+came_before(const struct sley_async_future *outer, uint32_t count,
+            const struct sley_async_future *child)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (children[outer->first_child + i] == child) {

@@ -2,9 +2,9 @@
 #include "models/coroutine/loop.h"
 
 struct group {
-    struct loop_task *parent;      /* NULL: not entered */
+    struct loop_task *parent;            /* NULL: not entered */
     struct sley_async_future *completed; /* that leave awaits; NULL: none */
-    uint32_t alive;                /* tasks whose end the group has not heard of */
+    uint32_t alive;                      /* tasks whose end the group has not heard of */
     uint8_t error_count;
     bool exiting;
     bool aborting;
@@ -53,7 +53,8 @@ task_done(struct sley_async_future *future, void *argument)
         return;
     }
     error_note(self, outcome.value);
-    if (!sley_async_future_done(&self->parent->future) && !self->aborting && !self->parent_cancelled) {
+    if (!sley_async_future_done(&self->parent->future) && !self->aborting &&
+        !self->parent_cancelled) {
         abort_all(self);
         self->parent_cancelled = true;
         sley_task_cancel(self->parent);

@@ -109,7 +109,8 @@ schedule(struct loop_handle *handle, uint64_t when_ns)
 
 struct sley_handle
 sley_loop_at(uint64_t when_ns, void (*internal)(struct sley_async_future *future, void *argument),
-             struct sley_async_future *future, void *argument, struct sley_async_future *holds, uintptr_t pc)
+             struct sley_async_future *future, void *argument, struct sley_async_future *holds,
+             uintptr_t pc)
 {
     struct loop_handle *handle = sley_loop_handle_make(HANDLE_INTERNAL, pc);
     handle->internal = internal;

@@ -199,7 +199,7 @@ step_begin(struct loop_handle *handle)
         thrown = sley_async_future_outcome(handle->future);
     }
     sley_loop_handle_free(handle);
-    sley_task_prepare(task, thrown);
+    sley_loop_task_prepare(task, thrown);
     sley_loop.current = task;
     return task;
 }
@@ -228,7 +228,7 @@ handles_run(const struct loop_task *self, uintptr_t pc)
         if (loop->todo == 0 && loop->after_pass) {
             loop->current = loop->after_pass;
             loop->after_pass = NULL;
-            sley_task_prepare(loop->current, sley_result(0));
+            sley_loop_task_prepare(loop->current, sley_result(0));
             return loop->current;
         }
         if (loop->todo == 0 && !pass_begin(self, pc)) {

@@ -48,10 +48,10 @@ struct sley_async_future {
     uint8_t mode;         /* wait: enum sley_loop_return_when */
     uint32_t first_child; /* gather: in the table of children */
     uint32_t child_count;
-    uint32_t missing;           /* gather, wait: how many have to be done yet */
-    struct sley_handle timeout; /* wait: its timer; all zero: none */
-    struct sley_async_future *next;   /* in a list of waiters, or of free futures */
-    struct loop_task *waiter;   /* task that is suspended on an internal future */
+    uint32_t missing;               /* gather, wait: how many have to be done yet */
+    struct sley_handle timeout;     /* wait: its timer; all zero: none */
+    struct sley_async_future *next; /* in a list of waiters, or of free futures */
+    struct loop_task *waiter;       /* task that is suspended on an internal future */
 };
 
 /* What a task that is suspended waits for, as reports say it. */
@@ -66,7 +66,7 @@ struct sley_co;
 
 struct loop_task {
     struct sley_async_future future; /* first, so that a task is a future */
-    struct sley_gate turn;     /* open while the coroutine may run */
+    struct sley_gate turn;           /* open while the coroutine may run */
     struct sley_awaited (*body)(void *);
     void *(*plain)(void *); /* instead of body: a task of sley_spawn */
     void *argument;
@@ -78,10 +78,10 @@ struct loop_task {
     uint32_t engine_task; /* SLEY_TASKS_MAX: none */
     uint32_t start;       /* of the engine's task, which tells users of one slot apart */
     uint32_t cancel_count;
-    bool must_cancel;           /* its next step begins with the cancellation */
+    bool must_cancel;                 /* its next step begins with the cancellation */
     struct sley_async_future *awaits; /* NULL: nothing, or a bare yield */
-    struct sley_awaited thrown; /* what its next step raises; a result: nothing */
-    int32_t blame;              /* true owner of what it waits for; see sley_loop_blame */
+    struct sley_awaited thrown;       /* what its next step raises; a result: nothing */
+    int32_t blame;                    /* true owner of what it waits for; see sley_loop_blame */
     uintptr_t blame_pc;
 };
 
@@ -158,7 +158,8 @@ void sley_loop_timers_clean(void);
 void sley_loop_timers_fire(void);
 
 /* call_soon of a function of this folder; future and holds may be NULL. */
-struct loop_handle *sley_loop_soon(void (*internal)(struct sley_async_future *future, void *argument),
+struct loop_handle *sley_loop_soon(void (*internal)(struct sley_async_future *future,
+                                                    void *argument),
                                    struct sley_async_future *future, void *argument);
 
 /* call_at of one; holds: an internal future that it refers to, or NULL. */
@@ -232,11 +233,13 @@ void sley_async_future_add(struct sley_async_future *future, struct loop_handle 
 
 /* The same for a function of this folder, which is passed future and argument. */
 void sley_async_future_add_internal(struct sley_async_future *future,
-                              void (*internal)(struct sley_async_future *future, void *argument),
-                              void *argument, struct sley_async_future *holds, uintptr_t pc);
+                                    void (*internal)(struct sley_async_future *future,
+                                                     void *argument),
+                                    void *argument, struct sley_async_future *holds, uintptr_t pc);
 uint32_t sley_async_future_remove_internal(struct sley_async_future *future,
-                                     void (*internal)(struct sley_async_future *future, void *argument),
-                                     const void *argument);
+                                           void (*internal)(struct sley_async_future *future,
+                                                            void *argument),
+                                           const void *argument);
 
 /* Callback: completes the internal future that argument is, unless it is done. */
 void sley_async_future_release_waiter(struct sley_async_future *unused, void *argument);
@@ -266,7 +269,7 @@ bool sley_task_cancel(struct loop_task *task);
 bool sley_gather_cancel(struct sley_async_future *outer);
 
 /* Before a step: what the handle and a pending cancellation raise. */
-void sley_task_prepare(struct loop_task *task, struct sley_awaited thrown);
+void sley_loop_task_prepare(struct loop_task *task, struct sley_awaited thrown);
 
 /* After the last step. */
 void sley_task_finish(struct loop_task *task, struct sley_awaited outcome);

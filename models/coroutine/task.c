@@ -160,7 +160,7 @@ sley_task_make(struct sley_awaited (*body)(void *), void *(*plain)(void *), void
 }
 
 void
-sley_task_prepare(struct loop_task *task, struct sley_awaited thrown)
+sley_loop_task_prepare(struct loop_task *task, struct sley_awaited thrown)
 {
     if (task->must_cancel) {
         task->must_cancel = false;

@@ -58,8 +58,8 @@ came_before(struct sley_async_future *const futures[], uint32_t index)
 }
 
 static void
-wait_begin(struct sley_async_future *waiter, struct sley_async_future *const futures[], uint32_t count,
-           uintptr_t pc)
+wait_begin(struct sley_async_future *waiter, struct sley_async_future *const futures[],
+           uint32_t count, uintptr_t pc)
 {
     for (uint32_t i = 0; i < count; i++) {
         if (!came_before(futures, i)) {
@@ -84,8 +84,8 @@ sley_loop_wait(struct sley_async_future *const futures[], uint32_t count, uint32
     waiter->mode = (uint8_t)return_when;
     waiter->timeout = no_timer;
     if (timed) {
-        waiter->timeout = sley_loop_at(deadline_of(timeout_ms), sley_async_future_release_waiter, NULL,
-                                       waiter, waiter, pc);
+        waiter->timeout = sley_loop_at(deadline_of(timeout_ms), sley_async_future_release_waiter,
+                                       NULL, waiter, waiter, pc);
     }
     wait_begin(waiter, futures, count, pc);
     struct sley_awaited outcome = await_internal(waiter, timed, pc);
@@ -169,7 +169,8 @@ sley_loop_wait_for(struct sley_async_future *future, uint32_t timeout_ms)
     if (timeout_ms > 0) {
         return wait_until(future, deadline_of(timeout_ms), pc);
     }
-    return sley_async_future_done(future) ? sley_async_future_outcome(future) : time_out(future, pc);
+    return sley_async_future_done(future) ? sley_async_future_outcome(future)
+                                          : time_out(future, pc);
 }
 
 /* --- shield --- */

@@ -1,8 +1,8 @@
 /* Plain C threads: every operation is the POSIX one of the pthread front. */
 #include "models/registry.h"
 
-#include "models/machine/machine.h"
 #include "engine/engine.h"
+#include "models/machine/machine.h"
 #include "pthread/front.h"
 
 static const uint64_t ns_per_s = 1000000000;

@@ -165,7 +165,7 @@ exception_for_two(void *unused)
 {
     shared = sley_loop_future();
     struct sley_async_future *tasks[2] = {sley_loop_task(await_shared, NULL),
-                                    sley_loop_task(await_shared, NULL)};
+                                          sley_loop_task(await_shared, NULL)};
     sley_loop_sleep_ms(0);
     sley_loop_set_exception(shared, 9);
     ends[0] = sley_await(sley_loop_gather(tasks, 2, true));
@@ -230,7 +230,7 @@ cancel_a_gather(void *unused)
 {
     shared = sley_loop_future();
     struct sley_async_future *tasks[2] = {sley_loop_task(await_shared, NULL),
-                                    sley_loop_task(swallow_once, NULL)};
+                                          sley_loop_task(swallow_once, NULL)};
     struct sley_async_future *outer = sley_loop_gather(tasks, 2, true);
     sley_loop_sleep_ms(0);
     sley_loop_cancel(outer);

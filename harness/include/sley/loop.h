@@ -26,8 +26,8 @@
 #ifndef SLEY_LOOP_H
 #define SLEY_LOOP_H
 
-#include <sley/loop_sync.h>
 #include <sley/awaited.h>
+#include <sley/loop_sync.h>
 
 enum {
     SLEY_LOOP_FUTURES_MAX = 4096,
@@ -64,7 +64,8 @@ void sley_loop_add_callback(struct sley_async_future *future,
 
 /* Removes what has not been appended to the ready queue yet; returns how many were removed. */
 uint32_t sley_loop_remove_callback(struct sley_async_future *future,
-                                   void (*callback)(struct sley_async_future *future, void *argument),
+                                   void (*callback)(struct sley_async_future *future,
+                                                    void *argument),
                                    void *argument);
 
 /* --- tasks --- */
@@ -74,7 +75,7 @@ struct sley_async_future *sley_loop_task(struct sley_awaited (*body)(void *), vo
 
 /* The same with a name, which is borrowed for the run. */
 struct sley_async_future *sley_loop_task_named(struct sley_awaited (*body)(void *), void *argument,
-                                         const char *name);
+                                               const char *name);
 
 /* "Task-1", "Task-2" ... in the order of creation if it was given none; "" for a future. */
 const char *sley_loop_task_name(const struct sley_async_future *task);
@@ -139,8 +140,8 @@ uint64_t sley_loop_time_ns(void);
  * To cancel what is returned cancels every child. count: 0..SLEY_LOOP_CHILDREN_MAX; children is
  * read during the call. */
 enum { SLEY_LOOP_CHILDREN_MAX = 256 };
-struct sley_async_future *sley_loop_gather(struct sley_async_future *const children[], uint32_t count,
-                                     bool return_exceptions);
+struct sley_async_future *sley_loop_gather(struct sley_async_future *const children[],
+                                           uint32_t count, bool return_exceptions);
 
 enum sley_loop_return_when {
     SLEY_FIRST_COMPLETED,
@@ -195,7 +196,7 @@ enum { SLEY_LOOP_GROUP_ERRORS_MAX = 16 };
 struct sley_awaited sley_loop_group_enter(struct sley_loop_group *group);
 /* NULL: RuntimeError, the group has not been entered, is finished or shuts down. */
 struct sley_async_future *sley_loop_group_task(struct sley_loop_group *group,
-                                         struct sley_awaited (*body)(void *), void *argument);
+                                               struct sley_awaited (*body)(void *), void *argument);
 struct sley_awaited sley_loop_group_leave(struct sley_loop_group *group, struct sley_awaited block);
 uint32_t sley_loop_group_error_count(const struct sley_loop_group *group);
 intptr_t sley_loop_group_error(const struct sley_loop_group *group, uint32_t index);
@@ -217,7 +218,8 @@ void sley_loop_executor_init(struct sley_loop_executor *executor, uint32_t worke
  * it keeps a call that has not begun from beginning, and stops no other. At most
  * SLEY_LOOP_CALLS_MAX calls may wait at one time. */
 struct sley_async_future *sley_loop_run_in_executor(struct sley_loop_executor *executor,
-                                              struct sley_awaited (*body)(void *), void *argument);
+                                                    struct sley_awaited (*body)(void *),
+                                                    void *argument);
 
 /* await asyncio.to_thread(body, argument). */
 struct sley_awaited sley_loop_to_thread(struct sley_awaited (*body)(void *), void *argument);

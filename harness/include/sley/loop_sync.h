@@ -7,8 +7,8 @@
 #ifndef SLEY_LOOP_SYNC_H
 #define SLEY_LOOP_SYNC_H
 
-#include <sley/model.h>
 #include <sley/awaited.h>
+#include <sley/model.h>
 
 struct sley_async_future;
 

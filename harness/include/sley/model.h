@@ -27,6 +27,7 @@ enum { SLEY_QUEUE_CAPACITY_MAX = 16 };
 enum sley_lock_kind {
     SLEY_LOCK_PLAIN,     /* a second acquire by its owner waits for ever */
     SLEY_LOCK_REENTRANT, /* counts acquires of its owner */
+    SLEY_LOCK_ROBUST,    /* its next owner learns that the former one died; else plain */
 };
 
 struct sley_model_task_ops {
@@ -109,6 +110,35 @@ enum sley_unit {
     SLEY_UNIT_COUNT
 };
 
+struct sley_process_policy;
+
+struct sley_pipe;
+struct sley_file;
+struct sley_mpqueue;
+
+/* What belongs to processes: see sley/process.h and sley/shared.h. */
+struct sley_model_process_ops {
+    void *(*shared)(size_t size);
+    bool (*acquire_robust)(struct sley_lock *lock);
+    void (*kill)(uintptr_t task);
+    void (*kill_window)(uintptr_t task);
+    int (*exit_code)(uintptr_t task);
+    uint64_t (*peek)(uintptr_t task, const void *address, size_t size);
+    void (*pipe_init)(struct sley_pipe *pipe);
+    void (*pipe_write)(struct sley_pipe *pipe, const void *bytes, size_t size);
+    size_t (*pipe_read)(struct sley_pipe *pipe, void *bytes, size_t size);
+    void (*pipe_close)(struct sley_pipe *pipe);
+    void (*file_init)(struct sley_file *file);
+    size_t (*file_read)(struct sley_file *file, void *bytes, size_t size);
+    void (*file_write)(struct sley_file *file, const void *bytes, size_t size);
+    void (*file_seek)(struct sley_file *file, size_t offset);
+    void (*file_lock)(struct sley_file *file);
+    void (*file_unlock)(struct sley_file *file);
+    void (*mpqueue_init)(struct sley_mpqueue *queue);
+    void (*mpqueue_put)(struct sley_mpqueue *queue, intptr_t item, size_t weight);
+    intptr_t (*mpqueue_get)(struct sley_mpqueue *queue);
+};
+
 struct sley_model {
     const char *name;    /* on the command line, in tokens and labels; a policy is a part of it,
                             as in gil:py310 */
@@ -117,13 +147,15 @@ struct sley_model {
     bool strict_time;    /* the clock moves only when nothing can run */
     bool quiet;          /* accesses between two operations are no points: they belong to the
                             operation before them */
+    const struct sley_process_policy *processes; /* NULL: all tasks run in one process */
     const struct sley_model_task_ops *task;
     const struct sley_model_lock_ops *lock;
     const struct sley_model_condition_ops *condition; /* NULL: none */
     const struct sley_model_queue_ops *queue;
-    const struct sley_model_code_ops *code; /* NULL: no interpreter */
-    const struct sley_model_time_ops *time; /* NULL: plain cores */
-    enum sley_unit unit;                    /* what its tasks are */
+    const struct sley_model_process_ops *process; /* NULL: its tasks share one process */
+    const struct sley_model_code_ops *code;       /* NULL: no interpreter */
+    const struct sley_model_time_ops *time;       /* NULL: plain cores */
+    enum sley_unit unit;                          /* what its tasks are */
     /* Objects of the model's own, queue included; NULL: the generic ones. */
     const struct sley_model_queue_count_ops *queue_count;
     const struct sley_model_semaphore_ops *semaphore;

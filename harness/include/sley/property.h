@@ -86,7 +86,7 @@ struct sley_property {
     bool reuse;        /* a freed block may be handed out again at once, as a choice (ABA) */
     bool stop_at_race; /* a race ends the run */
     bool global_order; /* the oracle reads global order or time: search without reduction */
-    bool strict_time; /* the clock moves only when nothing can run, whatever the model */
+    bool strict_time;  /* the clock moves only when nothing can run, whatever the model */
     bool timed; /* speaks of virtual time on the cores of sley_machine_set: the clock moves only
                    when nothing can run, and operations take what the cost profile says */
     struct sley_outcomes_claim outcomes; /* with SLEY_OUTCOMES */

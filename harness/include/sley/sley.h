@@ -7,8 +7,8 @@
 #ifndef SLEY_SLEY_H
 #define SLEY_SLEY_H
 
-#include <sley/model.h>
 #include <sley/machine.h>
+#include <sley/model.h>
 #include <sley/outcome.h>
 #include <sley/property.h>
 

@@ -176,7 +176,8 @@ static void
 a_blocking_call_freezes_the_loop(void)
 {
     sley_loop_call_later_ms(2000, note_word_and_time, "timer");
-    struct sley_async_future *tasks[] = {sley_loop_task(blocking, NULL), sley_loop_task(other, NULL)};
+    struct sley_async_future *tasks[] = {sley_loop_task(blocking, NULL),
+                                         sley_loop_task(other, NULL)};
     await_all(tasks, 2);
     note("end");
 }

@@ -45,7 +45,7 @@ notify_wakes_as_many_as_it_says_in_order(void)
 {
     init();
     struct sley_async_future *tasks[] = {sley_loop_task(waiter, "a"), sley_loop_task(waiter, "b"),
-                                   sley_loop_task(waiter, "c")};
+                                         sley_loop_task(waiter, "c")};
     nap(1);
     sley_loop_lock_acquire(&lock);
     sley_loop_condition_notify(&condition, 2);
@@ -74,8 +74,8 @@ notify_all_wakes_all_one_after_the_other(void)
 {
     init();
     struct sley_async_future *tasks[] = {sley_loop_task(slow_waiter, "a"),
-                                   sley_loop_task(slow_waiter, "b"),
-                                   sley_loop_task(slow_waiter, "c")};
+                                         sley_loop_task(slow_waiter, "b"),
+                                         sley_loop_task(slow_waiter, "c")};
     nap(1);
     sley_loop_lock_acquire(&lock);
     sley_loop_condition_notify(&condition, UINT32_MAX);
@@ -144,7 +144,7 @@ wait_for_asks_its_predicate_after_each_notification(void)
     struct wanting specs[] = {{"a", 2}, {"b", 1}};
     init();
     struct sley_async_future *tasks[] = {sley_loop_task(wanting, &specs[0]),
-                                   sley_loop_task(wanting, &specs[1])};
+                                         sley_loop_task(wanting, &specs[1])};
     nap(1);
     for (int i = 0; i < 2; i++) {
         sley_loop_lock_acquire(&lock);

@@ -163,7 +163,7 @@ the_exception_of_a_future_is_raised_in_every_waiter(void)
     struct sley_async_future *future = sley_loop_future();
     struct waiter waiters[] = {{"a", future}, {"b", future}};
     struct sley_async_future *tasks[] = {sley_loop_task(catching, &waiters[0]),
-                                   sley_loop_task(catching, &waiters[1])};
+                                         sley_loop_task(catching, &waiters[1])};
     nap(0);
     sley_loop_set_exception(future, KEY_ERROR);
     note("set");

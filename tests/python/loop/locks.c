@@ -189,8 +189,8 @@ set_wakes_all_waiters_in_order(void)
 {
     sley_loop_event_init(&event);
     struct sley_async_future *tasks[] = {sley_loop_task(await_event, "a"),
-                                   sley_loop_task(await_event, "b"),
-                                   sley_loop_task(await_event, "c")};
+                                         sley_loop_task(await_event, "b"),
+                                         sley_loop_task(await_event, "c")};
     nap(0);
     sley_loop_event_set(&event);
     note("set");
@@ -245,8 +245,8 @@ a_cancelled_waiter_of_an_event_is_skipped(void)
 {
     sley_loop_event_init(&event);
     struct sley_async_future *tasks[] = {sley_loop_task(await_event, "a"),
-                                   sley_loop_task(await_event, "b"),
-                                   sley_loop_task(await_event, "c")};
+                                         sley_loop_task(await_event, "b"),
+                                         sley_loop_task(await_event, "c")};
     nap(0);
     sley_loop_cancel(tasks[1]);
     sley_loop_event_set(&event);

@@ -123,8 +123,8 @@ to_thread_does_not_block_the_loop(void)
 {
     struct steps other = {"other", 2};
     struct gated *x = gated_init(0, "x", 0);
-    struct sley_async_future *tasks[] = {sley_loop_task(to_thread, x), sley_loop_task(steps, &other),
-                                   sley_loop_task(opener, x)};
+    struct sley_async_future *tasks[] = {sley_loop_task(to_thread, x),
+                                         sley_loop_task(steps, &other), sley_loop_task(opener, x)};
     await_all(tasks, 2);
     note("end");
 }
@@ -317,7 +317,7 @@ static void
 calls_of_an_executor_end_in_any_order(void)
 {
     struct sley_async_future *tasks[] = {sley_loop_task(offload_name, "a"),
-                                   sley_loop_task(offload_name, "b")};
+                                         sley_loop_task(offload_name, "b")};
     await_all(tasks, 2);
     note("end");
 }

@@ -47,7 +47,7 @@ getters_are_served_in_the_order_of_their_arrival(void)
 {
     sley_loop_queue_init(&queue, 0);
     struct sley_async_future *tasks[] = {sley_loop_task(getter, "a"), sley_loop_task(getter, "b"),
-                                   sley_loop_task(getter, "c")};
+                                         sley_loop_task(getter, "c")};
     nap(0);
     for (intptr_t item = 0; item < 3; item++) {
         sley_loop_queue_put_nowait(&queue, item);
@@ -129,7 +129,7 @@ join_waits_until_every_item_is_done(void)
         sley_loop_queue_put_nowait(&queue, item);
     }
     struct sley_async_future *tasks[] = {sley_loop_task(worker, NULL), sley_loop_task(joiner, "a"),
-                                   sley_loop_task(joiner, "b")};
+                                         sley_loop_task(joiner, "b")};
     await_all(tasks + 1, 2);
     sley_loop_cancel(tasks[0]);
     note("end");
@@ -175,7 +175,8 @@ static void
 a_bounded_queue_holds_its_producer_back(void)
 {
     sley_loop_queue_init(&queue, 2);
-    struct sley_async_future *tasks[] = {sley_loop_task(producer, NULL), sley_loop_task(consumer, NULL)};
+    struct sley_async_future *tasks[] = {sley_loop_task(producer, NULL),
+                                         sley_loop_task(consumer, NULL)};
     await_all(tasks, 2);
     note("end");
 }

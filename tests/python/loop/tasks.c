@@ -115,7 +115,7 @@ sleeps_of_several_tasks_overlap(void)
 {
     struct sleeper specs[] = {{"a", 2}, {"b", 3}};
     struct sley_async_future *tasks[] = {sley_loop_task(sleeper_twice, &specs[0]),
-                                   sley_loop_task(sleeper_twice, &specs[1])};
+                                         sley_loop_task(sleeper_twice, &specs[1])};
     await_all(tasks, 2);
     note("end@%u", time_now());
 }
@@ -143,7 +143,7 @@ nested_tasks_start_behind_what_is_ready(void)
 {
     struct parent parents[] = {{"a", {"a-child", 1}}, {"b", {"b-child", 1}}};
     struct sley_async_future *tasks[] = {sley_loop_task(parent, &parents[0]),
-                                   sley_loop_task(parent, &parents[1])};
+                                         sley_loop_task(parent, &parents[1])};
     await_all(tasks, 2);
     note("end");
 }

@@ -69,7 +69,7 @@ static void
 gather_starts_its_coroutines_in_order(void)
 {
     struct sley_async_future *tasks[] = {sley_loop_task(step, "a"), sley_loop_task(step, "b"),
-                                   sley_loop_task(step, "c")};
+                                         sley_loop_task(step, "c")};
     struct sley_async_future *group = sley_loop_gather(tasks, 3, false);
     note("gathered");
     sley_await(group);

@@ -1,0 +1,270 @@
+/* Memory of processes: private unless shared on purpose. */
+#include <sley/process.h>
+#include <sley/shared.h>
+
+static int global = 1;
+static int *remote;
+static long *cell;
+static struct sley_lock lock;
+
+static void *
+change_global(void *argument)
+{
+    (void)argument;
+    global += 41;
+    sley_check(global == 42);
+    return NULL;
+}
+
+static void
+isolated(void)
+{
+    sley_join(sley_spawn(change_global, NULL));
+    sley_check(global == 1);
+    sley_join(sley_spawn(change_global, NULL));
+    sley_check(global == 1);
+}
+
+static void *
+see_copy(void *argument)
+{
+    int *heap = argument;
+    sley_check(global == 7 && *heap == 8);
+    *heap = 9;
+    return NULL;
+}
+
+/* A child begins with what its parent had, heap and stack included. */
+static void
+copy_at_fork(void)
+{
+    int on_stack = 8;
+    global = 7;
+    uintptr_t child = sley_spawn(see_copy, &on_stack);
+    global = 100;
+    on_stack = 100;
+    sley_join(child);
+    sley_check(global == 100 && on_stack == 100);
+}
+
+static void *
+publish(void *argument)
+{
+    (void)argument;
+    static int own = 5;
+    own = 6;
+    cell[0] = (long)&own;
+    cell[1] = own;
+    return NULL;
+}
+
+/* An address that another process hands over is an address in one's own memory. */
+static void
+pointer_means_own_memory(void)
+{
+    cell = sley_shared_allocate(2 * sizeof *cell);
+    sley_join(sley_spawn(publish, NULL));
+    remote = (int *)cell[0];
+    sley_check(cell[1] == 6 && *remote == 5);
+}
+
+static void *
+allocate_and_wait(void *argument)
+{
+    (void)argument;
+    int own = 77;
+    __atomic_store_n(cell, (long)&own, __ATOMIC_RELEASE);
+    sley_lock_acquire(&lock);
+    sley_lock_release(&lock);
+    return NULL;
+}
+
+/* Only the system can look into another process. */
+static void
+peek(void)
+{
+    cell = sley_shared_allocate(sizeof *cell);
+    sley_lock_init(&lock);
+    sley_lock_acquire(&lock);
+    uintptr_t child = sley_spawn(allocate_and_wait, NULL);
+    long at = __atomic_load_n(cell, __ATOMIC_ACQUIRE);
+    if (at) {
+        sley_check(sley_peek(child, (const void *)at, sizeof(int)) == 77);
+    }
+    sley_lock_release(&lock);
+    sley_join(child);
+}
+
+static void *
+add_shared(void *argument)
+{
+    (void)argument;
+    (*cell)++;
+    return NULL;
+}
+
+static void
+shared_counter(void)
+{
+    cell = sley_shared_allocate(sizeof *cell);
+    sley_gather(2, add_shared);
+    sley_check(*cell == 2);
+}
+
+static void *
+add_locked(void *argument)
+{
+    (void)argument;
+    sley_with (&lock) {
+        (*cell)++;
+    }
+    return NULL;
+}
+
+static void
+shared_counter_locked(void)
+{
+    cell = sley_shared_allocate(sizeof *cell);
+    sley_lock_init(&lock);
+    sley_gather(3, add_locked);
+    sley_check(*cell == 3);
+}
+
+static struct sley_value value;
+
+static void *
+add_value(void *argument)
+{
+    (void)argument;
+    sley_value_set(&value, 0, sley_value_get(&value, 0) + 1);
+    return NULL;
+}
+
+static void
+value_get_set(void)
+{
+    sley_value_init(&value, 1, true);
+    sley_gather(2, add_value);
+    sley_check(sley_value_get(&value, 0) == 2);
+}
+
+static void *
+see_initial(void *argument)
+{
+    sley_check(global == 1);
+    sley_check((intptr_t)argument == 3);
+    global = 2;
+    return NULL;
+}
+
+static void
+spawn_initial(void)
+{
+    global = 50;
+    sley_join(sley_spawn(see_initial, (void *)(intptr_t)3));
+    sley_check(global == 50);
+}
+
+static const char only_spawn[] = "fork copies the parent's globals";
+
+const struct sley_property sley_scenario_process_memory[] = {
+    {
+        .name = "proc-memory-isolated",
+        .claim = "proc-memory-isolated",
+        .source = "000:23",
+        .says = "what a process writes to a global no other process sees",
+        .quantifier = SLEY_ALWAYS,
+        .body = isolated,
+        .exhaustive = true,
+        .alone = true,
+        .expect = {{"process", SLEY_CONFIRMED, ""}, {"process:spawn", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "process-fork.child-is-a-copy",
+        .claim = "contract",
+        .source = "fork(2)",
+        .says = "a child begins with its parent's globals, heap and stack of that moment",
+        .quantifier = SLEY_ALWAYS,
+        .body = copy_at_fork,
+        .exhaustive = true,
+        .alone = true,
+        .expect = {{"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "process-spawn.globals-are-initial",
+        .claim = "contract",
+        .source = "multiprocessing, start method spawn",
+        .says = "a spawned process begins with the program's initial globals",
+        .quantifier = SLEY_ALWAYS,
+        .body = spawn_initial,
+        .exhaustive = true,
+        .alone = true,
+        .expect = {{"process", SLEY_REFUTED, only_spawn}, {"process:spawn", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "proc-cannot-access-other-memory",
+        .claim = "proc-cannot-access-other-memory",
+        .source = "000:24",
+        .says = "an address from another process names one's own memory",
+        .quantifier = SLEY_ALWAYS,
+        .body = pointer_means_own_memory,
+        .exhaustive = true,
+        .expect = {{"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "proc-cannot-access-other-memory.peek",
+        .claim = "proc-cannot-access-other-memory",
+        .source = "000:24",
+        .says = "process_vm_readv sees the other process's memory where a load sees one's own",
+        .quantifier = SLEY_ALWAYS,
+        .body = peek,
+        .exhaustive = true,
+        .expect = {{"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "ipc-value-increment-not-atomic.raw",
+        .claim = "ipc-value-increment-not-atomic",
+        .source = "000:89",
+        .says = "two processes that increment a shared counter lose an update in some schedule",
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .also = SLEY_BIT(RACE),
+        .body = shared_counter,
+        .exhaustive = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "ipc-value-increment-not-atomic",
+        .claim = "ipc-value-increment-not-atomic",
+        .source = "000:89",
+        .says = "value.value += 1 loses an update although each get and set takes the lock",
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .body = value_get_set,
+        .exhaustive = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "process-shared.race-found",
+        .claim = "contract",
+        .source = "sley: races on shared mappings",
+        .says = "unordered accesses of two processes to shared memory are a data race",
+        .quantifier = SLEY_ALWAYS,
+        .event = SLEY_BIT(RACE),
+        .also = SLEY_BIT(ASSERTION),
+        .body = shared_counter,
+        .exhaustive = true,
+        .expect = {{"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "ipc-value-lock-protects",
+        .claim = "ipc-value-lock-protects",
+        .source = "000:90",
+        .says = "under one shared lock three processes lose no update",
+        .quantifier = SLEY_ALWAYS,
+        .body = shared_counter_locked,
+        .exhaustive = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"process", SLEY_CONFIRMED, ""}},
+    },
+    {0},
+};

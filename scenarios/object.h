@@ -5,18 +5,24 @@
 
 #include <sley/sley.h>
 
-/* Every model with tasks that share memory; a model more is a line more. Without gil:py2: there a
- * body of fewer than a hundred bytecodes has one schedule. */
-#define SLEY_CONFIRMED_IN_ALL                                                                      \
+/* Every model with tasks that share memory. Without gil:py2: there a body of fewer than a hundred
+ * bytecodes has one schedule. */
+#define SLEY_SHARING_CONFIRMED                                                                     \
+    {"thread", SLEY_CONFIRMED, ""}, {"gil:py32", SLEY_CONFIRMED, ""},                              \
+        {"gil:py310", SLEY_CONFIRMED, ""}, {"gil:per-interpreter", SLEY_CONFIRMED, ""},            \
+        {"gil:free", SLEY_CONFIRMED, ""},                                                          \
     {                                                                                              \
-        {"thread", SLEY_CONFIRMED, ""}, {"gil:py32", SLEY_CONFIRMED, ""},                          \
-            {"gil:py310", SLEY_CONFIRMED, ""}, {"gil:per-interpreter", SLEY_CONFIRMED, ""},        \
-            {"gil:free", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""},                   \
+        "coroutine", SLEY_CONFIRMED, ""                                                            \
     }
 
-/* A promise that holds in every run; further fields may follow. */
+/* A promise that holds in every run, in those models; further fields may follow. */
 #define SLEY_CONTRACT(property, documentation, text, entry)                                        \
-    SLEY_CONTRACT_SEARCHED(property, documentation, text, entry), .expect = SLEY_CONFIRMED_IN_ALL
+    SLEY_CONTRACT_SEARCHED(property, documentation, text, entry), .expect = {SLEY_SHARING_CONFIRMED}
+
+/* The same between processes as well: what the body's tasks share is in shared memory. */
+#define SLEY_CONTRACT_EVERYWHERE(property, documentation, text, entry)                             \
+    SLEY_CONTRACT_SEARCHED(property, documentation, text, entry),                                  \
+        .expect = {SLEY_SHARING_CONFIRMED, {"process", SLEY_CONFIRMED, ""}}
 
 /* The same without the models: one that is searched to its end lists those in which that ends. */
 #define SLEY_CONTRACT_SEARCHED(property, documentation, text, entry)                               \

@@ -1,26 +1,32 @@
 /* Barriers: nobody goes on before all have come, round after round; and what breaks them. */
 #include "scenarios/object.h"
 
+#include <sley/shared.h>
+
 enum { PARTIES_MAX = 3, ROUNDS_MAX = 3 };
 
 static struct sley_barrier barrier;
 static struct sley_lock guard;
-static int parties, rounds;
-static int arrived[ROUNDS_MAX], indices[ROUNDS_MAX];
-static int broken_count;
+
+/* What the tasks find out, where all of them see it. */
+static struct {
+    int parties, rounds;
+    int arrived[ROUNDS_MAX], indices[ROUNDS_MAX];
+    int broken_count;
+} * shared;
 
 static void *
 take_part(void *unused)
 {
-    for (int round = 0; round < rounds; round++) {
+    for (int round = 0; round < shared->rounds; round++) {
         sley_with (&guard) {
-            sley_add(&arrived[round], 1);
+            sley_add(&shared->arrived[round], 1);
         }
         int index = sley_barrier_wait(&barrier);
         sley_with (&guard) {
-            sley_check(sley_load(&arrived[round]) == parties);
-            sley_check(index >= 0 && index < parties);
-            sley_add(&indices[round], 1 << index);
+            sley_check(sley_load(&shared->arrived[round]) == shared->parties);
+            sley_check(index >= 0 && index < shared->parties);
+            sley_add(&shared->indices[round], 1 << index);
         }
     }
     return unused;
@@ -29,13 +35,13 @@ take_part(void *unused)
 static void
 run_rounds(int party_count, int round_count)
 {
-    parties = party_count;
-    rounds = round_count;
+    shared->parties = party_count;
+    shared->rounds = round_count;
     sley_lock_init(&guard);
-    sley_barrier_init(&barrier, (uint32_t)parties);
-    sley_gather(parties, take_part);
-    for (int round = 0; round < rounds; round++) {
-        sley_check(indices[round] == (1 << parties) - 1);
+    sley_barrier_init(&barrier, (uint32_t)shared->parties);
+    sley_gather(shared->parties, take_part);
+    for (int round = 0; round < shared->rounds; round++) {
+        sley_check(shared->indices[round] == (1 << shared->parties) - 1);
     }
     sley_check(!sley_barrier_is_broken(&barrier));
     sley_barrier_destroy(&barrier);
@@ -44,6 +50,7 @@ run_rounds(int party_count, int round_count)
 static void
 many_rounds(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     int party_count = sley_draw(1, PARTIES_MAX);
     run_rounds(party_count, sley_draw(1, ROUNDS_MAX));
 }
@@ -51,6 +58,7 @@ many_rounds(void)
 static void
 one_round(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     run_rounds(2, 1);
 }
 
@@ -60,7 +68,7 @@ wait_in_vain(void *timeout_ms)
     int index = timeout_ms ? sley_barrier_wait_for_ms(&barrier, (uint32_t)(uintptr_t)timeout_ms)
                            : sley_barrier_wait(&barrier);
     sley_with (&guard) {
-        sley_add(&broken_count, index == SLEY_BARRIER_BROKEN ? 1 : 0);
+        sley_add(&shared->broken_count, index == SLEY_BARRIER_BROKEN ? 1 : 0);
     }
     return timeout_ms;
 }
@@ -76,12 +84,13 @@ begin(uint32_t party_count)
 static void
 timeout_breaks(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     begin(3);
     uintptr_t a = sley_spawn(wait_in_vain, (void *)10);
     uintptr_t b = sley_spawn(wait_in_vain, 0);
     sley_join(a);
     sley_join(b);
-    sley_check(broken_count == 2);
+    sley_check(shared->broken_count == 2);
     sley_check(sley_barrier_is_broken(&barrier));
     sley_check(sley_barrier_wait(&barrier) == SLEY_BARRIER_BROKEN);
 }
@@ -89,6 +98,7 @@ timeout_breaks(void)
 static void
 abort_breaks(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     begin(3);
     uintptr_t a = sley_spawn(wait_in_vain, 0);
     uintptr_t b = sley_spawn(wait_in_vain, 0);
@@ -96,7 +106,7 @@ abort_breaks(void)
     sley_barrier_abort(&barrier);
     sley_join(a);
     sley_join(b);
-    sley_check(broken_count == 2 && sley_barrier_is_broken(&barrier));
+    sley_check(shared->broken_count == 2 && sley_barrier_is_broken(&barrier));
     sley_barrier_reset(&barrier);
     sley_check(!sley_barrier_is_broken(&barrier));
 }
@@ -105,6 +115,7 @@ abort_breaks(void)
 static void
 reset_renews(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     begin(2);
     uintptr_t first = sley_spawn(wait_in_vain, 0);
     sley_sleep_ms(10);
@@ -113,7 +124,7 @@ reset_renews(void)
     int index = sley_barrier_wait(&barrier);
     sley_join(first);
     sley_join(second);
-    sley_check(broken_count == 1 && index != SLEY_BARRIER_BROKEN);
+    sley_check(shared->broken_count == 1 && index != SLEY_BARRIER_BROKEN);
 }
 
 const struct sley_property sley_scenario_object_barrier[] = {
@@ -124,22 +135,25 @@ const struct sley_property sley_scenario_object_barrier[] = {
         .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
-        SLEY_CONTRACT("object-barrier.rounds", "threading.Barrier",
-                      "in every round nobody goes on before all have come, and each index of "
-                      "arrival is given once",
-                      many_rounds),
+        SLEY_CONTRACT_EVERYWHERE(
+            "object-barrier.rounds", "threading.Barrier",
+            "in every round nobody goes on before all have come, and each index of "
+            "arrival is given once",
+            many_rounds),
     },
     {
-        SLEY_CONTRACT("object-barrier.timeout", "threading.Barrier.wait",
-                      "a time-out breaks the barrier for all", timeout_breaks),
+        SLEY_CONTRACT_EVERYWHERE("object-barrier.timeout", "threading.Barrier.wait",
+                                 "a time-out breaks the barrier for all", timeout_breaks),
     },
     {
-        SLEY_CONTRACT("object-barrier.abort", "threading.Barrier.abort",
-                      "an abort breaks the barrier for all; a reset renews it", abort_breaks),
+        SLEY_CONTRACT_EVERYWHERE("object-barrier.abort", "threading.Barrier.abort",
+                                 "an abort breaks the barrier for all; a reset renews it",
+                                 abort_breaks),
     },
     {
-        SLEY_CONTRACT("object-barrier.reset", "threading.Barrier.reset",
-                      "a reset breaks the round that waits, and the next one works", reset_renews),
+        SLEY_CONTRACT_EVERYWHERE("object-barrier.reset", "threading.Barrier.reset",
+                                 "a reset breaks the round that waits, and the next one works",
+                                 reset_renews),
         .strict_time = true,
     },
     {0},

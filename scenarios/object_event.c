@@ -1,26 +1,33 @@
 /* Events: a set reaches all who wait, and orders what came before it. */
 #include "scenarios/object.h"
 
+#include <sley/shared.h>
+
 static struct sley_event_object event;
-static long data;
-static bool passed;
+
+/* What the tasks find out, where all of them see it. */
+static struct {
+    long data;
+    bool passed;
+} * shared;
 
 static void *
 wait_and_read(void *unused)
 {
     sley_event_wait(&event);
-    sley_check(sley_load(&data) == 42);
+    sley_check(sley_load(&shared->data) == 42);
     return unused;
 }
 
 static void
 set_wakes_all(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     sley_event_init(&event);
     uintptr_t a = sley_spawn(wait_and_read, 0);
     uintptr_t b = sley_spawn(wait_and_read, 0);
     sley_pause();
-    sley_store(&data, 42);
+    sley_store(&shared->data, 42);
     sley_event_set(&event);
     sley_join(a);
     sley_join(b);
@@ -31,7 +38,7 @@ set_wakes_all(void)
 static void *
 wait_briefly(void *unused)
 {
-    sley_store(&passed, sley_event_wait_for_ms(&event, 20));
+    sley_store(&shared->passed, sley_event_wait_for_ms(&event, 20));
     return unused;
 }
 
@@ -39,19 +46,21 @@ wait_briefly(void *unused)
 static void
 pulse(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     sley_event_init(&event);
     uintptr_t waiter = sley_spawn(wait_briefly, 0);
     sley_sleep_ms(10);
     sley_event_set(&event);
     sley_event_clear(&event);
     sley_join(waiter);
-    sley_check(passed);
+    sley_check(shared->passed);
     sley_check(!sley_event_is_set(&event));
 }
 
 static void
 flag(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     sley_event_init(&event);
     sley_check(!sley_event_is_set(&event));
     sley_check(!sley_event_wait_for_ms(&event, 10));
@@ -66,7 +75,7 @@ flag(void)
 static void *
 set_event(void *unused)
 {
-    sley_store(&data, 42);
+    sley_store(&shared->data, 42);
     sley_event_set(&event);
     return unused;
 }
@@ -74,6 +83,7 @@ set_event(void *unused)
 static void
 early_set(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     sley_event_init(&event);
     uintptr_t setter = sley_spawn(set_event, 0);
     wait_and_read(0);
@@ -82,23 +92,25 @@ early_set(void)
 
 const struct sley_property sley_scenario_object_event[] = {
     {
-        SLEY_CONTRACT("object-event.set-wakes-all", "threading.Event.set",
-                      "a set lets every waiter go on, after all that came before it",
-                      set_wakes_all),
+        SLEY_CONTRACT_EVERYWHERE("object-event.set-wakes-all", "threading.Event.set",
+                                 "a set lets every waiter go on, after all that came before it",
+                                 set_wakes_all),
     },
     {
-        SLEY_CONTRACT("object-event.early-set", "threading.Event.wait",
-                      "a set is not lost, whether it comes before or during the wait", early_set),
+        SLEY_CONTRACT_EVERYWHERE("object-event.early-set", "threading.Event.wait",
+                                 "a set is not lost, whether it comes before or during the wait",
+                                 early_set),
         .exhaustive = true,
     },
     {
-        SLEY_CONTRACT("object-event.pulse", "threading.Event.set",
-                      "who waits at a set goes on although the event is cleared at once", pulse),
+        SLEY_CONTRACT_EVERYWHERE("object-event.pulse", "threading.Event.set",
+                                 "who waits at a set goes on although the event is cleared at once",
+                                 pulse),
         .strict_time = true,
     },
     {
-        SLEY_CONTRACT("object-event.flag", "threading.Event",
-                      "is_set and wait without time follow set and clear", flag),
+        SLEY_CONTRACT_EVERYWHERE("object-event.flag", "threading.Event",
+                                 "is_set and wait without time follow set and clear", flag),
         .alone = true,
     },
     {0},

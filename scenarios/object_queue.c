@@ -2,17 +2,23 @@
  * delivers, and in which order, is said by scenarios/queue.c. */
 #include "scenarios/object.h"
 
+#include <sley/shared.h>
+
 enum { ITEMS_MAX = 40 };
 
 static struct sley_queue queue;
-static int items, taken, dealt_with;
-static uint32_t capacity;
 static struct sley_lock guard;
+
+/* What the tasks find out, where all of them see it. */
+static struct {
+    int items, taken, dealt_with;
+    uint32_t capacity;
+} * shared;
 
 static void *
 produce(void *index)
 {
-    for (int i = 0; i < items; i++) {
+    for (int i = 0; i < shared->items; i++) {
         sley_queue_put(&queue, i);
     }
     return index;
@@ -22,12 +28,13 @@ produce(void *index)
 static void
 never_overfull(void)
 {
-    capacity = (uint32_t)sley_draw(1, 2);
-    items = sley_draw(1, 3);
-    sley_queue_init(&queue, capacity);
+    shared = sley_shared_allocate(sizeof *shared);
+    shared->capacity = (uint32_t)sley_draw(1, 2);
+    shared->items = sley_draw(1, 3);
+    sley_queue_init(&queue, shared->capacity);
     uintptr_t producer = sley_spawn(produce, 0);
-    for (int i = 0; i < items; i++) {
-        sley_check(sley_queue_size(&queue) <= capacity);
+    for (int i = 0; i < shared->items; i++) {
+        sley_check(sley_queue_size(&queue) <= shared->capacity);
         sley_check(sley_queue_get(&queue) == i);
     }
     sley_join(producer);
@@ -37,18 +44,19 @@ never_overfull(void)
 static void
 without_waiting(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     intptr_t item = 0;
-    capacity = (uint32_t)sley_draw(1, 3);
-    sley_queue_init(&queue, capacity);
+    shared->capacity = (uint32_t)sley_draw(1, 3);
+    sley_queue_init(&queue, shared->capacity);
     sley_check(!sley_queue_try_get(&queue, &item));
     sley_check(!sley_queue_get_for_ms(&queue, &item, 5));
-    for (uint32_t i = 0; i < capacity; i++) {
+    for (uint32_t i = 0; i < shared->capacity; i++) {
         sley_check(sley_queue_try_put(&queue, (intptr_t)i));
     }
     sley_check(!sley_queue_try_put(&queue, 9));
     sley_check(!sley_queue_put_for_ms(&queue, 9, 5));
-    sley_check(sley_queue_size(&queue) == capacity);
-    for (uint32_t i = 0; i < capacity; i++) {
+    sley_check(sley_queue_size(&queue) == shared->capacity);
+    for (uint32_t i = 0; i < shared->capacity; i++) {
         sley_check(sley_queue_try_get(&queue, &item) && item == (intptr_t)i);
     }
     sley_check(sley_queue_empty(&queue));
@@ -58,11 +66,11 @@ without_waiting(void)
 static void
 without_limit(void)
 {
-    items = sley_draw(0, ITEMS_MAX);
+    shared->items = sley_draw(0, ITEMS_MAX);
     sley_queue_init(&queue, 0);
     produce(0);
-    sley_check(sley_queue_size(&queue) == (uint32_t)items);
-    for (int i = 0; i < items; i++) {
+    sley_check(sley_queue_size(&queue) == (uint32_t)shared->items);
+    for (int i = 0; i < shared->items; i++) {
         sley_check(sley_queue_get(&queue) == i);
     }
     sley_queue_destroy(&queue);
@@ -72,10 +80,10 @@ without_limit(void)
 static void
 without_limit_shared(void)
 {
-    items = sley_draw(1, 4);
+    shared->items = sley_draw(1, 4);
     sley_queue_init(&queue, 0);
     uintptr_t producer = sley_spawn(produce, 0);
-    for (int i = 0; i < items; i++) {
+    for (int i = 0; i < shared->items; i++) {
         sley_check(sley_queue_get(&queue) == i);
     }
     sley_join(producer);
@@ -85,11 +93,11 @@ without_limit_shared(void)
 static void *
 deal(void *unused)
 {
-    for (int i = 0; i < items; i++) {
+    for (int i = 0; i < shared->items; i++) {
         sley_queue_get(&queue);
         sley_pause();
         sley_with (&guard) {
-            sley_add(&dealt_with, 1);
+            sley_add(&shared->dealt_with, 1);
         }
         sley_check(sley_queue_task_done(&queue));
     }
@@ -99,17 +107,18 @@ deal(void *unused)
 static void
 join_waits_for_all(void)
 {
-    items = sley_draw(0, 2);
+    shared = sley_shared_allocate(sizeof *shared);
+    shared->items = sley_draw(0, 2);
     sley_lock_init(&guard);
     sley_queue_init(&queue, 4);
     uintptr_t a = sley_spawn(deal, 0);
     uintptr_t b = sley_spawn(deal, 0);
-    for (int i = 0; i < 2 * items; i++) {
+    for (int i = 0; i < 2 * shared->items; i++) {
         sley_queue_put(&queue, i);
     }
     sley_queue_join(&queue);
     sley_with (&guard) {
-        sley_check(dealt_with == 2 * items);
+        sley_check(shared->dealt_with == 2 * shared->items);
     }
     sley_check(!sley_queue_task_done(&queue));
     sley_join(a);
@@ -123,7 +132,7 @@ take_in_time(void *unused)
     intptr_t item = 0;
     if (sley_queue_get_for_ms(&queue, &item, 10)) {
         sley_check(item == 7);
-        sley_store(&taken, 1);
+        sley_store(&shared->taken, 1);
     }
     return unused;
 }
@@ -131,24 +140,26 @@ take_in_time(void *unused)
 static void
 late_put(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     intptr_t item = 0;
     sley_queue_init(&queue, 1);
     uintptr_t task = sley_spawn(take_in_time, 0);
     sley_sleep_ms(10);
     sley_queue_put(&queue, 7);
     sley_join(task);
-    sley_check(sley_queue_try_get(&queue, &item) == (taken == 0));
+    sley_check(sley_queue_try_get(&queue, &item) == (shared->taken == 0));
 }
 
 const struct sley_property sley_scenario_object_queue[] = {
     {
-        SLEY_CONTRACT("object-queue.capacity", "queue.Queue",
-                      "a queue never holds more than its capacity", never_overfull),
+        SLEY_CONTRACT_EVERYWHERE("object-queue.capacity", "queue.Queue",
+                                 "a queue never holds more than its capacity", never_overfull),
     },
     {
-        SLEY_CONTRACT("object-queue.timeout", "queue.Queue.get",
-                      "what cannot be done at once, or in time, says so and changes nothing",
-                      without_waiting),
+        SLEY_CONTRACT_EVERYWHERE(
+            "object-queue.timeout", "queue.Queue.get",
+            "what cannot be done at once, or in time, says so and changes nothing",
+            without_waiting),
         .alone = true,
     },
     {
@@ -163,12 +174,14 @@ const struct sley_property sley_scenario_object_queue[] = {
                       without_limit_shared),
     },
     {
-        SLEY_CONTRACT("object-queue.join", "queue.Queue.join",
-                      "join returns when every item is dealt with, not before", join_waits_for_all),
+        SLEY_CONTRACT_EVERYWHERE("object-queue.join", "queue.Queue.join",
+                                 "join returns when every item is dealt with, not before",
+                                 join_waits_for_all),
     },
     {
-        SLEY_CONTRACT("object-queue.late", "queue.Queue.get",
-                      "an item that comes at the moment of a time-out is taken or kept", late_put),
+        SLEY_CONTRACT_EVERYWHERE("object-queue.late", "queue.Queue.get",
+                                 "an item that comes at the moment of a time-out is taken or kept",
+                                 late_put),
     },
     {0},
 };

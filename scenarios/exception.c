@@ -120,7 +120,7 @@ const struct sley_property sley_scenario_exception[] = {
         .says = "who asks a pool's future gets the exception",
         .quantifier = SLEY_ALWAYS,
         .body = future_of_a_pool,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         .name = "thread-crash-takes-all.exception",
@@ -129,7 +129,7 @@ const struct sley_property sley_scenario_exception[] = {
         .says = "an exception that ends one task ends no other",
         .quantifier = SLEY_ALWAYS,
         .body = others_go_on,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         .name = "lock-acquire-release-api",
@@ -140,7 +140,7 @@ const struct sley_property sley_scenario_exception[] = {
         .body = operations,
         .exhaustive = true,
         .alone = true,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         .name = "lock-acquire-release-api.unheld",
@@ -151,7 +151,7 @@ const struct sley_property sley_scenario_exception[] = {
         .event = SLEY_BIT(MISUSE),
         .body = release_unheld,
         .alone = true,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {0},
 };

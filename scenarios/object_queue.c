@@ -66,6 +66,7 @@ without_waiting(void)
 static void
 without_limit(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     shared->items = sley_draw(0, ITEMS_MAX);
     sley_queue_init(&queue, 0);
     produce(0);
@@ -80,6 +81,7 @@ without_limit(void)
 static void
 without_limit_shared(void)
 {
+    shared = sley_shared_allocate(sizeof *shared);
     shared->items = sley_draw(1, 4);
     sley_queue_init(&queue, 0);
     uintptr_t producer = sley_spawn(produce, 0);

@@ -202,7 +202,7 @@ const struct sley_property sley_scenario_object_server[] = {
         .event = SLEY_BIT(ASSERTION),
         .body = second_is_woken,
         .strict_time = true,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         .name = "object-server.wake-order.first",
@@ -213,7 +213,7 @@ const struct sley_property sley_scenario_object_server[] = {
         .event = SLEY_BIT(ASSERTION),
         .body = first_is_woken,
         .strict_time = true,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         SLEY_CONTRACT("object-server.batch", "accept(2)",

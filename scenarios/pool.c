@@ -215,18 +215,18 @@ const struct sley_property sley_scenario_pool[] = {
     {
         POOL("pool-max-workers-bound", "pool-max-workers-bound", "000:104",
              "never more than max_workers items run at once, and all are run", bound),
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         POOL("pool-max-workers-bound.nested", "pool-max-workers-bound", "000:104",
              "an item that waits for another of a pool of one waits for ever", nested_in_one),
         .event = SLEY_ANY_DEADLOCK,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         POOL("pool-max-workers-bound.nested-in-two", "pool-max-workers-bound", "000:104",
              "in a pool of two an item may wait for one other", nested_in_two),
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         POOL("pool-preallocate", "pool-preallocate", "000:82",
@@ -236,7 +236,7 @@ const struct sley_property sley_scenario_pool[] = {
     {
         POOL("pool-preallocate.lazy", "pool-preallocate", "000:82",
              "no worker before the first submit, and no more than submits", on_demand),
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         POOL("pool-process-each-task-own-process", "pool-process-each-task-own-process", "000:191",
@@ -246,7 +246,7 @@ const struct sley_property sley_scenario_pool[] = {
     {
         POOL("pool-map-order", "pool-map-order", "000:192",
              "map returns results in the order of the inputs", map_keeps_order),
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         POOL("pool-limit-about-40", "pool-limit-about-40", "000:113",
@@ -254,7 +254,7 @@ const struct sley_property sley_scenario_pool[] = {
              limit_of_40),
         .strict_time = true,
         .runs = 50,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         POOL("pool-fastapi-tradeoff", "pool-fastapi-tradeoff", "000:113",
@@ -262,7 +262,7 @@ const struct sley_property sley_scenario_pool[] = {
              trade_off),
         .strict_time = true,
         .runs = 50,
-        .expect = SLEY_CONFIRMED_IN_ALL,
+        .expect = {SLEY_SHARING_CONFIRMED},
     },
     {0},
 };

@@ -18,6 +18,7 @@ add_library(sley_report STATIC
     harness/campaign/store.c
     harness/report/blame.c
     harness/report/cell.c
+    harness/report/dashboard.c
     harness/report/failure.c
     harness/report/page.c
     harness/report/touches.c
@@ -33,6 +34,7 @@ add_library(sley_report STATIC
     harness/report/trace.c
     harness/report/width.c)
 sley_embed(sley_report explorer_page harness/report/explorer.html)
+sley_embed(sley_report dashboard_page harness/report/dashboard.html)
 target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SLEY_JANSSON})
 
 add_library(sley_cli STATIC
@@ -52,6 +54,7 @@ add_library(sley_cli STATIC
     harness/cli/outcomes.c
     harness/cli/reference.c
     harness/cli/replay.c
+    harness/cli/report.c
     harness/cli/run.c
     harness/cli/runner.c
     harness/cli/scan.c

@@ -20,6 +20,7 @@ add_library(sley_report STATIC
     harness/report/cell.c
     harness/report/dashboard.c
     harness/report/failure.c
+    harness/report/fold.c
     harness/report/page.c
     harness/report/touches.c
     harness/report/place.c

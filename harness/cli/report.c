@@ -104,10 +104,11 @@ on_finding(void *context, const struct sley_campaign *campaign, const struct sle
             sley_explorer_make(&dashboard->batch->session, target, outcome->token, path, error);
     }
     add_finding(dashboard, target, sley_finding_word(j->finding),
-                json_pack("{s:b, s:s, s:s, s:s, s:I, s:s, s:s, s:I}", "expected", j->expected,
-                          "reason", j->reason, "evidence", sley_evidence_word(j->evidence), "text",
-                          j->text, "runs", (json_int_t)outcome->run_count, "token", outcome->token,
-                          "page", page, "firstRun", decided ? (json_int_t)j->run : -1));
+                json_pack("{s:b, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I}", "expected", j->expected,
+                          "expectedFinding", sley_finding_word(j->expected_finding), "reason",
+                          j->reason, "evidence", sley_evidence_word(j->evidence), "text", j->text,
+                          "runs", (json_int_t)outcome->run_count, "token", outcome->token, "page",
+                          page, "firstRun", decided ? (json_int_t)j->run : -1));
     add_plots(dashboard, campaign);
     return status;
 }
@@ -132,9 +133,12 @@ write_page(struct dashboard *dashboard, struct sley_error *error)
     for (int i = 0; sley_models[i]; i++) {
         json_array_append_new(models, json_string(sley_models[i]->name));
     }
+    const char *fault = dashboard->batch->session.options->fault;
+    char version[256];
+    snprintf(version, sizeof version, "sley " SLEY_VERSION ", built with " __VERSION__ "%s%s",
+             fault ? ", with the planted fault " : "", fault ? fault : "");
     json_t *data = json_pack("{s:o, s:O, s:O, s:s}", "models", models, "findings",
-                             dashboard->findings, "plots", dashboard->plots, "version",
-                             "sley " SLEY_VERSION ", built with " __VERSION__);
+                             dashboard->findings, "plots", dashboard->plots, "version", version);
     snprintf(path, sizeof path, "%s/index.html", dashboard->directory);
     FILE *file = data ? fopen(path, "w") : NULL;
     bool written = file && sley_dashboard_write(file, data);

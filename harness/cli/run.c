@@ -86,7 +86,7 @@ execute(struct sley_batch *batch, const struct sley_options *options, const char
     static struct outputs outputs;
     const struct sley_listener listener = {on_failure, on_finding, on_skipped, &outputs};
     outputs.options = options;
-    enum sley_status status = sley_scan_init(&outputs.scan, &batch->session, error);
+    enum sley_status status = sley_scan_init(&outputs.scan, &batch->session, options->sarif, error);
     if (options->tap) {
         sley_tap_begin(&outputs.tap, stdout, program);
     }
@@ -100,7 +100,7 @@ execute(struct sley_batch *batch, const struct sley_options *options, const char
         sley_batch_print(batch);
     }
     if (status == SLEY_OK && options->sarif) {
-        status = sley_scan_write(&outputs.scan, options->sarif, error);
+        status = sley_scan_write(&outputs.scan, error);
     }
     sley_scan_deinit(&outputs.scan);
     return status;

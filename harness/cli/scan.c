@@ -7,14 +7,20 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum sley_status
-sley_scan_init(struct sley_scan *scan, const struct sley_session *session, struct sley_error *error)
+sley_scan_init(struct sley_scan *scan, const struct sley_session *session, const char *path,
+               struct sley_error *error)
 {
-    *scan = (struct sley_scan){.session = session, .results = json_array(), .open = json_object()};
+    *scan = (struct sley_scan){
+        .session = session, .path = path, .results = json_array(), .open = json_object()};
     if (!scan->results || !scan->open || !getcwd(scan->root, sizeof scan->root)) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "--sarif: %s", strerror(errno));
+    }
+    if (path && !(scan->file = fopen(path, "w"))) {
+        return sley_error_set(error, SLEY_ERROR_IO, "cannot write '%s': %s", path, strerror(errno));
     }
     return SLEY_OK;
 }
@@ -22,6 +28,14 @@ sley_scan_init(struct sley_scan *scan, const struct sley_session *session, struc
 void
 sley_scan_deinit(struct sley_scan *scan)
 {
+    struct stat entry;
+    if (scan->file) {
+        fclose(scan->file);
+        /* Not a device, and not the name of one. */
+        if (lstat(scan->path, &entry) == 0 && S_ISREG(entry.st_mode)) {
+            remove(scan->path);
+        }
+    }
     json_decref(scan->results);
     json_decref(scan->open);
 }
@@ -95,15 +109,13 @@ sley_scan_finding(struct sley_scan *scan, const struct sley_judgement *judgement
 }
 
 enum sley_status
-sley_scan_write(const struct sley_scan *scan, const char *path, struct sley_error *error)
+sley_scan_write(struct sley_scan *scan, struct sley_error *error)
 {
-    FILE *file = fopen(path, "w");
-    if (!file) {
-        return sley_error_set(error, SLEY_ERROR_IO, "cannot write '%s': %s", path, strerror(errno));
-    }
+    FILE *file = scan->file;
     bool written = sley_sarif_write(file, SLEY_VERSION, scan->root, scan->results);
+    scan->file = NULL;
     if (fclose(file) != 0 || !written) {
-        return sley_error_set(error, SLEY_ERROR_IO, "cannot write '%s'", path);
+        return sley_error_set(error, SLEY_ERROR_IO, "cannot write '%s'", scan->path);
     }
     return SLEY_OK;
 }

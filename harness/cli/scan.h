@@ -6,17 +6,23 @@
 #include "cli/session.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 struct sley_scan {
     const struct sley_session *session; /* borrowed */
     char root[4096];                    /* that the files' names are relative to */
+    const char *path;                   /* of the file; borrowed */
+    FILE *file;                         /* NULL: it is written, or there is none to write */
     json_t *results;                    /* of judged campaigns, in their order */
     json_t *open; /* of the campaign under way: name -> {run, result, named} */
 };
 
-/* Fills scan: names of files become relative to the working directory. */
+/* Fills scan and creates the file of that path, so that a wrong one is found before the first
+ * campaign; path NULL: none is wanted. Names of files become relative to the working directory. */
 enum sley_status sley_scan_init(struct sley_scan *scan, const struct sley_session *session,
-                                struct sley_error *error);
+                                const char *path, struct sley_error *error);
+
+/* Frees what scan holds; a file that was not written is removed. */
 void sley_scan_deinit(struct sley_scan *scan);
 
 /* Notes a failure; of a name the earliest run is kept. */
@@ -28,8 +34,7 @@ enum sley_status sley_scan_failure(struct sley_scan *scan, const struct sley_tar
  * shows what the property expects to be shown. */
 void sley_scan_finding(struct sley_scan *scan, const struct sley_judgement *judgement);
 
-/* Writes what was collected to path. */
-enum sley_status sley_scan_write(const struct sley_scan *scan, const char *path,
-                                 struct sley_error *error);
+/* Writes what was collected to the file. */
+enum sley_status sley_scan_write(struct sley_scan *scan, struct sley_error *error);
 
 #endif

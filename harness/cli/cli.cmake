@@ -18,25 +18,33 @@ add_library(sley_report STATIC
     harness/campaign/store.c
     harness/report/blame.c
     harness/report/cell.c
+    harness/report/dashboard.c
     harness/report/failure.c
+    harness/report/fold.c
     harness/report/page.c
     harness/report/touches.c
     harness/report/place.c
     harness/report/select.c
+    harness/report/sarif.c
+    harness/report/sarif_rules.c
     harness/report/source.c
     harness/report/symbol.c
     harness/report/symbol_object.c
     harness/report/table.c
+    harness/report/template.c
     harness/report/trace.c
     harness/report/width.c)
 sley_embed(sley_report explorer_page harness/report/explorer.html)
+sley_embed(sley_report dashboard_page harness/report/dashboard.html)
 target_link_libraries(sley_report PUBLIC sley_flags sley_core ${SLEY_LIBDW} ${SLEY_JANSSON})
 
 add_library(sley_cli STATIC
+    harness/cli/batch.c
     harness/cli/calibrate.c
     harness/cli/catalogue.c
     harness/cli/debug.c
     harness/cli/explain.c
+    harness/cli/explorer.c
     harness/cli/fault.c
     harness/cli/findings.c
     harness/cli/lane.c
@@ -47,10 +55,13 @@ add_library(sley_cli STATIC
     harness/cli/outcomes.c
     harness/cli/reference.c
     harness/cli/replay.c
+    harness/cli/report.c
     harness/cli/run.c
     harness/cli/runner.c
+    harness/cli/scan.c
     harness/cli/session.c
     harness/cli/shrink.c
+    harness/cli/tap.c
     harness/cli/token_command.c)
 sley_embed(sley_cli debug_script harness/cli/debug.py)
 target_link_libraries(sley_cli PUBLIC sley_report sley_scenarios sley_models sley_core)

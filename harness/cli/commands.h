@@ -17,6 +17,7 @@ int sley_command_run(const char *program, int argc, char **argv);
 int sley_command_replay(const char *program, int argc, char **argv);
 int sley_command_outcomes(const char *program, int argc, char **argv);
 int sley_command_explain(const char *program, int argc, char **argv);
+int sley_command_report(const char *program, int argc, char **argv);
 int sley_command_calibrate(const char *program, int argc, char **argv);
 
 #endif

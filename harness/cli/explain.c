@@ -1,13 +1,8 @@
 #include "cli/commands.h"
-#include "cli/lane.h"
-#include "cli/shrink.h"
+#include "cli/explorer.h"
 #include "cli/token_command.h"
 
-#include "report/page.h"
 #include "report/table.h"
-
-#include <errno.h>
-#include <string.h>
 
 static const char usage[] =
     "usage: sley explain [--all] [--original] [--markdown] [--html FILE] TOKEN\n\n"
@@ -22,52 +17,6 @@ static const char usage[] =
     "  --original  the run as it is, not shrunk\n"
     "exit code: as sley replay\n";
 
-/* The command that replays token, as a user pastes it. */
-static void
-command_text(const struct sley_session *session, const char *token, char *text, size_t size)
-{
-    snprintf(text, size, "%s replay %s%s", session->program, token, sley_lane_suffix());
-}
-
-static enum sley_status
-write_page(struct sley_session *session, const struct sley_target *target, json_t *runs,
-           struct sley_error *error)
-{
-    const struct sley_property *property = target->property;
-    char claim[160];
-    snprintf(claim, sizeof claim, "%s, %s", property->claim, property->source);
-    struct sley_page_head head = {
-        .property = property->name,
-        .says = property->says,
-        .claim = claim,
-        .model = target->model->name,
-        .version = "sley " SLEY_VERSION ", built with " __VERSION__,
-    };
-    const char *path = session->options->html;
-    FILE *file = fopen(path, "w");
-    if (!file) {
-        return sley_error_set(error, SLEY_ERROR_IO, "cannot write '%s': %s", path, strerror(errno));
-    }
-    bool written = sley_page_write(file, &head, runs);
-    if (fclose(file) != 0 || !written) {
-        return sley_error_set(error, SLEY_ERROR_IO, "cannot write '%s'", path);
-    }
-    fprintf(session->out, "the run as a page: %s\n", path);
-    return SLEY_OK;
-}
-
-/* Puts the captured run before those that the page has; nothing without --html. */
-static void
-add_run(const struct sley_session *session, json_t *runs, const char *title, const char *token)
-{
-    char command[SLEY_TOKEN_TEXT_MAX + 1024];
-    if (runs) {
-        command_text(session, token, command, sizeof command);
-        json_array_insert_new(runs, 0,
-                              sley_page_run(session->symbolizer, session->capture, title, command));
-    }
-}
-
 static void
 print_text(struct sley_session *session, const struct sley_target *target,
            const struct sley_shrunk *shrunk)
@@ -79,10 +28,11 @@ print_text(struct sley_session *session, const struct sley_target *target,
     fprintf(session->out, "%s\n", target->property->says);
     sley_token_print_verdicts(session, target);
     sley_table_print(session->out, session->symbolizer, session->capture, &table);
-    command_text(session, shrunk->token[0] ? shrunk->token : given, command, sizeof command);
+    sley_explorer_command(session, shrunk->token[0] ? shrunk->token : given, command,
+                          sizeof command);
     fprintf(session->out, "%s\n", command);
     if (shrunk->token[0]) {
-        command_text(session, given, command, sizeof command);
+        sley_explorer_command(session, given, command, sizeof command);
         fprintf(session->out,
                 "shrunk in %u executions to %u decisions and %u points; from %u and %u in\n%s\n",
                 shrunk->try_count, shrunk->choices, shrunk->points, shrunk->choices_before,
@@ -105,10 +55,11 @@ print_markdown(struct sley_session *session, const struct sley_target *target,
             property->source, SLEY_VERSION, __VERSION__);
     sley_token_print_verdicts(session, target);
     sley_table_print(out, session->symbolizer, session->capture, &table);
-    command_text(session, shrunk->token[0] ? shrunk->token : given, command, sizeof command);
+    sley_explorer_command(session, shrunk->token[0] ? shrunk->token : given, command,
+                          sizeof command);
     fprintf(out, "```\n\nReplay:\n\n```\n%s\n```\n", command);
     if (shrunk->token[0]) {
-        command_text(session, given, command, sizeof command);
+        sley_explorer_command(session, given, command, sizeof command);
         fprintf(out, "\nFound as:\n\n```\n%s\n```\n", command);
     }
 }
@@ -117,23 +68,20 @@ static enum sley_status
 show(struct sley_session *session, const struct sley_target *target, struct sley_error *error)
 {
     const char *given = session->options->filters[0];
-    struct sley_shrunk shrunk = {0};
+    struct sley_shrunk shrunk;
     json_t *runs = session->options->html ? json_array() : NULL;
-    enum sley_status status = SLEY_OK;
-    add_run(session, runs, "the run as it was found", given);
-    if (!session->options->original) {
-        status = sley_shrink_captured(session, target, &shrunk, error);
-    }
-    if (status == SLEY_OK && shrunk.token[0]) {
-        add_run(session, runs, "shrunk: the least that fails in the same way", shrunk.token);
-    }
+    enum sley_status status = sley_explorer_shrink(
+        session, target, given, session->options->original, &shrunk, runs, error);
     if (status == SLEY_OK && session->options->markdown) {
         print_markdown(session, target, &shrunk);
     } else if (status == SLEY_OK) {
         print_text(session, target, &shrunk);
     }
     if (status == SLEY_OK && runs) {
-        status = write_page(session, target, runs, error);
+        status = sley_explorer_write(target, runs, session->options->html, error);
+    }
+    if (status == SLEY_OK && runs) {
+        fprintf(session->out, "the run as a page: %s\n", session->options->html);
     }
     json_decref(runs);
     return status;

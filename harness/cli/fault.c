@@ -59,8 +59,8 @@ sley_fault_announce(const struct sley_options *options)
         return;
     }
     if (!options->json) {
-        printf("a planted fault is active: %s (model %s: %s)\n", fault->name, fault->model,
-               fault->what);
+        printf("%sa planted fault is active: %s (model %s: %s)\n", options->tap ? "# " : "",
+               fault->name, fault->model, fault->what);
         return;
     }
     json_t *line = json_pack("{s:s, s:s, s:s, s:s}", "type", "fault", "name", fault->name, "model",

@@ -28,36 +28,130 @@ run_of(const json_t *line)
     return json_integer_value(json_object_get(line, "run"));
 }
 
-void
-sley_lines_collect(json_t *lines, const char *name, json_t *line)
+static void
+print_line(json_t *line, FILE *out)
 {
-    const json_t *known = json_object_get(lines, name);
-    if (!known || (!json_is_null(known) && run_of(line) < run_of(known))) {
-        json_object_set(lines, name, line);
+    json_dumpf(line, out, JSON_COMPACT);
+    fputc('\n', out);
+}
+
+static json_t *
+line_of(const char *type, const struct sley_campaign *campaign)
+{
+    return json_pack("{s:s, s:s, s:s}", "type", type, "property", campaign->target.property->name,
+                     "model", campaign->target.model->name);
+}
+
+static void
+member(json_t *line, const char *name, uint64_t value)
+{
+    json_object_set_new(line, name, json_integer((json_int_t)value));
+}
+
+void
+sley_lines_init(struct sley_lines *lines, uint64_t first)
+{
+    *lines = (struct sley_lines){.failures = json_object(), .first = first, .next = 1024};
+    while (lines->next <= first && lines->next < UINT64_MAX / 2) {
+        lines->next *= 2;
     }
 }
 
 void
-sley_lines_print(json_t *lines, uint64_t merged, FILE *out)
+sley_lines_deinit(struct sley_lines *lines)
 {
-    for (;;) {
-        const char *first = NULL, *name;
-        json_t *line, *best = NULL;
-        json_object_foreach(lines, name, line)
-        {
-            bool done = !json_is_null(line) && (uint64_t)run_of(line) < merged;
-            if (done && (!best || run_of(line) < run_of(best) ||
-                         (run_of(line) == run_of(best) && strcmp(name, first) < 0))) {
-                first = name;
-                best = line;
-            }
+    json_decref(lines->failures);
+}
+
+void
+sley_lines_collect(struct sley_lines *lines, const char *name, json_t *line)
+{
+    const json_t *known = json_object_get(lines->failures, name);
+    if (!known || (!json_is_null(known) && run_of(line) < run_of(known))) {
+        json_object_set(lines->failures, name, line);
+    }
+}
+
+static void
+print_begin(struct sley_lines *lines, const struct sley_campaign *campaign, FILE *out)
+{
+    const struct sley_campaign_options *options = &campaign->options;
+    char strategy[64];
+    if (campaign->ops) {
+        sley_strategy_print(strategy, sizeof strategy, campaign->ops, &campaign->parameters);
+    } else {
+        snprintf(strategy, sizeof strategy, "%s",
+                 options->strategy ? options->strategy : "exhaustive");
+    }
+    json_t *line = line_of("campaign", campaign);
+    json_object_set_new(line, "claim", json_string(campaign->target.property->claim));
+    json_object_set_new(line, "quantifier",
+                        json_string(sley_quantifier_word(campaign->target.property->quantifier)));
+    json_object_set_new(line, "strategy", json_string(strategy));
+    member(line, "seed", options->seed);
+    member(line, "first_run", lines->first);
+    if (campaign->runs != UINT64_MAX) {
+        member(line, "budget_runs", campaign->runs);
+    }
+    if (options->time_ms) {
+        member(line, "budget_ms", options->time_ms);
+    }
+    print_line(line, out);
+    json_decref(line);
+    lines->begun = true;
+}
+
+static void
+print_progress(struct sley_lines *lines, const struct sley_campaign *campaign, FILE *out)
+{
+    json_t *line = line_of("progress", campaign);
+    member(line, "runs", lines->next);
+    member(line, "failures", lines->printed_count);
+    print_line(line, out);
+    json_decref(line);
+    lines->next *= 2;
+}
+
+/* The failure that comes next among those of runs before merged; NULL: none. */
+static const char *
+next_failure(const struct sley_lines *lines, uint64_t merged)
+{
+    const char *first = NULL, *name;
+    json_t *line, *best = NULL;
+    json_object_foreach(lines->failures, name, line)
+    {
+        bool done = !json_is_null(line) && (uint64_t)run_of(line) < merged;
+        if (done && (!best || run_of(line) < run_of(best) ||
+                     (run_of(line) == run_of(best) && strcmp(name, first) < 0))) {
+            first = name;
+            best = line;
         }
-        if (!best) {
+    }
+    return first;
+}
+
+void
+sley_lines_print(struct sley_lines *lines, const struct sley_campaign *campaign, uint64_t merged,
+                 FILE *out)
+{
+    if (!lines->begun) {
+        print_begin(lines, campaign, out);
+    }
+    /* The last block may end beyond the last run. */
+    uint64_t end = merged < campaign->runs ? merged : campaign->runs;
+    for (;;) {
+        const char *name = next_failure(lines, merged);
+        json_t *line = name ? json_object_get(lines->failures, name) : NULL;
+        uint64_t done = line ? (uint64_t)run_of(line) : end;
+        while (lines->next <= done && lines->next < UINT64_MAX / 2) {
+            print_progress(lines, campaign, out);
+        }
+        if (!line) {
             break;
         }
-        json_dumpf(best, out, JSON_COMPACT);
-        fprintf(out, "\n");
-        json_object_set_new(lines, first, json_null());
+        print_line(line, out);
+        json_object_set_new(lines->failures, name, json_null());
+        lines->printed_count++;
     }
     fflush(out);
 }
@@ -114,10 +208,25 @@ pack_reference(const struct sley_campaign *reference)
                      reference->exhausted, "overflow", outcomes->overflow, "outcomes", list);
 }
 
+static void
+print_end(const struct sley_lines *lines, const struct sley_campaign *campaign, FILE *out)
+{
+    const struct sley_tally *tally = campaign->tally;
+    json_t *line = line_of("end", campaign);
+    member(line, "runs", tally->run_count);
+    member(line, "discarded", tally->discarded_count);
+    member(line, "with_event", tally->event_count);
+    member(line, "failures", lines->printed_count);
+    json_object_set_new(line, "exhausted", json_boolean(campaign->exhausted));
+    json_object_set_new(line, "interrupted", json_boolean(campaign->interrupted));
+    print_line(line, out);
+    json_decref(line);
+}
+
 enum sley_status
-sley_line_print_finding(struct sley_session *session, const struct sley_campaign *campaign,
-                        const struct sley_outcome *outcome,
-                        const struct sley_outcome_tokens *tokens, struct sley_error *error)
+sley_lines_print_finding(struct sley_lines *lines, struct sley_session *session,
+                         const struct sley_campaign *campaign, const struct sley_outcome *outcome,
+                         const struct sley_outcome_tokens *tokens, struct sley_error *error)
 {
     const struct sley_target *target = &campaign->target;
     const struct sley_judgement *j = &outcome->judgement;
@@ -132,8 +241,8 @@ sley_line_print_finding(struct sley_session *session, const struct sley_campaign
         json_object_set_new(line, "reference", pack_reference(campaign->reference));
     }
     enum sley_status status = pack_reports(session, campaign, tokens, line, error);
-    json_dumpf(line, session->out, JSON_COMPACT);
-    fprintf(session->out, "\n");
+    print_end(lines, campaign, session->out);
+    print_line(line, session->out);
     json_decref(line);
     return status;
 }

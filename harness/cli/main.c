@@ -16,6 +16,7 @@ static const struct {
     {"outcomes", sley_command_outcomes, "the distinct results of a property's runs"},
     {"replay", sley_command_replay, "execute the run that a token names"},
     {"explain", sley_command_explain, "show the interleaving of the run that a token names"},
+    {"report", sley_command_report, "run properties and write their findings as a page"},
     {"calibrate", sley_command_calibrate, "measure this machine's cost profile"},
 };
 
@@ -67,7 +68,7 @@ main(int argc, char **argv)
     }
     fprintf(stderr,
             "sley: unknown command '%s'; known are list, run, outcomes, replay, explain, "
-            "calibrate\n",
+            "report, calibrate\n",
             argv[1]);
     return SLEY_EXIT_ERROR;
 }

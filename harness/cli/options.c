@@ -17,6 +17,8 @@ static const struct option flags[] = {
     {"jobs", required_argument, NULL, 'j'},
     {"out", required_argument, NULL, 'o'},
     {"json", no_argument, NULL, 'J'},
+    {"tap", no_argument, NULL, 'T'},
+    {"sarif", required_argument, NULL, 'R'},
     {"ctest", no_argument, NULL, 'c'},
     {"compiler", no_argument, NULL, 'C'},
     {"verbose", no_argument, NULL, 'v'},
@@ -115,6 +117,12 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
         break;
     case 'J':
         options->json = true;
+        break;
+    case 'T':
+        options->tap = true;
+        break;
+    case 'R':
+        options->sarif = text;
         break;
     case 'f':
         options->fault = text;

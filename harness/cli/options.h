@@ -23,13 +23,16 @@ struct sley_options {
     const char *out; /* directory for what must survive */
     bool out_given;
     bool json;
-    bool ctest;    /* list: as a ctest include file */
-    bool models;   /* list: the models */
-    bool faults;   /* list: the faults that can be planted */
-    bool compiler; /* list: the letter of the compiler family only */
+    bool tap;          /* run: as the Test Anything Protocol */
+    const char *sarif; /* run: write failures to this file; NULL: not given */
+    bool ctest;        /* list: as a ctest include file */
+    bool models;       /* list: the models */
+    bool faults;       /* list: the faults that can be planted */
+    bool compiler;     /* list: the letter of the compiler family only */
     bool verbose;
     bool all;         /* explain: every step */
-    const char *html; /* explain: write the run as a page to this file; NULL: not given */
+    const char *html; /* explain: write the run as a page to this file; report: the
+                       dashboard to this directory; NULL: not given */
     bool markdown;    /* explain: as text for an issue tracker */
     uint32_t at;      /* replay --gdb: stop at this step; 0: not given */
     bool gdb;         /* replay: under gdb */
@@ -41,8 +44,8 @@ struct sley_options {
 };
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
- * o out, J json, c ctest, C compiler, M models, k faults, f fault, v verbose, a all, e explicit, O
- * original, g gdb, w html, I markdown, A at, H here, u until-event. */
+ * o out, J json, T tap, R sarif, c ctest, C compiler, M models, k faults, f fault, v verbose, a
+ * all, e explicit, O original, g gdb, w html, I markdown, A at, H here, u until-event. */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);
 

@@ -1,14 +1,8 @@
-#include "cli/catalogue.h"
+#include "cli/batch.h"
 #include "cli/commands.h"
-#include "cli/findings.h"
 #include "cli/runner.h"
-#include "engine/lane.h"
-
-#include "models/registry.h"
-
-#include <signal.h>
-#include <string.h>
-#include <time.h>
+#include "cli/scan.h"
+#include "cli/tap.h"
 
 static const char usage[] =
     "usage: sley run [FLAGS] [FILTER...]\n\n"
@@ -24,166 +18,110 @@ static const char usage[] =
     "  --seed S        0 to 2^48-1, or random (default 0); run k of a seed is the same everywhere\n"
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley, created when needed)\n"
-    "  --json          one JSON object a line\n"
+    "  --json          one JSON object a line: campaign, failure, progress, end, finding\n"
+    "  --tap           one test point a finding (TAP 14); skipped where it does not apply\n"
+    "  --sarif FILE    also every failure for code scanning (SARIF 2.1.0): level error if it is\n"
+    "                  unexpected, level note if it shows what the property expects\n"
     "  --fault F       with a fault planted into the model; nothing that it shows is kept\n"
     "exit code: 0 all as expected, 1 something unexpected, 2 usage or operating error\n";
 
-enum { ROWS_MAX = 1024 };
-
-struct report {
-    struct sley_session session;
-    const char *only; /* models that this name selects; NULL: every model */
-    struct sley_findings_row rows[ROWS_MAX];
-    int row_count;
-    int finding_counts[4];
-    int unexpected_count;
-    bool interrupted;
+/* What is written beside the lines of each campaign. */
+struct outputs {
+    const struct sley_options *options;
+    struct sley_tap tap;
+    struct sley_scan scan;
 };
 
-static void
-on_interrupt(int number)
+static enum sley_status
+on_failure(void *context, const struct sley_target *target, const struct sley_told_failure *told,
+           struct sley_error *error)
 {
-    (void)number;
-    sley_campaign_interrupt();
+    struct outputs *outputs = context;
+    return outputs->options->sarif ? sley_scan_failure(&outputs->scan, target, told, error)
+                                   : SLEY_OK;
 }
 
 static enum sley_status
-run_cell(struct report *report, struct sley_findings_row *row, int column,
-         const struct sley_model *model, struct sley_error *error)
+on_finding(void *context, const struct sley_campaign *campaign, const struct sley_outcome *outcome,
+           struct sley_error *error)
 {
-    const struct sley_expectation *expectation =
-        sley_finding_expectation(row->property, model->name);
-    char *cell = row->cell[column];
-    if (model->missing || !expectation) {
-        snprintf(cell, sizeof row->cell[0], "%s",
-                 model->missing && expectation ? model->missing : "-");
-        return SLEY_OK;
-    }
-    /* An interpreter's lock means nothing to another detector, and that one knows one process. */
-    bool lane_lacks = sley_lane && (model->quiet || model->processes);
-    if (expectation->finding == SLEY_NOT_APPLICABLE || lane_lacks) {
-        snprintf(cell, sizeof row->cell[0], "n/a");
-        report->finding_counts[SLEY_NOT_APPLICABLE]++;
-        return SLEY_OK;
-    }
-    struct sley_target target = {row->property, model};
-    struct sley_outcome outcome;
-    enum sley_status status = sley_runner_run(&report->session, &target, &outcome, error);
-    if (status != SLEY_OK) {
-        return status;
-    }
-    const struct sley_judgement *j = &outcome.judgement;
-    row->unexpected[column] = !j->expected;
-    report->unexpected_count += !j->expected;
-    report->finding_counts[j->finding]++;
-    report->interrupted |= outcome.interrupted;
-    snprintf(cell, sizeof row->cell[0], "%s%s", sley_finding_word(j->finding),
-             j->expected ? "" : " !");
-    return SLEY_OK;
-}
-
-static enum sley_status
-run_property(void *context, const struct sley_property *property, struct sley_error *error)
-{
-    struct report *report = context;
-    if (report->row_count == ROWS_MAX) {
-        return sley_error_set(error, SLEY_ERROR_USAGE, "more than %d properties at once", ROWS_MAX);
-    }
-    struct sley_findings_row *row = &report->rows[report->row_count++];
-    *row = (struct sley_findings_row){.property = property};
-    for (int i = 0; sley_models[i] && !report->interrupted; i++) {
-        if (report->only && !sley_catalogue_model_matches(report->only, sley_models[i])) {
-            continue;
-        }
-        enum sley_status status = run_cell(report, row, i, sley_models[i], error);
-        if (status != SLEY_OK) {
-            return status;
-        }
-    }
-    return SLEY_OK;
-}
-
-static void
-print_summary(const struct report *report)
-{
-    const int *count = report->finding_counts;
-    int total = count[SLEY_CONFIRMED] + count[SLEY_REFUTED] + count[SLEY_INCONCLUSIVE];
-    FILE *out = report->session.out;
-    fprintf(out, "\n%d findings: %d confirmed, %d refuted, %d inconclusive; ", total,
-            count[SLEY_CONFIRMED], count[SLEY_REFUTED], count[SLEY_INCONCLUSIVE]);
-    if (report->unexpected_count) {
-        fprintf(out, "%d unexpected (marked !)\n", report->unexpected_count);
-    } else {
-        fprintf(out, "all as expected\n");
-    }
-}
-
-static enum sley_status
-pass_over(void *context, const struct sley_property *property, struct sley_error *error)
-{
-    (void)context;
-    (void)property;
+    struct outputs *outputs = context;
     (void)error;
+    if (outputs->options->sarif) {
+        sley_scan_finding(&outputs->scan, &outcome->judgement);
+    }
+    if (outputs->options->tap) {
+        sley_tap_finding(&outputs->tap, &campaign->target, outcome);
+    }
     return SLEY_OK;
 }
 
-/* Everything that the user may have written wrong is found here, before anything is created. */
 static enum sley_status
-configure(struct report *report, const struct sley_options *options, struct sley_error *error)
+on_skipped(void *context, const struct sley_target *target,
+           const struct sley_expectation *expectation, struct sley_error *error)
 {
-    enum sley_status status =
-        options->model ? sley_catalogue_model_check(options->model, error) : SLEY_OK;
-    report->only = options->model;
-    if (status == SLEY_OK && options->strategy) {
-        status = sley_campaign_strategy_check(options->strategy, error);
+    struct outputs *outputs = context;
+    (void)error;
+    if (outputs->options->tap) {
+        sley_tap_skipped(&outputs->tap, target, expectation->reason);
     }
-    return status == SLEY_OK ? sley_catalogue_visit(options->filters, options->filter_count,
-                                                    pass_over, NULL, error)
-                             : status;
+    return SLEY_OK;
+}
+
+static enum sley_status
+configure(const struct sley_options *options, struct sley_error *error)
+{
+    if (options->json && options->tap) {
+        return sley_error_set(error, SLEY_ERROR_USAGE,
+                              "--json and --tap contradict each other: give one of them");
+    }
+    return sley_batch_check(options, error);
+}
+
+/* The checked options, from the first campaign to the last file. */
+static enum sley_status
+execute(struct sley_batch *batch, const struct sley_options *options, const char *program,
+        struct sley_error *error)
+{
+    static struct outputs outputs;
+    const struct sley_listener listener = {on_failure, on_finding, on_skipped, &outputs};
+    outputs.options = options;
+    enum sley_status status = sley_scan_init(&outputs.scan, &batch->session, options->sarif, error);
+    if (options->tap) {
+        sley_tap_begin(&outputs.tap, stdout, program);
+    }
+    if (status == SLEY_OK) {
+        status = sley_batch_run(batch, options, program, &listener, error);
+    }
+    if (options->tap) {
+        const char *problem = batch->interrupted ? "interrupted" : NULL;
+        sley_tap_end(&outputs.tap, status == SLEY_OK ? problem : error->text);
+    } else if (status == SLEY_OK && !options->json) {
+        sley_batch_print(batch);
+    }
+    if (status == SLEY_OK && options->sarif) {
+        status = sley_scan_write(&outputs.scan, error);
+    }
+    sley_scan_deinit(&outputs.scan);
+    return status;
 }
 
 int
 sley_command_run(const char *program, int argc, char **argv)
 {
-    static struct report report;
+    static struct sley_batch batch;
     struct sley_options options;
     struct sley_error error;
-    enum sley_status status = sley_options_parse(&options, "msntSjoJuf", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "msntSjoJTRuf", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;
     }
     if (status == SLEY_OK) {
-        status = configure(&report, &options, &error);
+        status = configure(&options, &error);
     }
     if (status == SLEY_OK) {
-        status = sley_session_init(&report.session, &options, program, true, &error);
+        status = execute(&batch, &options, program, &error);
     }
-    if (status == SLEY_OK) {
-        signal(SIGINT, on_interrupt);
-        signal(SIGTERM, on_interrupt);
-        status = sley_catalogue_visit(options.filters, options.filter_count, run_property, &report,
-                                      &error);
-    }
-    const int *count = report.finding_counts;
-    if (status == SLEY_OK && !report.interrupted &&
-        count[0] + count[1] + count[2] + count[3] == 0) {
-        status = sley_error_set(&error, SLEY_ERROR_USAGE,
-                                "nothing to run: no selected property is stated for model '%s'",
-                                options.model ? options.model : "any");
-    }
-    if (status == SLEY_OK && !options.json) {
-        sley_findings_print(report.session.out, &report.session, report.rows, report.row_count);
-        print_summary(&report);
-    }
-    sley_session_deinit(&report.session);
-    if (status != SLEY_OK) {
-        fprintf(stderr, "sley: %s\n", error.text);
-        return status == SLEY_ERROR_BUG ? SLEY_EXIT_BUG : SLEY_EXIT_ERROR;
-    }
-    if (report.interrupted) {
-        fprintf(stderr, "sley: interrupted: what is printed is what was done until then\n");
-        return SLEY_EXIT_ERROR;
-    }
-    return report.unexpected_count ? SLEY_EXIT_UNEXPECTED : SLEY_EXIT_EXPECTED;
+    return sley_batch_end(&batch, status, &error);
 }

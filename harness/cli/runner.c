@@ -2,6 +2,7 @@
 
 #include "cli/lane.h"
 #include "cli/lines.h"
+#include "cli/listener.h"
 #include "cli/outcome_tokens.h"
 #include "cli/reference.h"
 #include "engine/lane.h"
@@ -30,7 +31,8 @@ struct runner {
     uint64_t noted;  /* last progress written */
     time_t noted_at;
     struct sley_outcome_tokens *tokens;
-    json_t *lines; /* with --json: name of a failure -> its line, or null once that is printed */
+    bool plain;              /* text for people is printed: neither --json nor --tap */
+    struct sley_lines lines; /* with --json */
 };
 
 enum { DEADLOCK_RUNS = 10000 }; /* that an inversion is worth */
@@ -89,8 +91,13 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
             status = store_trace(runner, name, token, error);
         }
     }
-    if (status == SLEY_OK && runner->lines) {
-        sley_lines_collect(runner->lines, name, line);
+    if (status == SLEY_OK && session->options->json) {
+        sley_lines_collect(&runner->lines, name, line);
+    }
+    const struct sley_listener *listener = session->listener;
+    if (status == SLEY_OK && listener && listener->failure) {
+        const struct sley_told_failure told = {name, failure, run, text};
+        status = listener->failure(listener->context, runner->target, &told, error);
     }
     free(dumped);
     json_decref(line);
@@ -177,8 +184,8 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
         time(NULL) != runner->noted_at) {
         note_progress(runner);
     }
-    if (runner->lines) {
-        sley_lines_print(runner->lines, runner->merged, session->out);
+    if (session->options->json) {
+        sley_lines_print(&runner->lines, campaign, runner->merged, session->out);
     }
     if (!session->terminal) {
         return;
@@ -351,7 +358,8 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     static struct sley_outcome_tokens tokens;
     tokens.count = 0;
     runner.tokens = &tokens;
-    runner.lines = options->json ? json_object() : NULL;
+    runner.plain = !options->json && !options->tap;
+    sley_lines_init(&runner.lines, resumed ? resume.next : 0);
     enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
     if (session->store && options->time_ms && runner.merged > runner.noted) {
         note_progress(&runner);
@@ -381,24 +389,29 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         outcome->failure_count = runner.failure_count;
         outcome->elapsed_ms = campaign.elapsed_ms;
         outcome->interrupted = campaign.interrupted;
-        if (options->json) {
-            status = status == SLEY_OK
-                         ? sley_line_print_finding(session, &campaign, outcome, &tokens, error)
-                         : status;
-        } else {
+        if (status == SLEY_OK && options->json) {
+            status = sley_lines_print_finding(&runner.lines, session, &campaign, outcome, &tokens,
+                                              error);
+        }
+        const struct sley_listener *listener = session->listener;
+        if (status == SLEY_OK && listener && listener->finding) {
+            status = listener->finding(listener->context, &campaign, outcome, error);
+        }
+        if (runner.plain) {
             print_finding(session, target, outcome);
         }
         bool inverted = campaign.tally->verdicts & SLEY_BIT(INVERSION);
-        if (inverted && !(campaign.tally->verdicts & SLEY_ANY_DEADLOCK) && !options->json) {
+        if (status == SLEY_OK && inverted && !(campaign.tally->verdicts & SLEY_ANY_DEADLOCK) &&
+            runner.plain) {
             status = search_deadlock(session, target, error);
         }
         if (status == SLEY_OK && !outcome->judgement.expected && outcome->token[0] &&
-            !options->json) {
+            runner.plain) {
             status = print_why(session, target, outcome, error);
         }
     }
     fflush(session->out);
-    json_decref(runner.lines);
+    sley_lines_deinit(&runner.lines);
     sley_campaign_deinit(&reference);
     sley_campaign_deinit(&campaign);
     return status;

@@ -21,7 +21,7 @@ sley_session_init(struct sley_session *session, const struct sley_options *optio
                   const char *program, bool keeps, struct sley_error *error)
 {
     *session = (struct sley_session){.options = options, .program = program, .out = stdout};
-    session->terminal = isatty(STDOUT_FILENO) && !options->json;
+    session->terminal = isatty(STDOUT_FILENO) && !options->json && !options->tap;
     session->color = session->terminal && !getenv("NO_COLOR");
     struct winsize size;
     bool sized = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;

@@ -8,12 +8,15 @@
 #include "cli/options.h"
 #include "report/symbol.h"
 
+struct sley_listener;
+
 struct sley_session {
     const struct sley_options *options;
     const char *program; /* as the user called it: begins every command that is printed */
     struct sley_symbolizer *symbolizer;
     struct sley_store *store; /* NULL: nothing is kept */
     struct sley_capture *capture;
+    const struct sley_listener *listener; /* told of what campaigns show; borrowed, NULL: nobody */
     FILE *out;
     uint32_t width; /* columns of tables: of the terminal, else 100 */
     bool color;     /* the output is a terminal that shows colour */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char waited[] = " (waited)";
+
 void
 sley_value_text(uint64_t value, uint32_t byte_count, char *text, size_t size)
 {
@@ -30,6 +32,9 @@ verb_of(const struct sley_row *row)
 {
     if (row->waits) {
         return "waits for";
+    }
+    if (row->call) {
+        return "uses";
     }
     if (row->event.op == SLEY_OP_ATOMIC_LOAD) {
         return "loads";
@@ -58,15 +63,31 @@ append(struct sley_cell *cell, const char *before, const char *text, const char 
     snprintf(cell->tail + length, sizeof cell->tail - length, "%s%s%s", before, text, after);
 }
 
+/* A value as a reader knows it: the variable that it points to, whose address differs from build to
+ * build, or the number. */
 static void
-fill_values(struct sley_cell *cell, const struct sley_row *row)
+pointee_or_number(struct sley_symbolizer *symbolizer, uint64_t value, uint32_t byte_count,
+                  char *text, size_t size)
+{
+    static const uint64_t small = 0x10000; /* no variable lies below */
+    char name[SLEY_OBJECT_TEXT];
+    if (byte_count == sizeof(void *) && value >= small && value % sizeof(void *) == 0 &&
+        sley_object_text(symbolizer, value, 1, name, sizeof name) && !strchr(name, '+')) {
+        snprintf(text, size, "&%.*s", (int)size - 2, name);
+        return;
+    }
+    sley_value_text(value, byte_count, text, size);
+}
+
+static void
+fill_values(struct sley_cell *cell, struct sley_symbolizer *symbolizer, const struct sley_row *row)
 {
     const struct sley_event *event = &row->event;
     char before[SLEY_VALUE_TEXT];
     char after[SLEY_VALUE_TEXT] = "";
-    sley_value_text(event->value, event->size, before, sizeof before);
+    pointee_or_number(symbolizer, event->value, event->size, before, sizeof before);
     if (row->stored_known) {
-        sley_value_text(row->stored, event->size, after, sizeof after);
+        pointee_or_number(symbolizer, row->stored, event->size, after, sizeof after);
     }
     if (event->op == SLEY_OP_WRITE || event->op == SLEY_OP_ATOMIC_STORE) {
         before[0] = '\0'; /* what was there does not matter to a store */
@@ -91,11 +112,13 @@ sley_cell_fill(struct sley_cell *cell, struct sley_symbolizer *symbolizer,
         size_t size = memory || event->op == SLEY_OP_FREE ? event->size : 0;
         sley_object_text(symbolizer, event->address, size, cell->name, sizeof cell->name);
     }
-    if (memory) {
-        fill_values(cell, row);
+    if (row->call) {
+        cell->name[strcspn(cell->name, ".[")] = '\0'; /* the object as a whole */
+    } else if (memory) {
+        fill_values(cell, symbolizer, row);
     }
     if (event->flags & SLEY_EVENT_BLOCKED) {
-        append(cell, " (waited)", "", "");
+        append(cell, waited, "", "");
     }
     if (row->repeat > 1) {
         char count[16];
@@ -110,10 +133,15 @@ sley_cell_text(const struct sley_cell *cell, size_t columns, char *text, size_t 
     enum { NAME_MIN = 6 }; /* columns of a name that still tell it from others */
     char name[SLEY_OBJECT_TEXT];
     snprintf(name, sizeof name, "%s", cell->name);
-    size_t rest = sley_text_columns(cell->verb) + 1 + sley_text_columns(cell->tail);
+    const char *tail = cell->tail;
+    size_t whole = sley_text_columns(cell->verb) + 1 + sley_text_columns(name);
+    if (strcmp(tail, waited) == 0 && whole + sley_text_columns(tail) > columns) {
+        tail = ""; /* the object tells more */
+    }
+    size_t rest = sley_text_columns(cell->verb) + 1 + sley_text_columns(tail);
     if (columns >= rest + NAME_MIN) {
         sley_text_cut(name, sizeof name, columns - rest);
     }
-    snprintf(text, size, "%s%s%s%s", cell->verb, name[0] ? " " : "", name, cell->tail);
+    snprintf(text, size, "%s%s%s%s", cell->verb, name[0] ? " " : "", name, tail);
     sley_text_cut(text, size, columns);
 }

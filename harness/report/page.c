@@ -4,6 +4,7 @@
 #include "report/failure.h"
 #include "report/place.h"
 #include "report/source.h"
+#include "report/template.h"
 #include "report/touches.h"
 
 #include <stdlib.h>
@@ -12,9 +13,6 @@
 static const unsigned char page[] = {
 #include "explorer_page.inc"
 };
-
-/* Where the data goes, within page. */
-static const char mark[] = "@DATA@";
 
 /* Bits of an event's flags; explorer.html knows the same numbers. */
 enum {
@@ -177,36 +175,13 @@ sley_page_run(struct sley_symbolizer *symbolizer, const struct sley_capture *cap
         "place", run.place, "flags", run.flags, "clock", run.clocks);
 }
 
-/* JSON within a script element: no text may end the element. */
-static int
-write_escaped(const char *bytes, size_t count, void *context)
-{
-    FILE *out = context;
-    for (size_t i = 0; i < count; i++) {
-        if (bytes[i] == '<') {
-            fputs("\\u003c", out);
-        } else {
-            fputc(bytes[i], out);
-        }
-    }
-    return ferror(out) ? -1 : 0;
-}
-
 bool
 sley_page_write(FILE *out, const struct sley_page_head *head, json_t *runs)
 {
-    const unsigned char *at = memmem(page, sizeof page, mark, sizeof mark - 1);
     json_t *data = json_pack("{s:s, s:s, s:s, s:s, s:s, s:O}", "property", head->property, "says",
                              head->says, "claim", head->claim, "model", head->model, "version",
                              head->version, "runs", runs);
-    if (!data || !at) {
-        json_decref(data);
-        return false;
-    }
-    size_t before = (size_t)(at - page), after = before + sizeof mark - 1;
-    bool written = fwrite(page, 1, before, out) == before &&
-                   json_dump_callback(data, write_escaped, out, JSON_COMPACT) == 0 &&
-                   fwrite(page + after, 1, sizeof page - after, out) == sizeof page - after;
+    bool written = data && sley_template_write(out, page, sizeof page, data);
     json_decref(data);
     return written;
 }

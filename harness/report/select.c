@@ -2,6 +2,7 @@
 
 #include "report/blame.h"
 #include "report/failure.h"
+#include "report/fold.h"
 #include "report/touches.h"
 
 #include <stdlib.h>
@@ -238,18 +239,6 @@ rank_of(const struct choice *choice, const struct sley_event *event)
     return choice->theme == THEME_WAITS || decides ? RANK_MATTERS : RANK_NONE;
 }
 
-static bool
-folds_into(const struct sley_row *row, const struct sley_row *next)
-{
-    const struct sley_event *a = &row->event;
-    const struct sley_event *b = &next->event;
-    return !row->guilty && !next->guilty && a->task == b->task && a->op == b->op &&
-           a->pc == b->pc && a->address == b->address && a->size == b->size &&
-           a->value == b->value && row->stored_known == next->stored_known &&
-           row->stored == next->stored &&
-           (a->flags & SLEY_EVENT_BLOCKED) == (b->flags & SLEY_EVENT_BLOCKED);
-}
-
 static void
 add_event(struct sley_selection *selection, const struct choice *choice, uint32_t index,
           bool every_event)
@@ -271,8 +260,7 @@ add_event(struct sley_selection *selection, const struct choice *choice, uint32_
                        sley_touches_stored(&choice->touches, index, &row.stored);
     struct sley_row *last =
         selection->row_count > 0 ? &selection->rows[selection->row_count - 1] : NULL;
-    if (!every_event && last && folds_into(last, &row)) {
-        last->repeat++;
+    if (!every_event && last && sley_row_repeat(last, &row)) {
         return;
     }
     selection->rows[selection->row_count++] = row;
@@ -367,13 +355,16 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
     if (!sley_touches_init(&choice.touches, capture)) {
         return false;
     }
-    if (strongest && choice.theme == THEME_SHARED) {
+    if (strongest) {
         choice.blamed_count = sley_blame(capture, &choice.touches, choice.failure, choice.blamed);
     }
     size_t row_count_max = (size_t)capture->event_count + SLEY_FAILURES_MAX * SLEY_CYCLE_MAX;
     selection->rows = calloc(row_count_max, sizeof *selection->rows);
     for (uint32_t i = 0; selection->rows && i < capture->event_count; i++) {
         add_event(selection, &choice, i, rows_max == 0);
+    }
+    if (selection->rows && rows_max > 0) {
+        selection->row_count = sley_rows_fold(selection->rows, selection->row_count);
     }
     if (selection->rows) {
         add_waits(selection, &capture->result);

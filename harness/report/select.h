@@ -10,7 +10,9 @@ struct sley_row {
     uint32_t repeat;   /* equal events in a row that it stands for, at least 1 */
     uint32_t left_out; /* steps before it that mattered and found no room */
     bool stored_known;
-    bool guilty;   /* one of the failure's own steps */
+    bool call;   /* it stands for `repeat` accesses, reads and writes, of a function that is called
+                    at its place; `event` is the first */
+    bool guilty; /* one of the failure's own steps */
     bool optional; /* shown only if there is room */
     bool waits;    /* no event: what the task waited for at the end, step 0 if unknown */
 };
@@ -22,7 +24,8 @@ struct sley_selection {
 };
 
 /* Fills selection with at most rows_max (above 0) rows: the events of capture that matter to its
- * strongest failure, equal neighbours folded into one row. Where there are more, the failure's own
+ * strongest failure, equal neighbours, and what one called
+ * function does in a row, folded into one row. Where there are more, the failure's own
  * steps and the last ones stay. rows_max 0: every event is a row. False: no memory. The caller ends
  * selection with sley_selection_deinit. */
 bool sley_selection_init(struct sley_selection *selection, const struct sley_capture *capture,

@@ -29,7 +29,8 @@ struct table {
     size_t label_width; /* of the task's name in each row; single only */
     size_t place_width;
     size_t column_width[TASKS_MAX];
-    size_t column_at[TASKS_MAX]; /* where each begins in the line */
+    size_t column_guilty[TASKS_MAX]; /* width that the failure's own steps need */
+    size_t column_at[TASKS_MAX];     /* where each begins in the line */
     size_t place_at;
 };
 
@@ -123,27 +124,46 @@ measure(struct table *table)
         sley_cell_fill(&cell, table->symbolizer, row);
         sley_cell_text(&cell, sizeof text, text, sizeof text);
         size_t *width = &table->column_width[table->column_of[row->event.task]];
+        size_t *guilty = &table->column_guilty[table->column_of[row->event.task]];
         *width = larger(*width, table->label_width + sley_text_columns(text));
+        if (row->guilty) {
+            *guilty = larger(*guilty, table->label_width + sley_text_columns(text));
+        }
         row_place(table, row, text, sizeof text);
         table->place_width = larger(table->place_width, sley_text_columns(text));
         table->step_width = larger(table->step_width, digits(row->event.step));
     }
 }
 
+/* The widest column: first of those that still read well and show their guilty steps whole. */
+static uint32_t
+widest_column(const struct table *table)
+{
+    uint32_t widest = 0, spare = UINT32_MAX;
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        size_t width = table->column_width[i];
+        if (width > table->column_width[widest]) {
+            widest = i;
+        }
+        if (width > larger(table->column_guilty[i], COLUMN_MIN) &&
+            (spare == UINT32_MAX || width > table->column_width[spare])) {
+            spare = i;
+        }
+    }
+    return spare != UINT32_MAX ? spare : widest;
+}
+
 /* Takes from the widest columns until all of them fit into `room`. */
 static void
 shrink(struct table *table, size_t room)
 {
-    for (;;) {
-        size_t sum = GAP * (size_t)(table->column_count - 1);
-        uint32_t widest = 0;
-        for (uint32_t i = 0; i < table->column_count; i++) {
-            sum += table->column_width[i];
-            if (table->column_width[i] > table->column_width[widest]) {
-                widest = i;
-            }
-        }
-        if (sum <= room || table->column_width[widest] <= 1) {
+    size_t sum = GAP * (size_t)(table->column_count - 1);
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        sum += table->column_width[i];
+    }
+    for (; sum > room; sum--) {
+        uint32_t widest = widest_column(table);
+        if (table->column_width[widest] <= 1) {
             return;
         }
         table->column_width[widest]--;

@@ -92,6 +92,12 @@ unknown_flags_are_refused_by_name(void **state)
         {"replay --jobs 2 s1", "flag", "'--jobs'"},
         {"explain --explicit s1", "flag", "'--explicit'"},
         {"list --json --ctest", "--json", "--ctest"},
+        {"run --json --tap deadlock-abba", "--json", "--tap"},
+        {"report deadlock-abba", "report", "--html DIR"},
+        {"report --html /nowhere/at/all deadlock-abba", "cannot create", "'/nowhere/at/all'"},
+        {"run --sarif /nowhere/at/all deadlock-abba --model thread", "cannot write",
+         "'/nowhere/at/all'"},
+        {"report --sarif x deadlock-abba", "flag", "'--sarif'"},
     };
     CHECK_EACH(wrongs);
 }

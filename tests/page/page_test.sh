@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# page_test.sh SLEY PAGE_BENCH CHROMIUM: opens the pages of `sley explain --html` in a headless
-# Chromium, uses them by keyboard, and fails if anything is wrong with them.
+# page_test.sh SLEY PAGE_BENCH CHROMIUM: opens the pages of `sley explain --html` and
+# `sley report --html` in a headless Chromium, uses them by keyboard, and fails if anything is wrong
+# with them.
 set -euo pipefail
 sley=$(realpath "$1")
 bench=$(realpath "$2")
@@ -10,11 +11,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
+probe=probe.js
+
 # open NAME [FLAG...]: loads NAME.html with the probe in its head; the document as it is then.
 open() {
     local name=$1
     shift
-    { echo '<script>'; cat "$here/probe.js"; echo '</script>'; } >probe.html
+    { echo '<script>'; cat "$here/$probe"; echo '</script>'; } >probe.html
     sed -e "/<head>/r probe.html" "$name.html" >"$name-probed.html"
     timeout 60 "$chromium" --headless --no-sandbox --disable-gpu --no-first-run \
         --user-data-dir="$work/profile" --window-size=1280,900 --enable-logging=stderr "$@" \
@@ -64,16 +67,58 @@ for pair in "deadlock-abba deadlock:cycle" "thread-race-on-shared race"; do
     fi
 done
 
-open deadlock-abba --blink-settings=preferredColorScheme=0
-check deadlock-abba
-light=$(attribute deadlock-abba scheme):$(attribute deadlock-abba ground)
-open deadlock-abba --blink-settings=preferredColorScheme=1
-check deadlock-abba
-dark=$(attribute deadlock-abba scheme):$(attribute deadlock-abba ground)
-if [ "$light" = "$dark" ]; then
-    echo "the page looks the same in light and in dark mode: $light" >&2
+# light_and_dark NAME: the page has a ground of its own for each.
+light_and_dark() {
+    local name=$1 light dark
+    open "$name" --blink-settings=preferredColorScheme=0
+    check "$name"
+    light=$(attribute "$name" scheme):$(attribute "$name" ground)
+    open "$name" --blink-settings=preferredColorScheme=1
+    check "$name"
+    dark=$(attribute "$name" scheme):$(attribute "$name" ground)
+    if [ "$light" = "$dark" ]; then
+        echo "$name looks the same in light and in dark mode: $light" >&2
+        exit 1
+    fi
+}
+
+light_and_dark deadlock-abba
+
+# The findings of some properties, one of them unexpected because of a planted fault.
+probe=dashboard_probe.js
+"$sley" report --html dashboard --out store --fault machine.cores deadlock thread-race speed \
+    heartbeat call >report.txt || [ $? = 1 ]
+grep -q '^the findings as a page: dashboard/index.html$' report.txt
+cp dashboard/index.html index.html
+if grep -Eq '(src|href)="?https?:|url\(|@import|fetch\(' index.html; then
+    echo "index.html loads something from elsewhere" >&2
     exit 1
 fi
+light_and_dark index
+links=$(attribute index links)
+for link in $links; do
+    if ! [ -s "dashboard/$link" ]; then
+        echo "index.html leads to $link, which does not exist" >&2
+        exit 1
+    fi
+done
+pages=$(find dashboard -name '*.html' ! -name index.html | wc -l)
+if [ "$(wc -w <<<"$links")" -ne "$pages" ] || [ "$pages" -lt 10 ]; then
+    echo "index.html does not lead to each of $pages pages: $links" >&2
+    exit 1
+fi
+echo "dashboard: $(attribute index rows) properties, $pages pages"
+# Without the property there is no plot of its numbers.
+"$sley" report --html bare --out store deadlock-abba >/dev/null
+if ! grep -q '"plots":\[\]' bare/index.html; then
+    echo "a plot shows what was not measured" >&2
+    exit 1
+fi
+# One of the pages is used as those of sley explain are.
+probe=probe.js
+cp dashboard/deadlock-abba-thread.html linked.html
+open linked
+check linked
 
 "$bench" 100000 large.html
 open large

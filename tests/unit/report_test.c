@@ -225,6 +225,100 @@ a_lost_update_is_marked_where_it_came_about(void **state)
 }
 
 static void
+marks_are_at(const char *const *lines)
+{
+    char *text = table_text(NULL);
+    for (; *lines; lines++) {
+        if (!strstr(text, *lines)) {
+            fail_msg("no line with '%s' in\n%s", *lines, text);
+        }
+    }
+    free(text);
+}
+
+static void
+what_was_taken_and_signalled_before_is_marked(void **state)
+{
+    (void)state;
+    static const char *const self[] = {"\n     1 ", "\n>    2 ", NULL};
+    static const char *const signal[] = {"\n     3 ", "\n>    4 ", NULL};
+    add(0, SLEY_OP_LOCK, LOCK_A, 0)->pc = 0x400600;
+    add(0, SLEY_OP_LOCK, LOCK_B, 0)->pc = 0x400700;
+    struct sley_failure *failure = fail_with(SLEY_VERDICT_DEADLOCK_SELF);
+    failure->cycle_count = 1;
+    failure->cycle[0].object = LOCK_B;
+    failure->cycle[0].taken_pc = 0x400700;
+    marks_are_at(self);
+    add(1, SLEY_OP_SIGNAL, LOCK_B, 0);
+    add(1, SLEY_OP_SIGNAL, LOCK_A, 0);
+    failure->verdict = SLEY_VERDICT_LOST_WAKEUP;
+    failure->cycle_count = 0;
+    failure->address = LOCK_A;
+    marks_are_at(signal);
+}
+
+static void
+misuse_marks_what_another_task_did_with_the_object(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"\n>    1 ", "\n     2 ", "\n>    3 ", NULL};
+    add(1, SLEY_OP_LOCK, LOCK_A, 0);
+    add(0, SLEY_OP_TRYLOCK, LOCK_A, 0);
+    add(0, SLEY_OP_UNLOCK, LOCK_A, 0);
+    struct sley_failure *failure = fail_with(SLEY_VERDICT_MISUSE);
+    failure->address = LOCK_A;
+    failure->step[0] = 3;
+    marks_are_at(others);
+}
+
+static void
+leak_marks_the_start_of_the_task_that_did_not_end(void **state)
+{
+    (void)state;
+    static const char *const started[] = {"\n        starts task 1", "\n>       starts task 2",
+                                          NULL};
+    add(0, SLEY_OP_SPAWN, end_of_task(1), 0)->step = 0;
+    add(0, SLEY_OP_SPAWN, end_of_task(2), 0)->step = 0;
+    add(1, SLEY_OP_EXIT, 0, 0);
+    fail_with(SLEY_VERDICT_LEAK);
+    marks_are_at(started);
+}
+
+static void
+livelock_marks_the_last_step_of_each_task_that_runs(void **state)
+{
+    (void)state;
+    static const char *const last[] = {"\n     1 ", "\n>    3 ", "\n>    4 ", NULL};
+    add(1, SLEY_OP_WRITE, COUNTER, 0);
+    add(0, SLEY_OP_READ, COUNTER, 0);
+    add(0, SLEY_OP_READ, COUNTER, 1);
+    add(1, SLEY_OP_WRITE, COUNTER, 1);
+    fail_with(SLEY_VERDICT_LIVELOCK);
+    marks_are_at(last);
+}
+
+/* The operations of a model's own objects are at the place that calls them. */
+static void
+accesses_of_one_call_are_one_row(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < 3; i++) {
+        add(1, SLEY_OP_READ, COUNTER + 4 * i, i)->pc = 0x400900;
+        add(1, SLEY_OP_WRITE, COUNTER + 4 * i, i)->pc = 0x400900;
+    }
+    add(0, SLEY_OP_WRITE, COUNTER, 1);
+    add(0, SLEY_OP_WRITE, COUNTER + 4, 1);
+    add(0, SLEY_OP_WRITE, COUNTER + 8, 1);
+    fail_with(SLEY_VERDICT_ASSERTION);
+    assert_table(NULL, "  step  task 0         task 1             at\n"
+                       "     1                 uses 0x1000 (x 6)  0x400900\n"
+                       "\n"
+                       "     7  writes 0x1000                     0x400020\n"
+                       "     8  writes 0x1004                     0x400020\n"
+                       "     9  writes 0x1008                     0x400020\n");
+}
+
+static void
 assertion_shows_only_what_tasks_share(void **state)
 {
     (void)state;
@@ -334,6 +428,30 @@ no_line_is_wider_than_asked_for(void **state)
             free(text);
         }
     }
+}
+
+/* What is too wide is taken from the task that only joins. */
+static void
+guilty_steps_are_cut_last(void **state)
+{
+    (void)state;
+    struct sley_event *join = add(0, SLEY_OP_JOIN, end_of_task(1), 0);
+    join->flags |= SLEY_EVENT_BLOCKED;
+    add(1, SLEY_OP_WRITE, COUNTER, 0);
+    add(2, SLEY_OP_WRITE, COUNTER, 1234567);
+    add(0, SLEY_OP_READ, COUNTER, 1234567890);
+    struct sley_failure *race = fail_with(SLEY_VERDICT_RACE);
+    race->address = COUNTER;
+    race->task[0] = 2;
+    race->step[0] = 3;
+    race->task[1] = 1;
+    race->step[1] = 2;
+    char *text = table_text(&(struct sley_table_options){.width = 90});
+    assert_non_null(strstr(text, "writes 0x1000 = 1234567 "));
+    assert_non_null(strstr(text, "writes 0x1000 = 1234567890 "));
+    assert_non_null(strstr(text, " joins task 1 "));
+    assert_null(strstr(text, "(waited)"));
+    free(text);
 }
 
 static void
@@ -590,6 +708,12 @@ main(void)
         TEST(table_of_all_shows_every_event),
         TEST(equal_neighbours_are_folded_into_one_row),
         TEST(a_lost_update_is_marked_where_it_came_about),
+        TEST(what_was_taken_and_signalled_before_is_marked),
+        TEST(misuse_marks_what_another_task_did_with_the_object),
+        TEST(leak_marks_the_start_of_the_task_that_did_not_end),
+        TEST(livelock_marks_the_last_step_of_each_task_that_runs),
+        TEST(accesses_of_one_call_are_one_row),
+        TEST(guilty_steps_are_cut_last),
         TEST(assertion_shows_only_what_tasks_share),
         TEST(last_steps_of_the_failing_task_are_shown),
         TEST(too_many_rows_leave_the_guilty_ones_and_the_last),

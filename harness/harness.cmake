@@ -25,6 +25,7 @@ add_library(sley_core STATIC
     harness/campaign/token.c
     harness/campaign/worker.c
     harness/detect/race.c
+    harness/engine/canonical.c
     harness/engine/clock.c
     harness/engine/gate.c
     harness/engine/heap.c

@@ -126,8 +126,8 @@ sley_line_print_finding(struct sley_session *session, const struct sley_campaign
                   "property", target->property->name, "claim", target->property->claim, "model",
                   target->model->name, "finding", sley_finding_word(j->finding), "expected_finding",
                   sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
-                  sley_evidence_word(j->evidence), "text", j->text, "runs", (json_int_t)outcome->run_count,
-                  "token", outcome->token);
+                  sley_evidence_word(j->evidence), "text", j->text, "runs",
+                  (json_int_t)outcome->run_count, "token", outcome->token);
     if (campaign->reference) {
         json_object_set_new(line, "reference", pack_reference(campaign->reference));
     }

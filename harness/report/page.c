@@ -2,9 +2,9 @@
 
 #include "report/cell.h"
 #include "report/failure.h"
-#include "report/touches.h"
 #include "report/place.h"
 #include "report/source.h"
+#include "report/touches.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -112,9 +112,9 @@ static void
 every_command_explains_itself(void **state)
 {
     (void)state;
-    static const char *const arguments[] = {"list --help",      "run --help",     "replay --help",
-                                            "explain --help",   "outcomes --help",
-                                            "calibrate --help", "--help"};
+    static const char *const arguments[] = {"list --help",    "run --help",      "replay --help",
+                                            "explain --help", "outcomes --help", "calibrate --help",
+                                            "--help"};
     for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
         run(arguments[i], 0);
         assert_non_null(strstr(ended.out, "usage: sley"));

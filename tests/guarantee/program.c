@@ -69,7 +69,7 @@ program_run(const struct program *program, struct sley_source source,
             struct sley_run_result *result)
 {
     static struct sley_run_result unseen;
-    struct sley_run_options options = {.source = source, .entry = program_entry};
+    struct sley_run_options options = {.source = source, .entry = program_entry, .canonical = true};
     running = program;
     order = 1;
     sley_engine_run(&options, result ? result : &unseen);

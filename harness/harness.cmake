@@ -19,7 +19,9 @@ add_library(sley_core STATIC
     harness/campaign/prober.c
     harness/campaign/judge_outcomes.c
     harness/campaign/outcomes.c
+    harness/campaign/schedules.c
     harness/campaign/signals.c
+    harness/campaign/statistics.c
     harness/campaign/tally.c
     harness/campaign/target.c
     harness/campaign/token.c

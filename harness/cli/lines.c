@@ -1,5 +1,6 @@
 #include "cli/lines.h"
 
+#include "cli/statistics.h"
 #include "report/failure.h"
 
 #include <string.h>
@@ -131,6 +132,8 @@ sley_line_print_finding(struct sley_session *session, const struct sley_campaign
     if (campaign->reference) {
         json_object_set_new(line, "reference", pack_reference(campaign->reference));
     }
+    bool timed = session->options->verbose || session->options->time_ms;
+    json_object_set_new(line, "statistics", sley_statistics_pack(campaign, timed));
     enum sley_status status = pack_reports(session, campaign, tokens, line, error);
     json_dumpf(line, session->out, JSON_COMPACT);
     fprintf(session->out, "\n");

@@ -23,7 +23,12 @@ static const char usage[] =
     "  --seed S        0 to 2^48-1, or random (default 0); run k of a seed is the same everywhere\n"
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley, created when needed)\n"
-    "  --json          one JSON object a line\n"
+    "  --progress P    auto (a line on a terminal, else quiet), plain (a line each 30 s on\n"
+    "                  standard error) or none\n"
+    "  --verbose       statistics of every campaign, and of each strategy of a mix; given --runs\n"
+    "                  or --time, the former are printed anyway (docs/statistics.md)\n"
+    "  --json          one JSON object a line, statistics in full; rates only with --verbose or\n"
+    "                  --time, since they differ from call to call\n"
     "  --fault F       with a fault planted into the model; nothing that it shows is kept\n"
     "exit code: 0 all as expected, 1 something unexpected, 2 usage or operating error\n";
 
@@ -145,7 +150,7 @@ sley_command_run(const char *program, int argc, char **argv)
     static struct report report;
     struct sley_options options;
     struct sley_error error;
-    enum sley_status status = sley_options_parse(&options, "msntSjoJuf", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "msntSjoJufpv", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;

@@ -23,6 +23,10 @@ sley_session_init(struct sley_session *session, const struct sley_options *optio
     *session = (struct sley_session){.options = options, .program = program, .out = stdout};
     session->terminal = isatty(STDOUT_FILENO) && !options->json;
     session->color = session->terminal && !getenv("NO_COLOR");
+    session->progress = strcmp(options->progress, "plain") == 0 ? SLEY_PROGRESS_PLAIN
+                        : session->terminal && strcmp(options->progress, "none") != 0
+                            ? SLEY_PROGRESS_LINE
+                            : SLEY_PROGRESS_NONE;
     struct winsize size;
     bool sized = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
     session->width = session->terminal && sized ? size.ws_col : 100;

@@ -8,6 +8,12 @@
 #include "cli/options.h"
 #include "report/symbol.h"
 
+enum sley_progress {
+    SLEY_PROGRESS_NONE,
+    SLEY_PROGRESS_LINE,  /* one line that is overwritten */
+    SLEY_PROGRESS_PLAIN, /* a line now and then on standard error */
+};
+
 struct sley_session {
     const struct sley_options *options;
     const char *program; /* as the user called it: begins every command that is printed */
@@ -17,7 +23,8 @@ struct sley_session {
     FILE *out;
     uint32_t width; /* columns of tables: of the terminal, else 100 */
     bool color;     /* the output is a terminal that shows colour */
-    bool terminal;  /* the output is a terminal: progress is one line that is overwritten */
+    bool terminal;  /* the output is a terminal */
+    enum sley_progress progress;
 };
 
 /* Prepares a session; keeps says whether failures are stored in options->out. */

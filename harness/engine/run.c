@@ -229,8 +229,9 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     result->failure_count = 0;
     result->reported = (struct sley_reported){0};
     result->profile = NULL;
+    result->canonical = 0;
     result->conflict = result->contended = result->unfair = false;
-    result->time_bound = result->pruned = result->own_race = false;
+    result->time_bound = result->pruned = result->own_race = result->coarse = false;
     if (e->check & SLEY_CHECK_CANONICAL) {
         sley_canonical_begin(e->serial);
     }

@@ -13,6 +13,13 @@ foreach(name random_walk pos pct sticky mix search choices reduction canonical)
     set_tests_properties(guarantee.${name} PROPERTIES LABELS guarantee TIMEOUT 120)
 endforeach()
 
+# Statistics of campaigns whose probabilities are known.
+add_executable(guarantee_statistics_test tests/guarantee/statistics_test.c)
+target_link_libraries(guarantee_statistics_test PRIVATE sley_guarantee sley_models sley_core
+    ${SLEY_CMOCKA})
+add_test(NAME guarantee.statistics COMMAND guarantee_statistics_test)
+set_tests_properties(guarantee.statistics PROPERTIES LABELS guarantee TIMEOUT 120)
+
 # Laws between execution models: the programs are code under test.
 sley_add_code(sley_law_code SOURCES tests/guarantee/law_code.c)
 add_executable(guarantee_laws_test tests/guarantee/laws_test.c)

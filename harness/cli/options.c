@@ -208,7 +208,7 @@ enum sley_status
 sley_options_parse(struct sley_options *options, const char *known, int argc, char **argv,
                    struct sley_error *error)
 {
-    *options = (struct sley_options){.out = ".sley", .jobs = 1, .progress = "auto"};
+    *options = (struct sley_options){.out = ".sley", .jobs = 1};
     optind = 1;
     opterr = 0;
     for (;;) {

@@ -37,7 +37,7 @@ struct sley_options {
     bool original;    /* explain: not shrunk */
     bool choices;     /* replay --explicit: print the choice form */
     bool until_event;
-    const char *progress; /* auto, plain or none */
+    const char *progress; /* auto, plain or none; NULL: auto */
     bool help;
 };
 

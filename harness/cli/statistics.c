@@ -19,6 +19,9 @@ print_runs(FILE *out, const struct sley_statistics *s)
     if (s->discarded_count) {
         fprintf(out, ", %" PRIu64 " discarded", s->discarded_count);
     }
+    if (s->pruned_count) {
+        fprintf(out, ", %" PRIu64 " more given up as redundant", s->pruned_count);
+    }
     if (s->rate > 0) {
         fprintf(out, ", %.0f runs/s", s->rate);
     }
@@ -31,11 +34,19 @@ print_schedules(FILE *out, const struct sley_statistics *s)
     if (s->schedule_runs == 0) {
         return;
     }
-    fprintf(out, "    %s%" PRIu64 " distinct schedules", s->exact ? "" : "about ", s->distinct);
+    fprintf(out, "    %s%" PRIu64 " distinct schedule%s", s->exact ? "" : "about ", s->distinct,
+            s->distinct == 1 ? "" : "s");
     if (s->schedule_runs < s->run_count) {
         fprintf(out, " in %" PRIu64 " of the runs", s->schedule_runs);
     }
     fprintf(out, "; of runs to come about %.2g %% have one not seen yet\n", 100 * s->unseen);
+}
+
+/* Three digits, and near 1 as many as tell it from 1. */
+static void
+print_share_of_one(FILE *out, double value)
+{
+    fprintf(out, value > 0.99 && value < 1 ? "%.6g" : "%.3g", value);
 }
 
 static void
@@ -44,10 +55,15 @@ print_probability(FILE *out, const struct sley_strategy_share *share)
     const struct sley_interval *interval = &share->interval;
     if (interval->one_sided) {
         fprintf(out, "p <= %.2g at 95 %%", interval->high);
-    } else {
-        fprintf(out, "p = %.3g (%.3g to %.3g at 95 %%)", share->estimate, interval->low,
-                interval->high);
+        return;
     }
+    fprintf(out, "p = ");
+    print_share_of_one(out, share->estimate);
+    fprintf(out, " (");
+    print_share_of_one(out, interval->low);
+    fprintf(out, " to ");
+    print_share_of_one(out, interval->high);
+    fprintf(out, " at 95 %%)");
 }
 
 static void
@@ -94,6 +110,9 @@ print_share(FILE *out, const struct sley_strategy_share *share, const char *verb
     }
     if (share->pct.stated) {
         fprintf(out, "; pct's bound for depth %u: %.2g", share->pct.depth, share->pct.probability);
+    } else if (share->over_bound) {
+        fprintf(out, "; no bound: some run had more than %u tasks or %u points", share->pct.tasks,
+                share->pct.points);
     }
     fputc('\n', out);
 }
@@ -105,7 +124,7 @@ sley_statistics_print(FILE *out, const struct sley_campaign *campaign, bool each
     sley_statistics_of(&s, campaign);
     print_runs(out, &s);
     if (!s.sampled) {
-        fprintf(out, "    %s; a search draws no runs: there is no probability to tell\n",
+        fprintf(out, "    %s; a search draws no runs, so there is no probability to tell\n",
                 campaign->exhausted ? "exhausted: these are all runs within the bounds"
                                     : "not exhausted");
         return;
@@ -195,10 +214,12 @@ sley_statistics_pack(const struct sley_campaign *campaign, bool timed)
 {
     struct sley_statistics s;
     sley_statistics_of(&s, campaign);
-    json_t *line =
-        json_pack("{s:I, s:I, s:I, s:I, s:b, s:b}", "runs", (json_int_t)s.run_count, "discarded",
-                  (json_int_t)s.discarded_count, "given_up", (json_int_t)s.pruned_count, "steps",
-                  (json_int_t)s.step_count, "sampled", s.sampled, "exhausted", campaign->exhausted);
+    const struct sley_tally *tally = campaign->tally;
+    json_t *line = json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "runs", (json_int_t)s.run_count, "discarded",
+        (json_int_t)s.discarded_count, "given_up", (json_int_t)s.pruned_count, "steps",
+        (json_int_t)s.step_count, "tasks_max", (json_int_t)tally->task_max, "points_max",
+        (json_int_t)tally->step_max, "sampled", s.sampled, "exhausted", campaign->exhausted);
     if (timed) {
         json_object_set_new(line, "elapsed_ms", json_integer((json_int_t)campaign->elapsed_ms));
         json_object_set_new(line, "rate", json_real(s.rate));

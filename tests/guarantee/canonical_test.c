@@ -1,8 +1,7 @@
 /* The canonical hash of a run is its Mazurkiewicz trace: over all interleavings of a program there
  * are as many hashes as classes of interleavings that order conflicting operations alike.
  *
- * The classes are counted without the engine, from the model of program.h: two orders are of one
- * class iff every pair of conflicting operations of different tasks comes in the same order. */
+ * The classes are counted without the engine, from the model of program.h. */
 #include "engine/canonical.h"
 #include "guarantee/cells.h"
 #include "guarantee/program.h"
@@ -19,88 +18,37 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RUNS_MAX = 200000, DEPTH_MAX = 32, PROGRAMS = 300, PROGRAMS_MIN = 200 };
+enum { RUNS_MAX = 200000, PROGRAMS = 300, PROGRAMS_MIN = 200 };
 
 /* --- classes by brute force --- */
 
-struct operation {
-    uint32_t task;
-    uint32_t number; /* within the task */
-    char letter;
-    uint32_t object;
-};
-
-struct path {
-    struct operation operation[DEPTH_MAX];
-    uint32_t count;
-};
-
-/* Class of each order: the hash of its set of ordered pairs of conflicting operations. */
-static struct cells classes; /* key: the class */
+/* Classes of all orders. */
+static struct cells classes;
 static uint32_t orders;
 
-static bool
-conflict(const struct operation *a, const struct operation *b)
-{
-    bool locks = strchr("lu", a->letter) && strchr("lu", b->letter);
-    bool joins = a->letter == 'j' && b->letter == 'j';
-    bool accesses =
-        (a->letter == 'w' && strchr("wr", b->letter)) || (a->letter == 'r' && b->letter == 'w');
-    return a->task != b->task && a->object == b->object && (locks || joins || accesses);
-}
-
-static uint64_t
-digest_pair(const struct operation *first, const struct operation *second)
-{
-    uint64_t pair = (uint64_t)first->task << 48 | (uint64_t)first->number << 32 |
-                    (uint64_t)second->task << 16 | second->number;
-    return sley_mix64(pair);
-}
-
-static uint64_t
-class_of(const struct path *path)
-{
-    uint64_t digest = 1;
-    for (uint32_t i = 0; i < path->count; i++) {
-        for (uint32_t j = i + 1; j < path->count; j++) {
-            if (conflict(&path->operation[i], &path->operation[j])) {
-                digest += digest_pair(&path->operation[i], &path->operation[j]);
-            }
-        }
-        /* A deadlock cuts runs off at different operations. */
-        digest += digest_pair(&path->operation[i], &path->operation[i]);
-    }
-    return digest;
-}
-
 static void
-enumerate(const struct program_state *at, struct path *path)
+enumerate(const struct program_state *at)
 {
     uint8_t tasks[PROGRAM_TASKS_MAX];
     uint32_t count = program_candidates(at, tasks);
     if (program_over(at) || count == 0) {
         orders++;
-        cells_add(&classes, class_of(path), 1);
+        cells_add(&classes, program_class(at->program, at->order), 1);
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
         struct program_state next = *at;
-        uint32_t task = tasks[i];
-        path->operation[path->count++] = (struct operation){
-            task, at->done[task], program_next(at, task), program_object(at, task)};
-        program_step(&next, task);
-        enumerate(&next, path);
-        path->count--;
+        program_step(&next, tasks[i]);
+        enumerate(&next);
     }
 }
 
 static void
 count_classes(const struct program *program)
 {
-    static struct path path;
     struct program_state start = program_begin(program, true);
-    path.count = orders = classes.count = 0;
-    enumerate(&start, &path);
+    orders = classes.count = 0;
+    enumerate(&start);
 }
 
 /* --- hashes by the engine --- */

@@ -252,8 +252,8 @@ enum engine_check {
     SLEY_CHECK_HASH = 2,
     SLEY_CHECK_OBSERVE = 4,
     SLEY_CHECK_HEAP = 8,
-    SLEY_CHECK_CANONICAL = 16,
-    SLEY_CHECK_HASH_ONLY = 32, /* HASH without CANONICAL: one bit for the fast path to test */
+    SLEY_CHECK_CANONICAL = 64,
+    SLEY_CHECK_HASH_ONLY = 128, /* HASH without CANONICAL: one bit for the fast path to test */
 };
 
 extern struct sley_engine sley_engine;

@@ -19,12 +19,15 @@ add_library(sley_core STATIC
     harness/campaign/prober.c
     harness/campaign/judge_outcomes.c
     harness/campaign/outcomes.c
+    harness/campaign/schedules.c
     harness/campaign/signals.c
+    harness/campaign/statistics.c
     harness/campaign/tally.c
     harness/campaign/target.c
     harness/campaign/token.c
     harness/campaign/worker.c
     harness/detect/race.c
+    harness/engine/canonical.c
     harness/engine/clock.c
     harness/engine/death.c
     harness/engine/gate.c

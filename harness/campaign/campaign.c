@@ -130,7 +130,9 @@ sley_campaign_run(struct sley_campaign *campaign, const struct sley_target *targ
 {
     *campaign = (struct sley_campaign){.target = *target, .options = *options};
     campaign->tally = malloc(sizeof *campaign->tally);
-    if (!campaign->tally) {
+    campaign->schedules = calloc(1, sizeof *campaign->schedules);
+    if (!campaign->tally || !campaign->schedules) {
+        sley_campaign_deinit(campaign);
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a campaign");
     }
     sley_tally_init(campaign->tally);
@@ -142,5 +144,7 @@ void
 sley_campaign_deinit(struct sley_campaign *campaign)
 {
     free(campaign->tally);
+    free(campaign->schedules);
     campaign->tally = NULL;
+    campaign->schedules = NULL;
 }

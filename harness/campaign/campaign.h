@@ -2,6 +2,7 @@
 #ifndef SLEY_CAMPAIGN_CAMPAIGN_H
 #define SLEY_CAMPAIGN_CAMPAIGN_H
 
+#include "campaign/schedules.h"
 #include "campaign/tally.h"
 #include "search/exhaustive.h"
 
@@ -33,8 +34,9 @@ struct sley_campaign_options {
     uint64_t runs;        /* 0: the property's budget, or without bound if time_ms is set */
     uint64_t time_ms;     /* wall time after which no new block starts; 0: no limit */
     uint32_t jobs;        /* worker processes; 0: 1 */
-    const struct sley_sums *resume; /* goes on from here; NULL: from the start */
-    bool until_event;               /* stop at the first block that decides the finding */
+    const struct sley_sums *resume;                /* goes on from here; NULL: from the start */
+    const struct sley_schedules *resume_schedules; /* the same of the schedules; NULL: none known */
+    bool until_event; /* stop at the first block that decides the finding */
     struct sley_campaign_listener listener;
 };
 
@@ -46,9 +48,11 @@ struct sley_campaign {
     struct sley_search_options search;
     uint64_t runs; /* budget; UINT64_MAX: until the time is over */
     struct sley_tally *tally;
-    bool exhausted;   /* the search executed every run within its bounds */
-    bool truncated;   /* the search met a limit of its own */
-    bool interrupted; /* by a signal to the harness */
+    struct sley_schedules *schedules; /* of the sampled runs; empty after a search */
+    uint64_t resumed_count;           /* runs of earlier calls in the tally */
+    bool exhausted;                   /* the search executed every run within its bounds */
+    bool truncated;                   /* the search met a limit of its own */
+    bool interrupted;                 /* by a signal to the harness */
     uint64_t elapsed_ms;
     /* of the same property in the model that its outcomes are held against; borrowed, NULL: none */
     const struct sley_campaign *reference;

@@ -134,6 +134,7 @@ hand_out(struct driver *driver, struct worker_process *worker)
     worker->channel->begin = begin;
     worker->channel->end = end < campaign->runs ? end : campaign->runs;
     sley_tally_init(&worker->channel->tally);
+    worker->channel->schedule_count = worker->channel->coarse_count = 0;
     return tell(worker, SLEY_MESSAGE_BLOCK);
 }
 
@@ -219,6 +220,15 @@ decides(const struct sley_campaign *campaign)
 }
 
 static void
+merge_block(struct sley_campaign *campaign, const struct sley_channel *channel)
+{
+    sley_tally_merge(campaign->tally, &channel->tally);
+    for (uint32_t i = 0; i < channel->schedule_count; i++) {
+        sley_schedules_add(campaign->schedules, channel->schedule[i], i < channel->coarse_count);
+    }
+}
+
+static void
 merge_ready(struct driver *driver)
 {
     struct sley_campaign *campaign = driver->campaign;
@@ -230,7 +240,7 @@ merge_ready(struct driver *driver)
             if (!worker->done || worker->block != driver->block_merged) {
                 continue;
             }
-            sley_tally_merge(campaign->tally, &worker->channel->tally);
+            merge_block(campaign, worker->channel);
             worker->done = false;
             driver->block_merged++;
             merged = true;
@@ -467,6 +477,10 @@ driver_start(struct driver *driver, struct sley_error *error)
     const struct sley_sums *resume = campaign->options.resume;
     if (resume) {
         sley_tally_resume(campaign->tally, resume);
+        campaign->resumed_count = resume->run_count;
+    }
+    if (resume && campaign->options.resume_schedules) {
+        *campaign->schedules = *campaign->options.resume_schedules;
     }
     while (resume && block_begin(driver->block_next + 1) <= resume->next) {
         driver->block_next++;

@@ -53,6 +53,21 @@ sley_judge_vacuous(const struct sley_campaign *campaign)
     return NULL;
 }
 
+/* ", 812 schedules", or nothing where they were not counted. */
+static void
+name_schedules(char *text, size_t size, const struct sley_campaign *campaign, uint64_t counted)
+{
+    const struct sley_schedules *schedules = campaign->schedules;
+    text[0] = '\0';
+    if (schedules && schedules->run_count) {
+        const char *how = schedules->run_count < counted ? "at least "
+                          : schedules->level             ? "about "
+                                                         : "";
+        snprintf(text, size, ", %s%llu schedules", how,
+                 (unsigned long long)sley_schedules_distinct(schedules));
+    }
+}
+
 static void
 judge_absence(struct sley_judgement *judgement, const struct sley_campaign *campaign,
               enum sley_finding if_absent)
@@ -103,10 +118,11 @@ judge_absence(struct sley_judgement *judgement, const struct sley_campaign *camp
     }
     judgement->finding = if_absent;
     judgement->evidence = SLEY_EVIDENCE_SAMPLED;
+    char schedules[48];
+    name_schedules(schedules, sizeof schedules, campaign, counted);
     snprintf(judgement->text, sizeof judgement->text,
-             "%llu runs, about %llu schedules; under this strategy p <= %.2g at 95 %%",
-             (unsigned long long)counted, (unsigned long long)sley_tally_schedules(tally),
-             sley_finding_upper_bound(counted));
+             "%llu runs%s; under this strategy p <= %.2g at 95 %%", (unsigned long long)counted,
+             schedules, sley_finding_upper_bound(counted));
 }
 
 static void

@@ -127,6 +127,12 @@ sley_store_close(struct sley_store *store)
     free(store);
 }
 
+const char *
+sley_store_directory(const struct sley_store *store)
+{
+    return store->directory;
+}
+
 bool
 sley_store_knows(const struct sley_store *store, const char *name)
 {
@@ -262,9 +268,58 @@ reports_pack(json_t *line, const struct sley_sums *sums)
     }
 }
 
+static void
+counts_pack(json_t *line, const struct sley_sums *sums, const struct sley_store_tokens *tokens)
+{
+    json_t *shares = json_array();
+    for (int i = 0; i < SLEY_ROTATION; i++) {
+        json_array_append_new(shares, json_pack("[I, I]", (json_int_t)sums->share[i].run_count,
+                                                (json_int_t)sums->share[i].event_count));
+    }
+    json_object_set_new(line, "shares", shares);
+    json_object_set_new(line, "steps", json_integer((json_int_t)sums->step_count));
+    json_object_set_new(line, "step_max", json_integer(sums->step_max));
+    json_object_set_new(line, "task_max", json_integer(sums->task_max));
+    json_object_set_new(line, "first_unexpected",
+                        json_integer(run_number(sums->first_unexpected_run)));
+    json_object_set_new(line, "unexpected_token", json_string(tokens->unexpected));
+}
+
+static uint64_t
+number(const json_t *line, const char *name)
+{
+    return (uint64_t)json_integer_value(json_object_get(line, name));
+}
+
+static void
+token_unpack(const json_t *line, const char *name, char token[SLEY_TOKEN_TEXT_MAX + 1])
+{
+    const char *text = json_string_value(json_object_get(line, name));
+    snprintf(token, SLEY_TOKEN_TEXT_MAX + 1, "%s",
+             text && strlen(text) <= SLEY_TOKEN_TEXT_MAX ? text : "");
+}
+
+static void
+counts_unpack(const json_t *line, struct sley_sums *sums, struct sley_store_tokens *tokens)
+{
+    const json_t *shares = json_object_get(line, "shares");
+    for (size_t i = 0; i < SLEY_ROTATION; i++) {
+        const json_t *pair = json_array_get(shares, i);
+        sums->share[i].run_count = (uint64_t)json_integer_value(json_array_get(pair, 0));
+        sums->share[i].event_count = (uint64_t)json_integer_value(json_array_get(pair, 1));
+    }
+    sums->step_count = number(line, "steps");
+    sums->step_max = (uint32_t)number(line, "step_max");
+    sums->task_max = (uint32_t)number(line, "task_max");
+    sums->first_unexpected_run =
+        json_object_get(line, "first_unexpected") ? number(line, "first_unexpected") : UINT64_MAX;
+    token_unpack(line, "token", tokens->decisive);
+    token_unpack(line, "unexpected_token", tokens->unexpected);
+}
+
 enum sley_status
 sley_store_progress(struct sley_store *store, const char *key, const struct sley_sums *sums,
-                    const char *token, struct sley_error *error)
+                    const struct sley_store_tokens *tokens, struct sley_error *error)
 {
     json_t *line = json_pack(
         "{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:s, s:s}", "key", key,
@@ -273,9 +328,10 @@ sley_store_progress(struct sley_store *store, const char *key, const struct sley
         run_number(sums->unexpected_count), "first_event", run_number(sums->first_event_run),
         "first_miss", run_number(sums->first_miss_run), "verdicts", (json_int_t)sums->verdicts,
         "conflict", sums->conflict, "contended", sums->contended, "several_schedules",
-        sums->several_schedules, "profile", sums->profile, "token", token);
+        sums->several_schedules, "profile", sums->profile, "token", tokens->decisive);
     if (line) {
         reports_pack(line, sums);
+        counts_pack(line, sums, tokens);
     }
     char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
     enum sley_status status =
@@ -286,19 +342,12 @@ sley_store_progress(struct sley_store *store, const char *key, const struct sley
     return status;
 }
 
-static uint64_t
-number(json_t *line, const char *name)
-{
-    return (uint64_t)json_integer_value(json_object_get(line, name));
-}
-
 bool
 sley_store_resume(const struct sley_store *store, const char *key, struct sley_sums *sums,
-                  char *token)
+                  struct sley_store_tokens *tokens)
 {
     json_t *line = json_object_get(store->progress, key);
-    const char *text = json_string_value(json_object_get(line, "token"));
-    token[0] = '\0';
+    *tokens = (struct sley_store_tokens){.decisive = ""};
     if (!line) {
         return false;
     }
@@ -322,8 +371,6 @@ sley_store_resume(const struct sley_store *store, const char *key, struct sley_s
     ratio_unpack(&sums->ratios, json_object_get(line, "ratio_high"));
     const char *profile = json_string_value(json_object_get(line, "profile"));
     snprintf(sums->profile, sizeof sums->profile, "%s", profile ? profile : "");
-    if (text && strlen(text) <= SLEY_TOKEN_TEXT_MAX) {
-        strcpy(token, text);
-    }
+    counts_unpack(line, sums, tokens);
     return true;
 }

@@ -3,7 +3,8 @@
  * DIR/failures.jsonl  a line for each new failure, on disk before the next run begins
  * DIR/traces/X.trace  the failing run, event by event
  * DIR/tokens/X        tokens too long for a line
- * DIR/progress.jsonl  blocks finished, so that a second call goes on after them */
+ * DIR/progress.jsonl  blocks finished, so that a second call goes on after them
+ * DIR/schedules/X.0   schedules of these blocks' runs (and X.1: the two take turns) */
 #ifndef SLEY_CAMPAIGN_STORE_H
 #define SLEY_CAMPAIGN_STORE_H
 
@@ -33,15 +34,33 @@ enum sley_status sley_store_file(struct sley_store *store, const char *folder, c
                                  FILE **file, char *path, size_t path_size,
                                  struct sley_error *error);
 
-/* Notes how far the campaign with that key has come, and the token of the run that decides it so
- * far
- * ("": none). */
+/* Tokens of runs that a campaign came to; "": none. */
+struct sley_store_tokens {
+    char decisive[SLEY_TOKEN_TEXT_MAX + 1];   /* of the run that decides so far */
+    char unexpected[SLEY_TOKEN_TEXT_MAX + 1]; /* of the first with an unexpected verdict */
+};
+
+/* Notes how far the campaign with that key has come. */
 enum sley_status sley_store_progress(struct sley_store *store, const char *key,
-                                     const struct sley_sums *sums, const char *token,
+                                     const struct sley_sums *sums,
+                                     const struct sley_store_tokens *tokens,
                                      struct sley_error *error);
 
-/* Reads back the last note; false if there is none. token has room for SLEY_TOKEN_TEXT_MAX + 1. */
+/* Reads back the last note; false if there is none. */
 bool sley_store_resume(const struct sley_store *store, const char *key, struct sley_sums *sums,
-                       char *token);
+                       struct sley_store_tokens *tokens);
+
+/* Writes what schedules the runs before `next` had, into one of two files (turn 0 or 1): before the
+ * note of that progress, and into the file that the note before it does not need. */
+enum sley_status sley_store_schedules(struct sley_store *store, const char *key, uint64_t next,
+                                      int turn, const struct sley_schedules *schedules,
+                                      struct sley_error *error);
+
+/* Reads back those of the runs before `next`, and whose turn it was; false if there are none. */
+bool sley_store_schedules_resume(const struct sley_store *store, const char *key, uint64_t next,
+                                 struct sley_schedules *schedules, int *turn);
+
+/* Borrowed until close. */
+const char *sley_store_directory(const struct sley_store *store);
 
 #endif

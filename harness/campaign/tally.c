@@ -1,6 +1,5 @@
 #include "campaign/tally.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@ sley_tally_init(struct sley_tally *tally)
     memset(tally, 0, offsetof(struct sley_tally, distinct));
     tally->first_event_run = UINT64_MAX;
     tally->first_miss_run = UINT64_MAX;
+    tally->first_unexpected_run = UINT64_MAX;
 }
 
 void
@@ -24,6 +24,10 @@ sley_tally_sums(const struct sley_tally *tally, uint64_t next, struct sley_sums 
         .unexpected_count = tally->unexpected_count,
         .first_event_run = tally->first_event_run,
         .first_miss_run = tally->first_miss_run,
+        .first_unexpected_run = tally->first_unexpected_run,
+        .step_count = tally->step_count,
+        .step_max = tally->step_max,
+        .task_max = tally->task_max,
         .unreported_count = tally->unreported_count,
         .ratios = tally->ratios,
         .outcomes = tally->outcomes,
@@ -32,6 +36,7 @@ sley_tally_sums(const struct sley_tally *tally, uint64_t next, struct sley_sums 
         .contended = tally->contended,
         .several_schedules = tally->several_schedules,
     };
+    memcpy(sums->share, tally->share, sizeof sums->share);
     memcpy(sums->profile, tally->profile, sizeof sums->profile);
 }
 
@@ -45,6 +50,11 @@ sley_tally_resume(struct sley_tally *tally, const struct sley_sums *sums)
     tally->unexpected_count = sums->unexpected_count;
     tally->first_event_run = sums->first_event_run;
     tally->first_miss_run = sums->first_miss_run;
+    tally->first_unexpected_run = sums->first_unexpected_run;
+    tally->step_count = sums->step_count;
+    tally->step_max = sums->step_max;
+    tally->task_max = sums->task_max;
+    memcpy(tally->share, sums->share, sizeof tally->share);
     tally->unreported_count = sums->unreported_count;
     tally->ratios = sums->ratios;
     tally->outcomes = sums->outcomes;
@@ -115,12 +125,6 @@ add_failures(struct sley_tally *tally, uint64_t run, const struct sley_run_resul
 static void
 add_hash(struct sley_tally *tally, uint64_t hash)
 {
-    uint64_t mixed = sley_mix64(hash);
-    uint32_t index = (uint32_t)(mixed % SLEY_REGISTERS);
-    uint8_t rank = (uint8_t)(1 + __builtin_ctzll(mixed >> 10 | (uint64_t)1 << 53));
-    if (rank > tally->registers[index]) {
-        tally->registers[index] = rank;
-    }
     if (tally->first_hash == 0) {
         tally->first_hash = hash;
     }
@@ -188,7 +192,14 @@ sley_tally_add(struct sley_tally *tally, const struct sley_property *property, u
     if (!event && !result->pruned && run < tally->first_miss_run) {
         tally->first_miss_run = run;
     }
-    tally->unexpected_count += sley_target_unexpected(property, result->verdicts) != 0;
+    struct sley_share *share = &tally->share[run % SLEY_ROTATION];
+    share->run_count += !result->pruned;
+    share->event_count += event && !result->pruned;
+    bool unexpected = sley_target_unexpected(property, result->verdicts) != 0;
+    tally->unexpected_count += unexpected;
+    if (unexpected && run < tally->first_unexpected_run) {
+        tally->first_unexpected_run = run;
+    }
     return result->verdicts ? add_failures(tally, run, result) : 0;
 }
 
@@ -244,30 +255,15 @@ sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block)
     for (int i = 0; i < SLEY_VERDICT_COUNT; i++) {
         sum->verdict_count[i] += block->verdict_count[i];
     }
-    for (int i = 0; i < SLEY_REGISTERS; i++) {
-        if (block->registers[i] > sum->registers[i]) {
-            sum->registers[i] = block->registers[i];
-        }
+    if (block->first_unexpected_run < sum->first_unexpected_run) {
+        sum->first_unexpected_run = block->first_unexpected_run;
+    }
+    for (int i = 0; i < SLEY_ROTATION; i++) {
+        sum->share[i].run_count += block->share[i].run_count;
+        sum->share[i].event_count += block->share[i].event_count;
     }
     sum->unreported_count += block->unreported_count;
     sley_ratio_merge(&sum->ratios, &block->ratios);
     sley_outcomes_merge(&sum->outcomes, &block->outcomes);
     merge_distinct(sum, block);
-}
-
-uint64_t
-sley_tally_schedules(const struct sley_tally *tally)
-{
-    double sum = 0;
-    int zero = 0;
-    for (int i = 0; i < SLEY_REGISTERS; i++) {
-        sum += ldexp(1, -tally->registers[i]);
-        zero += tally->registers[i] == 0;
-    }
-    double m = SLEY_REGISTERS;
-    double estimate = 0.7213 / (1 + 1.079 / m) * m * m / sum;
-    if (estimate <= 2.5 * m && zero > 0) {
-        estimate = m * log(m / zero);
-    }
-    return (uint64_t)(estimate + 0.5);
 }

@@ -5,7 +5,7 @@
 #include "campaign/outcomes.h"
 #include "campaign/target.h"
 
-enum { SLEY_REGISTERS = 1024, SLEY_DISTINCT_MAX = 64, SLEY_NOTE_MAX = 160 };
+enum { SLEY_DISTINCT_MAX = 64, SLEY_NOTE_MAX = 160 };
 
 /* A failure as a campaign knows it: told apart from others by its signature. */
 struct sley_distinct {
@@ -16,13 +16,21 @@ struct sley_distinct {
     struct sley_run_result result; /* of the first run */
 };
 
+/* The runs k, k + SLEY_ROTATION, ... by themselves: of one strategy, whatever the campaign mixes.
+ */
+struct sley_share {
+    uint64_t run_count;   /* neither discarded nor given up */
+    uint64_t event_count; /* of them with the property's event */
+};
+
 struct sley_tally {
     uint64_t run_count;
     uint64_t discarded_count;
-    uint64_t event_count;      /* runs that showed the property's event */
-    uint64_t first_event_run;  /* UINT64_MAX: none */
-    uint64_t first_miss_run;   /* first run, not discarded, without the event; UINT64_MAX: none */
-    uint64_t unexpected_count; /* runs with a verdict that the property does not expect */
+    uint64_t event_count;     /* runs that showed the property's event */
+    uint64_t first_event_run; /* UINT64_MAX: none */
+    uint64_t first_miss_run;  /* first run, not discarded, without the event; UINT64_MAX: none */
+    uint64_t first_unexpected_run; /* UINT64_MAX: none */
+    uint64_t unexpected_count;     /* runs with a verdict that the property does not expect */
     uint64_t verdict_count[SLEY_VERDICT_COUNT];
     uint64_t step_count;
     uint64_t unfair_count;
@@ -34,7 +42,7 @@ struct sley_tally {
     char profile[SLEY_NOTE_MAX]; /* whose costs the runs' time follows; "": nobody's */
     bool several_schedules;      /* two runs differ in their hash */
     uint64_t first_hash;
-    uint8_t registers[SLEY_REGISTERS]; /* HyperLogLog of the runs' hashes */
+    struct sley_share share[SLEY_ROTATION];
     struct sley_ratio_range ratios;
     struct sley_outcomes outcomes;
     uint32_t distinct_count;
@@ -45,7 +53,10 @@ struct sley_tally {
 struct sley_sums {
     uint64_t next; /* first run that is not counted */
     uint64_t run_count, discarded_count, event_count, unexpected_count;
-    uint64_t first_event_run, first_miss_run; /* UINT64_MAX: none */
+    uint64_t first_event_run, first_miss_run, first_unexpected_run; /* UINT64_MAX: none */
+    uint64_t step_count;
+    uint32_t step_max, task_max;
+    struct sley_share share[SLEY_ROTATION];
     uint64_t unreported_count;
     uint32_t verdicts;
     bool conflict, contended, several_schedules;
@@ -65,10 +76,6 @@ uint32_t sley_tally_add(struct sley_tally *tally, const struct sley_property *pr
                         uint64_t run, const struct sley_run_result *result);
 
 void sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block);
-
-/* Estimated number of distinct schedules (P. Flajolet et al., HyperLogLog, AofA 2007; small counts
- * by linear counting); relative error about 3 %. */
-uint64_t sley_tally_schedules(const struct sley_tally *tally);
 
 /* Verdict and places of a failure as a number; the order of the two places does not matter. */
 uint64_t sley_failure_signature(const struct sley_failure *failure);

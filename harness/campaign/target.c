@@ -52,9 +52,9 @@ sley_strategy_memory(const struct sley_strategy_ops *ops)
     return at == MAP_FAILED ? NULL : at;
 }
 
-void
-sley_target_run(const struct sley_target *target, const struct sley_source *source,
-                const struct sley_observer *observer, struct sley_run_result *result)
+static void
+execute(const struct sley_target *target, const struct sley_source *source, bool canonical,
+        const struct sley_observer *observer, struct sley_run_result *result)
 {
     const struct sley_model *model = target->model;
     /* The engine's entry returns a pointer that nobody reads; a body returns nothing. */
@@ -64,6 +64,7 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
         .entry = entry,
         .steps_max = target->property->steps_max,
         .spurious_max = SLEY_SPURIOUS_MAX,
+        .canonical = canonical,
         .early_max = 1,
         .strict_time =
             model->strict_time || target->property->timed || target->property->strict_time,
@@ -82,6 +83,20 @@ sley_target_run(const struct sley_target *target, const struct sley_source *sour
     sley_machine_reset();
     model->task->begin();
     sley_engine_run(&options, result);
+}
+
+void
+sley_target_run(const struct sley_target *target, const struct sley_source *source,
+                const struct sley_observer *observer, struct sley_run_result *result)
+{
+    execute(target, source, false, observer, result);
+}
+
+void
+sley_target_run_canonical(const struct sley_target *target, const struct sley_source *source,
+                          const struct sley_observer *observer, struct sley_run_result *result)
+{
+    execute(target, source, true, observer, result);
 }
 
 /* Checks that were never reached did not hold. */

@@ -35,6 +35,11 @@ void sley_token_of_recipe(struct sley_token *token, const struct sley_target *ta
 void sley_target_run(const struct sley_target *target, const struct sley_source *source,
                      const struct sley_observer *observer, struct sley_run_result *result);
 
+/* The same, with the canonical hash (engine/canonical.h), which takes about a third longer. */
+void sley_target_run_canonical(const struct sley_target *target, const struct sley_source *source,
+                               const struct sley_observer *observer,
+                               struct sley_run_result *result);
+
 /* Whether the run shows the event that the property speaks of. */
 bool sley_target_event(const struct sley_property *property, uint32_t verdicts);
 

@@ -58,7 +58,11 @@ execute(const struct worker *worker, const struct sley_observer *observer,
         ops->begin(worker->state, &campaign->parameters, campaign->options.seed,
                    worker->channel->run);
     }
-    sley_target_run(&campaign->target, &source, observer, result);
+    if (!worker->search && sley_schedules_takes(worker->channel->run)) {
+        sley_target_run_canonical(&campaign->target, &source, observer, result);
+    } else {
+        sley_target_run(&campaign->target, &source, observer, result);
+    }
 }
 
 struct sley_failure *
@@ -174,12 +178,31 @@ outcome_is_new(struct sley_channel *channel)
     return counts && sley_outcomes_add(&channel->outcomes_seen, &entry);
 }
 
+static void
+note_schedule(struct sley_channel *channel)
+{
+    const struct sley_run_result *result = &channel->result;
+    bool counts = result->canonical && !result->pruned &&
+                  !(result->verdicts & SLEY_BIT(DISCARDED)) &&
+                  channel->schedule_count < SLEY_BLOCK_MAX;
+    if (!counts) {
+        return;
+    }
+    uint32_t at = channel->schedule_count++;
+    if (result->coarse) {
+        channel->schedule[at] = channel->schedule[channel->coarse_count];
+        at = channel->coarse_count++;
+    }
+    channel->schedule[at] = result->canonical;
+}
+
 void
 sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *channel)
 {
     const struct sley_run_result *result = &channel->result;
     uint32_t fresh =
         sley_tally_add(&channel->tally, campaign->target.property, channel->run, result);
+    note_schedule(channel);
     channel->fresh = 0;
     for (uint32_t i = 0; i < result->failure_count; i++) {
         if ((fresh >> i & 1) && newly_seen(channel, sley_failure_signature(&result->failure[i]))) {

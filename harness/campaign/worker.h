@@ -4,7 +4,7 @@
 
 #include "campaign/campaign.h"
 
-enum { SLEY_SEEN_MAX = 1024 };
+enum { SLEY_SEEN_MAX = 1024, SLEY_BLOCK_MAX = 4096 /* runs of a block */ };
 
 /* Shared by a worker and its parent. The worker writes while it has a block; the parent reads when
  * the worker waits for an answer or is dead. */
@@ -23,6 +23,9 @@ struct sley_channel {
     uint64_t seen[SLEY_SEEN_MAX];  /* signatures that were reported */
     struct sley_run_result result; /* of the run under way or just finished */
     struct sley_tally tally;       /* of the block */
+    uint32_t schedule_count;       /* runs of the block that took the canonical hash */
+    uint32_t coarse_count; /* the first so many of schedule[] are those with a coarse hash */
+    uint64_t schedule[SLEY_BLOCK_MAX]; /* schedule[schedule_count]: their hashes */
 };
 
 enum sley_message {

@@ -16,6 +16,7 @@ endfunction()
 
 add_library(sley_report STATIC
     harness/campaign/store.c
+    harness/campaign/store_schedules.c
     harness/report/blame.c
     harness/report/cell.c
     harness/report/dashboard.c
@@ -54,6 +55,7 @@ add_library(sley_cli STATIC
     harness/cli/outcome_tokens.c
     harness/cli/outcomes.c
     harness/cli/reference.c
+    harness/cli/progress.c
     harness/cli/replay.c
     harness/cli/report.c
     harness/cli/run.c
@@ -62,6 +64,7 @@ add_library(sley_cli STATIC
     harness/cli/session.c
     harness/cli/shrink.c
     harness/cli/tap.c
+    harness/cli/statistics.c
     harness/cli/token_command.c)
 sley_embed(sley_cli debug_script harness/cli/debug.py)
 target_link_libraries(sley_cli PUBLIC sley_report sley_scenarios sley_models sley_core)

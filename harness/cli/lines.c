@@ -1,5 +1,6 @@
 #include "cli/lines.h"
 
+#include "cli/statistics.h"
 #include "report/failure.h"
 
 #include <string.h>
@@ -240,6 +241,8 @@ sley_lines_print_finding(struct sley_lines *lines, struct sley_session *session,
     if (campaign->reference) {
         json_object_set_new(line, "reference", pack_reference(campaign->reference));
     }
+    bool timed = session->options->verbose || session->options->time_ms;
+    json_object_set_new(line, "statistics", sley_statistics_pack(campaign, timed));
     enum sley_status status = pack_reports(session, campaign, tokens, line, error);
     print_end(lines, campaign, session->out);
     print_line(line, session->out);

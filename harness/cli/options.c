@@ -25,6 +25,7 @@ static const struct option flags[] = {
     {"all", no_argument, NULL, 'a'},
     {"explicit", no_argument, NULL, 'e'},
     {"until-event", no_argument, NULL, 'u'},
+    {"progress", required_argument, NULL, 'p'},
     {"fault", required_argument, NULL, 'f'},
     {"markdown", no_argument, NULL, 'I'},
     {"html", required_argument, NULL, 'w'},
@@ -87,6 +88,17 @@ seed(const char *text, uint64_t *value, struct sley_error *error)
     *value &= sley_seed_max;
     fprintf(stderr, "sley: --seed %llu\n", (unsigned long long)*value);
     return SLEY_OK;
+}
+
+static enum sley_status
+progress(const char *text, struct sley_options *options, struct sley_error *error)
+{
+    options->progress = text;
+    if (strcmp(text, "auto") == 0 || strcmp(text, "plain") == 0 || strcmp(text, "none") == 0) {
+        return SLEY_OK;
+    }
+    return sley_error_set(error, SLEY_ERROR_USAGE, "--progress '%s': expected auto, plain or none",
+                          text);
 }
 
 static enum sley_status
@@ -167,6 +179,8 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
     case 'e':
         options->choices = true;
         break;
+    case 'p':
+        return progress(text, options, error);
     case 'u':
         options->until_event = true;
         break;

@@ -40,12 +40,14 @@ struct sley_options {
     bool original;    /* explain: not shrunk */
     bool choices;     /* replay --explicit: print the choice form */
     bool until_event;
+    const char *progress; /* auto, plain or none; NULL: auto */
     bool help;
 };
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
  * o out, J json, T tap, R sarif, c ctest, C compiler, M models, k faults, f fault, v verbose, a
- * all, e explicit, O original, g gdb, w html, I markdown, A at, H here, u until-event. */
+ * all, e explicit, O original, g gdb, w html, I markdown, A at, H here, u until-event, p progress.
+ */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);
 

@@ -18,7 +18,13 @@ static const char usage[] =
     "  --seed S        0 to 2^48-1, or random (default 0); run k of a seed is the same everywhere\n"
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley, created when needed)\n"
-    "  --json          one JSON object a line: campaign, failure, progress, end, finding\n"
+    "  --progress P    auto (a line on a terminal, else quiet), plain (a line each 30 s on\n"
+    "                  standard error) or none\n"
+    "  --verbose       statistics of every campaign, and of each strategy of a mix; given --runs\n"
+    "                  or --time, the former are printed anyway (docs/statistics.md)\n"
+    "  --json          one JSON object a line: campaign, failure, progress, end, finding, with\n"
+    "                  statistics in full; rates only with --verbose or --time, since they differ\n"
+    "                  from call to call\n"
     "  --tap           one test point a finding (TAP 14); skipped where it does not apply\n"
     "  --sarif FILE    also every failure for code scanning (SARIF 2.1.0): level error if it is\n"
     "                  unexpected, level note if it shows what the property expects\n"
@@ -112,7 +118,7 @@ sley_command_run(const char *program, int argc, char **argv)
     static struct sley_batch batch;
     struct sley_options options;
     struct sley_error error;
-    enum sley_status status = sley_options_parse(&options, "msntSjoJTRuf", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "msntSjoJTRufpv", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;

@@ -4,7 +4,9 @@
 #include "cli/lines.h"
 #include "cli/listener.h"
 #include "cli/outcome_tokens.h"
+#include "cli/progress.h"
 #include "cli/reference.h"
+#include "cli/statistics.h"
 #include "engine/lane.h"
 
 #include "report/failure.h"
@@ -23,21 +25,20 @@ struct runner {
     char key[256];         /* of the campaign in the store */
     struct sley_sums sums; /* of the merged blocks */
     uint64_t decisive;     /* earliest run seen that shows the event, or misses it for `always` */
-    char decisive_token[SLEY_TOKEN_TEXT_MAX + 1];
-    char unexpected_token[SLEY_TOKEN_TEXT_MAX + 1];
-    uint64_t unexpected_run;
+    uint64_t unexpected;   /* earliest run seen with an unexpected verdict */
+    struct sley_store_tokens found;
     uint64_t failure_count;
     uint64_t merged; /* every run before it is in the campaign's tally */
     uint64_t noted;  /* last progress written */
     time_t noted_at;
+    int turn;          /* whose of the two files of schedules is written next */
+    uint64_t shown_ms; /* last line of progress */
     struct sley_outcome_tokens *tokens;
     bool plain;              /* text for people is printed: neither --json nor --tap */
     struct sley_lines lines; /* with --json */
 };
 
 enum { DEADLOCK_RUNS = 10000 }; /* that an inversion is worth */
-
-static const char clear_line[] = "\r\033[K";
 
 /* The run that a listener is told of, observed in a process of its own. */
 static enum sley_status
@@ -137,12 +138,11 @@ on_failure(void *context, const struct sley_campaign *campaign,
     uint64_t run = distinct->first_run;
     if (is_decisive(property, &distinct->result) && run < runner->decisive) {
         runner->decisive = run;
-        strcpy(runner->decisive_token, text);
+        strcpy(runner->found.decisive, text);
     }
-    if (sley_target_unexpected(property, distinct->result.verdicts) &&
-        run < runner->unexpected_run) {
-        runner->unexpected_run = run;
-        strcpy(runner->unexpected_token, text);
+    if (sley_target_unexpected(property, distinct->result.verdicts) && run < runner->unexpected) {
+        runner->unexpected = run;
+        strcpy(runner->found.unexpected, text);
     }
     if (distinct->index >= distinct->result.failure_count) {
         return SLEY_OK;
@@ -164,11 +164,14 @@ on_outcome(void *context, const struct sley_campaign *campaign, uint64_t run,
 }
 
 static void
-note_progress(struct runner *runner)
+note_progress(struct runner *runner, const struct sley_campaign *campaign)
 {
     struct sley_error ignored; /* what is not noted is executed again */
-    sley_store_progress(runner->session->store, runner->key, &runner->sums, runner->decisive_token,
-                        &ignored);
+    struct sley_store *store = runner->session->store;
+    sley_store_schedules(store, runner->key, runner->sums.next, runner->turn, campaign->schedules,
+                         &ignored);
+    sley_store_progress(store, runner->key, &runner->sums, &runner->found, &ignored);
+    runner->turn = !runner->turn;
     runner->noted = runner->merged;
     runner->noted_at = time(NULL);
 }
@@ -182,24 +185,12 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
     sley_tally_sums(campaign->tally, next, &runner->sums);
     if (session->store && campaign->options.time_ms && campaign->ops && next > runner->noted &&
         time(NULL) != runner->noted_at) {
-        note_progress(runner);
+        note_progress(runner, campaign);
     }
     if (session->options->json) {
         sley_lines_print(&runner->lines, campaign, runner->merged, session->out);
     }
-    if (!session->terminal) {
-        return;
-    }
-    double seconds = (double)campaign->elapsed_ms / 1000;
-    uint64_t runs = campaign->tally->run_count;
-    fprintf(session->out, "%s%s %s: %" PRIu64 " runs, %.0f/s, %" PRIu64 " failures", clear_line,
-            campaign->target.property->name, campaign->target.model->name, runs,
-            seconds > 0 ? (double)runs / seconds : 0, runner->failure_count);
-    if (campaign->options.time_ms > campaign->elapsed_ms) {
-        fprintf(session->out, ", %" PRIu64 " s left",
-                (campaign->options.time_ms - campaign->elapsed_ms) / 1000);
-    }
-    fflush(session->out);
+    sley_progress_show(session, campaign, runner->failure_count, &runner->shown_ms);
 }
 
 static void
@@ -209,9 +200,7 @@ print_finding(const struct sley_session *session, const struct sley_target *targ
     const struct sley_judgement *j = &outcome->judgement;
     const char *color = sley_session_paint(session, j->expected ? "\033[32m" : "\033[31m");
     const char *reset = sley_session_paint(session, "\033[0m");
-    if (session->terminal) {
-        fputs(clear_line, session->out);
-    }
+    sley_progress_clear(session);
     fprintf(session->out, "%s%-12s%s %s, %s: %s\n", color, sley_finding_word(j->finding), reset,
             target->property->name, target->model->name, j->text);
     if (j->finding != j->expected_finding) {
@@ -325,21 +314,36 @@ key_make(struct runner *runner, const struct sley_options *options)
              sley_lane ? sley_lane->name : "explore", sley_world_digest());
 }
 
+/* Takes up what an earlier call of the same campaign left; false: there was none. */
+static bool
+resume_campaign(struct runner *runner, struct sley_sums *sums, struct sley_schedules *schedules)
+{
+    struct sley_store *store = runner->session->store;
+    if (!store || !runner->session->options->time_ms ||
+        !sley_store_resume(store, runner->key, sums, &runner->found)) {
+        return false;
+    }
+    runner->noted = sums->next;
+    /* Nothing comes before a run of an earlier call. */
+    runner->decisive = runner->found.decisive[0] ? 0 : UINT64_MAX;
+    runner->unexpected = runner->found.unexpected[0] ? 0 : UINT64_MAX;
+    if (sley_store_schedules_resume(store, runner->key, sums->next, schedules, &runner->turn)) {
+        runner->turn = !runner->turn;
+    }
+    return true;
+}
+
 enum sley_status
 sley_runner_run(struct sley_session *session, const struct sley_target *target,
                 struct sley_outcome *outcome, struct sley_error *error)
 {
     const struct sley_options *options = session->options;
     struct runner runner = {
-        .session = session, .target = target, .decisive = UINT64_MAX, .unexpected_run = UINT64_MAX};
+        .session = session, .target = target, .decisive = UINT64_MAX, .unexpected = UINT64_MAX};
     key_make(&runner, options);
     struct sley_sums resume;
-    bool resumed = session->store && options->time_ms &&
-                   sley_store_resume(session->store, runner.key, &resume, runner.decisive_token);
-    if (resumed) {
-        runner.noted = resume.next;
-        runner.decisive = runner.decisive_token[0] ? 0 : UINT64_MAX; /* nothing comes before it */
-    }
+    static struct sley_schedules schedules;
+    bool resumed = resume_campaign(&runner, &resume, &schedules);
     struct sley_campaign_options campaign_options = {
         .strategy = options->strategy,
         .seed = options->seed,
@@ -347,6 +351,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         .time_ms = options->time_ms,
         .jobs = options->jobs,
         .resume = resumed ? &resume : NULL,
+        .resume_schedules = resumed ? &schedules : NULL,
         .until_event = options->until_event,
         .listener = {.failure = on_failure,
                      .outcome = on_outcome,
@@ -362,7 +367,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     sley_lines_init(&runner.lines, resumed ? resume.next : 0);
     enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
     if (session->store && options->time_ms && runner.merged > runner.noted) {
-        note_progress(&runner);
+        note_progress(&runner, &campaign);
     }
     if (status == SLEY_OK) {
         status = sley_reference_run(&reference, &campaign, error);
@@ -375,15 +380,15 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         bool surprising =
             (j->decided_by_run || j->decided_by_outcome) && j->finding != j->expected_finding;
         bool other = campaign.tally->unexpected_count > 0 && !surprising;
-        const char *decisive = j->decided_by_run ? runner.decisive_token : "";
+        const char *decisive = j->decided_by_run ? runner.found.decisive : "";
         if (j->decided_by_outcome) {
             status =
                 sley_outcome_tokens_get(&tokens, session, &campaign,
                                         sley_outcomes_find(&campaign.tally->outcomes, j->outcome),
-                                        runner.decisive_token, error);
-            decisive = runner.decisive_token;
+                                        runner.found.decisive, error);
+            decisive = runner.found.decisive;
         }
-        const char *token = other ? runner.unexpected_token : decisive;
+        const char *token = other ? runner.found.unexpected : decisive;
         snprintf(outcome->token, sizeof outcome->token, "%s", token);
         outcome->run_count = campaign.tally->run_count;
         outcome->failure_count = runner.failure_count;
@@ -399,6 +404,9 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         }
         if (runner.plain) {
             print_finding(session, target, outcome);
+            if (options->verbose || options->time_ms || options->runs) {
+                sley_statistics_print(session->out, &campaign, options->verbose);
+            }
         }
         bool inverted = campaign.tally->verdicts & SLEY_BIT(INVERSION);
         if (status == SLEY_OK && inverted && !(campaign.tally->verdicts & SLEY_ANY_DEADLOCK) &&

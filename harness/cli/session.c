@@ -16,6 +16,17 @@ on_symbol(void *context, const char *name, uintptr_t address, size_t size)
     sley_world_symbol(name, address, size);
 }
 
+static enum sley_progress
+progress_of(const struct sley_session *session)
+{
+    const char *wanted = session->options->progress ? session->options->progress : "auto";
+    if (strcmp(wanted, "plain") == 0) {
+        return SLEY_PROGRESS_PLAIN;
+    }
+    bool line = session->terminal && strcmp(wanted, "auto") == 0;
+    return line ? SLEY_PROGRESS_LINE : SLEY_PROGRESS_NONE;
+}
+
 enum sley_status
 sley_session_init(struct sley_session *session, const struct sley_options *options,
                   const char *program, bool keeps, struct sley_error *error)
@@ -23,6 +34,7 @@ sley_session_init(struct sley_session *session, const struct sley_options *optio
     *session = (struct sley_session){.options = options, .program = program, .out = stdout};
     session->terminal = isatty(STDOUT_FILENO) && !options->json && !options->tap;
     session->color = session->terminal && !getenv("NO_COLOR");
+    session->progress = progress_of(session);
     struct winsize size;
     bool sized = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
     session->width = session->terminal && sized ? size.ws_col : 100;

@@ -9,6 +9,11 @@
 #include "report/symbol.h"
 
 struct sley_listener;
+enum sley_progress {
+    SLEY_PROGRESS_NONE,
+    SLEY_PROGRESS_LINE,  /* one line that is overwritten */
+    SLEY_PROGRESS_PLAIN, /* a line now and then on standard error */
+};
 
 struct sley_session {
     const struct sley_options *options;
@@ -20,7 +25,8 @@ struct sley_session {
     FILE *out;
     uint32_t width; /* columns of tables: of the terminal, else 100 */
     bool color;     /* the output is a terminal that shows colour */
-    bool terminal;  /* the output is a terminal: progress is one line that is overwritten */
+    bool terminal;  /* the output is a terminal */
+    enum sley_progress progress;
 };
 
 /* Prepares a session; keeps says whether failures are stored in options->out. */

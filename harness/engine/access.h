@@ -3,6 +3,7 @@
 #define SLEY_ENGINE_ACCESS_H
 
 #include "detect/race.h"
+#include "engine/canonical.h"
 #include "engine/engine.h"
 #include "engine/heap.h"
 
@@ -55,8 +56,11 @@ sley_access(uintptr_t address, uint32_t size, enum sley_op op, unsigned kind, ui
     uint64_t key = __builtin_expect(offset < e->globals_size, 1)
                        ? e->globals_key[offset]
                        : sley_access_key(address, size, kind & SLEY_ACCESS_WRITE, pc);
-    if (__builtin_expect(e->check & SLEY_CHECK_HASH, 1)) {
+    if (__builtin_expect(e->check & SLEY_CHECK_HASH_ONLY, 1)) {
         sley_hash(e, op, size, key);
+    } else if (e->check & SLEY_CHECK_HASH) {
+        sley_hash(e, op, size, key);
+        sley_canonical_operation(e->task, op, address, size, key);
     }
     if (__builtin_expect((e->check & (SLEY_CHECK_RACE | SLEY_CHECK_PLACES)) != SLEY_CHECK_RACE,
                          0)) {

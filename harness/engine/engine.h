@@ -133,7 +133,8 @@ struct sley_run_result {
     uint32_t step_count; /* scheduling points executed */
     uint32_t task_count;
     uint32_t failure_count;
-    uint64_t hash;                      /* over (task, operation, size, logical object) */
+    uint64_t hash;      /* over (task, operation, size, logical object) */
+    uint64_t canonical; /* over the order of conflicting operations (engine/canonical.h); 0: off */
     uint64_t prefix[SLEY_PREFIXES_MAX]; /* the hash at points 16, 64, 256, ... */
     uint64_t clock_ns;                  /* virtual time at the end */
     const char *profile; /* whose costs the run's time follows: name and source; NULL: none */
@@ -143,6 +144,7 @@ struct sley_run_result {
     bool time_bound;     /* reads the clock: order of clock reads matters */
     bool own_race;       /* in another lane: sley's own detector saw a race */
     bool pruned;         /* the search gave the run up as redundant */
+    bool coarse;         /* the canonical hash may differ from that of an equal run */
     struct sley_reported reported;
     struct sley_failure failure[SLEY_FAILURES_MAX];
 };
@@ -204,6 +206,7 @@ struct sley_run_options {
     bool races_off;        /* no race detection */
     bool heap_off;         /* no heap checks */
     bool hash_off;         /* no run hash (benchmarks only: no token) */
+    bool canonical;        /* take the canonical hash; not with hash_off */
     bool weak_cas;         /* weak compare-exchange may fail, as a choice */
     bool reuse;            /* a freed block may be handed out again at once, as a choice */
     bool stop_at_race;     /* a race ends the run */
@@ -266,6 +269,8 @@ enum engine_check {
     SLEY_CHECK_OBSERVE = 4,
     SLEY_CHECK_HEAP = 8,
     SLEY_CHECK_PLACES = 16, /* private memory of several processes: sley_baton_place */
+    SLEY_CHECK_CANONICAL = 64,
+    SLEY_CHECK_HASH_ONLY = 128, /* HASH without CANONICAL: one bit for the fast path to test */
 };
 
 extern struct sley_engine sley_engine;

@@ -77,16 +77,23 @@ sley_hash_final(uint64_t hash)
     return sley_mix64(hash);
 }
 
-/* Adds a synchronisation operation to the run's hash. */
-static inline void
+/* Whether the order of the operation with every other one matters. */
+static inline bool
+sley_is_global(enum sley_op op)
+{
+    return op == SLEY_OP_SLEEP || op == SLEY_OP_EXIT;
+}
+
+/* Adds a synchronisation operation to the run's hash; returns the object's key. */
+static inline uint64_t
 sley_hash_sync(enum sley_op op, uintptr_t object)
 {
     struct sley_engine *e = &sley_engine;
-    if (e->check & SLEY_CHECK_HASH) {
-        uintptr_t offset = object - e->globals_low;
-        uint64_t key = offset < e->globals_size ? e->globals_key[offset] : 0;
-        sley_hash(e, op, 1, key ? key : sley_object_key(object));
-    }
+    uintptr_t offset = object - e->globals_low;
+    uint64_t key = offset < e->globals_size ? e->globals_key[offset] : 0;
+    key = key ? key : sley_object_key(object);
+    sley_hash(e, op, 1, key);
+    return key;
 }
 
 /* Globals of the code under test: learns where they are, and sets them back. */

@@ -284,7 +284,7 @@ pending_set(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second)
         .size = size,
         .op = op,
         .writes = sley_op_writes(op),
-        .global = op == SLEY_OP_SLEEP || op == SLEY_OP_EXIT,
+        .global = sley_is_global(op),
     };
     if (__builtin_expect(sley_engine.processes, 0)) {
         pending_place(&sley_engine.pending[sley_engine.task]);
@@ -378,6 +378,27 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
     return e->step;
 }
 
+/* Adds a synchronisation operation that executes now to the run's identities. */
+static void
+identify(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second, bool global)
+{
+    struct sley_engine *e = &sley_engine;
+    if (!(e->check & SLEY_CHECK_HASH)) {
+        return;
+    }
+    uint64_t key = sley_hash_sync(op, object);
+    if (!(e->check & SLEY_CHECK_CANONICAL)) {
+        return;
+    }
+    if (global || op == SLEY_OP_KILL || e->killable) {
+        sley_canonical_global(e->task, op, key);
+    } else if (second) {
+        sley_canonical_two(e->task, op, object, key, second, sley_object_key(second));
+    } else {
+        sley_canonical_operation(e->task, op, object, size, key);
+    }
+}
+
 /* A point of a synchronisation operation: no memory access, one byte of object. */
 static void
 sync_point(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second, uintptr_t pc)
@@ -388,7 +409,7 @@ sync_point(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t second, u
         return;
     }
     e->pc_ring[e->step % SLEY_PC_RING] = (uint32_t)pc;
-    sley_hash_sync(op, object);
+    identify(op, object, size, second, sley_is_global(op));
 }
 
 void
@@ -479,7 +500,7 @@ sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, u
         }
     }
     e->pc_ring[e->step % SLEY_PC_RING] = (uint32_t)pc;
-    sley_hash_sync(op, gate->object);
+    identify(op, gate->object, 1, 0, deadline_ns != UINT64_MAX);
     return passed;
 }
 
@@ -535,5 +556,8 @@ sley_choose(enum sley_choice_kind kind, uint32_t bound)
     }
     /* Part of the run's identity: two runs that differ in an input are different runs. */
     e->hash = (e->hash ^ value ^ (uint64_t)kind << 32) * 0x9e3779b97f4a7c15u;
+    if (e->check & SLEY_CHECK_CANONICAL) {
+        sley_canonical_choice(e->task, kind, value);
+    }
     return value;
 }

@@ -158,6 +158,9 @@ spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate, bool own_p
         sley_race_detector.clock[e->task][t] = known;
     }
     e->task_table[t].serial = e->serial;
+    if (e->check & SLEY_CHECK_CANONICAL) {
+        sley_canonical_start(t, e->task, reused);
+    }
     if (sley_lane) {
         sley_lane->hand_over(t);
     }
@@ -258,6 +261,8 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->check = (options->races_off || options->quiet ? 0u : SLEY_CHECK_RACE) |
                (options->hash_off ? 0u : SLEY_CHECK_HASH) |
                (options->heap_off ? 0u : SLEY_CHECK_HEAP) |
+               (options->canonical && !options->hash_off ? SLEY_CHECK_CANONICAL : 0u) |
+               (options->canonical || options->hash_off ? 0u : SLEY_CHECK_HASH_ONLY) |
                (options->observer.event || options->observer.choice ? SLEY_CHECK_OBSERVE : 0u) |
                (options->processes ? SLEY_CHECK_PLACES : 0u);
     e->processes = options->processes != NULL;
@@ -282,8 +287,12 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     result->failure_count = 0;
     result->reported = (struct sley_reported){0};
     result->profile = NULL;
+    result->canonical = 0;
     result->conflict = result->contended = result->unfair = false;
-    result->time_bound = result->pruned = result->own_race = false;
+    result->time_bound = result->pruned = result->own_race = result->coarse = false;
+    if (e->check & SLEY_CHECK_CANONICAL) {
+        sley_canonical_begin(e->serial);
+    }
 }
 
 /* Completes the result from the engine's counters. */
@@ -296,6 +305,9 @@ result_complete(void)
     result->step_count = e->step - e->base;
     result->task_count = e->task_count;
     result->hash = sley_hash_final(e->hash);
+    bool canonical = e->check & SLEY_CHECK_CANONICAL;
+    result->canonical = canonical ? sley_canonical_final() : 0;
+    result->coarse = canonical && sley_canonical_coarse();
     for (uint32_t i = e->prefix_count; i < SLEY_PREFIXES_MAX; i++) {
         result->prefix[i] = 0;
     }

@@ -27,6 +27,9 @@ fire(uint32_t task)
         e->clock_ns = t->deadline_ns;
     }
     t->timed_out = true;
+    if (e->check & SLEY_CHECK_CANONICAL) {
+        sley_canonical_global(task, SLEY_OP_SLEEP, 0);
+    }
     sley_task_set_runnable(task);
 }
 

@@ -6,14 +6,16 @@
 
 static const struct {
     const struct sley_strategy_ops *ops;
+    uint32_t count;     /* of its parameters */
     uint32_t parameter; /* PCT's depth, the sticky walk's mean stay */
-} rotation[] = {
-    {&sley_strategy_random_walk, 0}, {&sley_strategy_pct, 2},     {&sley_strategy_pos, 0},
-    {&sley_strategy_sticky, 4},      {&sley_strategy_pct, 3},     {&sley_strategy_random_walk, 0},
-    {&sley_strategy_pos, 0},         {&sley_strategy_sticky, 16},
+} rotation[SLEY_ROTATION] = {
+    {&sley_strategy_random_walk, 0, 0}, {&sley_strategy_pct, 3, 2},
+    {&sley_strategy_pos, 0, 0},         {&sley_strategy_sticky, 1, 4},
+    {&sley_strategy_pct, 3, 3},         {&sley_strategy_random_walk, 0, 0},
+    {&sley_strategy_pos, 0, 0},         {&sley_strategy_sticky, 1, 16},
 };
 
-enum { ROTATION = sizeof rotation / sizeof rotation[0], STATE_MAX = 8192 };
+enum { STATE_MAX = 8192 };
 
 struct mix {
     /* The state of the strategy in use lies first: its streams are the mix's own. */
@@ -21,15 +23,23 @@ struct mix {
     const struct sley_strategy_ops *ops;
 };
 
+static const struct sley_strategy_ops *
+part(const struct sley_parameters *parameters, uint64_t run, struct sley_parameters *own)
+{
+    *own = (struct sley_parameters){
+        .count = rotation[run % SLEY_ROTATION].count,
+        .value = {rotation[run % SLEY_ROTATION].parameter, parameters->value[0],
+                  parameters->value[1]},
+    };
+    return rotation[run % SLEY_ROTATION].ops;
+}
+
 static void
 begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint64_t run)
 {
     struct mix *mix = state;
-    mix->ops = rotation[run % ROTATION].ops;
-    struct sley_parameters inner = {
-        .count = 3,
-        .value = {rotation[run % ROTATION].parameter, parameters->value[0], parameters->value[1]},
-    };
+    struct sley_parameters inner;
+    mix->ops = part(parameters, run, &inner);
     mix->ops->begin(mix->state, &inner, seed, run);
 }
 
@@ -50,4 +60,5 @@ const struct sley_strategy_ops sley_strategy_mix = {
     .begin = begin,
     .pick = pick,
     .value = sley_strategy_value,
+    .part = part,
 };

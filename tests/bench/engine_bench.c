@@ -65,7 +65,7 @@ struct config {
     const char *name;
     const char *strategy;
     void *(*entry)(void *);
-    bool races_off, heap_off, hash_off;
+    bool races_off, heap_off, hash_off, canonical;
 };
 
 static void
@@ -88,6 +88,7 @@ run_round(const struct config *config, double *per_run, double *per_point)
         .races_off = config->races_off,
         .heap_off = config->heap_off,
         .hash_off = config->hash_off,
+        .canonical = config->canonical,
         .task_end = sley_pthread_task_end,
     };
     double points = 0;
@@ -137,18 +138,21 @@ int
 main(int argc, char **argv)
 {
     static const struct config configs[] = {
-        {"counter, all checks", "random", counter_run, false, false, false},
-        {"counter, no races", "random", counter_run, true, false, false},
-        {"counter, no heap checks", "random", counter_run, false, true, false},
-        {"counter, no hash", "random", counter_run, false, false, true},
-        {"counter, nothing", "random", counter_run, true, true, true},
-        {"counter, all checks", "pct:2,3,18", counter_run, false, false, false},
-        {"counter, no races", "pct:2,3,18", counter_run, true, false, false},
-        {"counter, all checks", "pos", counter_run, false, false, false},
-        {"counter, all checks", "sticky:8", counter_run, false, false, false},
-        {"counter, all checks", "mix:3,18", counter_run, false, false, false},
-        {"no switch, all checks", "pct:1,3,18", straight_run, false, false, false},
-        {"no switch, nothing", "pct:1,3,18", straight_run, true, true, true},
+        {"counter, all checks", "random", counter_run, false, false, false, false},
+        {"counter, canonical hash", "random", counter_run, false, false, false, true},
+        {"counter, no races", "random", counter_run, true, false, false, false},
+        {"counter, no heap checks", "random", counter_run, false, true, false, false},
+        {"counter, no hash", "random", counter_run, false, false, true, false},
+        {"counter, nothing", "random", counter_run, true, true, true, false},
+        {"counter, all checks", "pct:2,3,18", counter_run, false, false, false, false},
+        {"counter, canonical hash", "pct:2,3,18", counter_run, false, false, false, true},
+        {"counter, no races", "pct:2,3,18", counter_run, true, false, false, false},
+        {"counter, all checks", "pos", counter_run, false, false, false, false},
+        {"counter, all checks", "sticky:8", counter_run, false, false, false, false},
+        {"counter, all checks", "mix:3,18", counter_run, false, false, false, false},
+        {"no switch, all checks", "pct:1,3,18", straight_run, false, false, false, false},
+        {"no switch, canonical", "pct:1,3,18", straight_run, false, false, false, true},
+        {"no switch, nothing", "pct:1,3,18", straight_run, true, true, true, false},
     };
     struct sley_error error;
     double best_run = 1e12;

@@ -1,4 +1,5 @@
 /* Campaigns as processes: workers, seeds, what is kept, and what a kill leaves behind. */
+#include "campaign/schedules.h"
 #include "tests/cli/process.h"
 
 #include <setjmp.h>
@@ -150,6 +151,27 @@ a_failure_is_kept_once(void **state)
     free(text_again);
 }
 
+/* Of the runs of all calls, as many took part in counting schedules as their numbers say. */
+static void
+check_schedules(const json_t *finding)
+{
+    const json_t *statistics = json_object_get(finding, "statistics");
+    const json_t *schedules = json_object_get(statistics, "schedules");
+    json_int_t runs = json_integer_value(json_object_get(statistics, "runs"));
+    json_int_t expected = 0;
+    for (json_int_t run = 0; run < runs; run++) {
+        expected += sley_schedules_takes((uint64_t)run);
+    }
+    assert_int_equal(json_integer_value(json_object_get(schedules, "runs")), expected);
+    assert_true(json_integer_value(json_object_get(schedules, "distinct")) > 0);
+    json_int_t of_strategies = 0;
+    const json_t *mix = json_object_get(statistics, "mix");
+    for (size_t i = 0; i < json_array_size(mix); i++) {
+        of_strategies += json_integer_value(json_object_get(json_array_get(mix, i), "runs"));
+    }
+    assert_int_equal(of_strategies, runs);
+}
+
 /* Runs the campaign for a time and returns how many runs it has counted, earlier calls included. */
 static json_int_t
 runs_in_time(void)
@@ -158,6 +180,7 @@ runs_in_time(void)
     const json_t *finding = json_array_get(lines, json_array_size(lines) - 1);
     json_int_t runs = json_integer_value(json_object_get(finding, "runs"));
     assert_string_equal(sley_json_text(finding, "type"), "finding");
+    check_schedules(finding);
     json_decref(lines);
     return runs;
 }

@@ -306,8 +306,10 @@ output_into_a_pipe_has_no_escapes_and_no_progress(void **state)
     run("run deadlock-abba --time 500ms --out a", 0);
     assert_null(strpbrk(ended.out, "\033\r"));
     assert_null(strstr(ended.out, "/s, "));
-    /* Eight models, each with its finding and replay line; the table in two parts; the summary. */
-    assert_int_equal(count(ended.out, "\n"), 16 + 6 + 2);
+    assert_string_equal(ended.err, "");
+    /* Eight models, each with its finding, replay line and statistics; the table in two parts; the
+     * summary. */
+    assert_true(count(ended.out, "\n") >= 8 * (2 + 3) + 6 + 2);
     char *command = command_of(ended.out);
     char arguments[1024];
     snprintf(arguments, sizeof arguments, "replay --verbose %s", token_of(command));
@@ -317,6 +319,49 @@ output_into_a_pipe_has_no_escapes_and_no_progress(void **state)
     run(arguments, 1);
     assert_null(strpbrk(ended.out, "\033\r"));
     free(command);
+}
+
+/* Every line of progress that it prints has all there is to say; the last is of the whole. */
+static void
+progress_in_plain_lines_goes_to_standard_error(void **state)
+{
+    (void)state;
+    setenv("SLEY_PROGRESS_MS", "0", 1);
+    run("run deadlock-abba --model thread --strategy mix --runs 3000 --progress plain", 0);
+    assert_non_null(strstr(ended.err, "sley: deadlock-abba thread: 3000 runs, "));
+    size_t lines = count(ended.err, "\n");
+    assert_int_equal(count(ended.err, "sley: deadlock-abba thread: "), lines);
+    assert_int_equal(count(ended.err, " failures"), lines);
+    assert_int_equal(count(ended.err, " s left\n"), lines);
+    assert_non_null(strstr(ended.err, " schedules, "));
+    assert_null(strstr(ended.out, "sley: "));
+    run("run deadlock-abba --model thread --strategy mix --runs 3000 --progress none", 0);
+    assert_string_equal(ended.err, "");
+    setenv("SLEY_PROGRESS_MS", "1000000000", 1);
+    run("run deadlock-abba --model thread --strategy mix --runs 3000 --progress plain", 0);
+    assert_string_equal(ended.err, "");
+    unsetenv("SLEY_PROGRESS_MS");
+}
+
+static void
+statistics_are_short_and_on_request(void **state)
+{
+    (void)state;
+    run("run thread-race-on-shared --model thread --strategy mix", 0);
+    assert_null(strstr(ended.out, "under this strategy"));
+    run("run thread-race-on-shared --model thread --strategy mix --runs 1000", 0);
+    assert_non_null(strstr(ended.out, "    1000 runs, "));
+    assert_non_null(strstr(ended.out, " distinct schedules; of runs to come about "));
+    assert_int_equal(count(ended.out, "under this strategy a run is a witness with p = "), 1);
+    assert_non_null(strstr(ended.out, "it is no rate in the field"));
+    assert_null(strstr(ended.out, "      random"));
+    run("run thread-race-on-shared --model thread --strategy mix --verbose", 0);
+    assert_int_equal(count(ended.out, "under this strategy a run is a witness with p = "), 1 + 6);
+    assert_int_equal(count(ended.out, "\n      "), 6);
+    run("run thread-race-on-shared --model thread --strategy pct:2,9,9999 --runs 500", 0);
+    assert_non_null(strstr(ended.out, "    pct shows any one bug of depth 2 with p >= 1.1e-05"));
+    run("run lock-mutual-exclusion --model thread --verbose", 0);
+    assert_non_null(strstr(ended.out, "so there is no probability to tell"));
 }
 
 static void
@@ -427,6 +472,8 @@ main(void)
         TEST(explain_shrinks_and_the_shrunk_line_replays),
         TEST(explain_writes_a_page_and_text_for_an_issue_tracker),
         TEST(output_into_a_pipe_has_no_escapes_and_no_progress),
+        TEST(progress_in_plain_lines_goes_to_standard_error),
+        TEST(statistics_are_short_and_on_request),
         TEST(explain_shows_why_a_history_fits_no_order),
         TEST(outcomes_are_listed_with_a_run_of_each),
         TEST(a_set_of_outcomes_is_printed_with_its_finding),

@@ -71,6 +71,7 @@ unknown_names_are_refused(void **state)
         {"run --model quantum:", "model", "'quantum:'"},
         {"run --fault gremlin deadlock-abba", "fault", "'gremlin'"},
         {"replay --fault gremlin s1ca/p/thread/mix:3,33/0/0/K/kT74wL", "fault", "'gremlin'"},
+        {"run --progress loud deadlock-abba", "--progress", "'loud'"},
         {"walk", "command", "'walk'"},
     };
     CHECK_EACH(wrongs);

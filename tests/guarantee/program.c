@@ -1,5 +1,6 @@
 #include "guarantee/program.h"
 
+#include <base/rng.h>
 #include <string.h>
 
 /* --- runs --- */
@@ -51,8 +52,8 @@ task_run(void *operations)
     return NULL;
 }
 
-static void *
-program_entry(void *unused)
+static void
+execute(void)
 {
     for (uint32_t i = 0; i < PROGRAM_OBJECTS_MAX; i++) {
         sley_gate_init(&locks[i], SLEY_WAIT_MUTEX, (uintptr_t)&locks[i]);
@@ -61,7 +62,22 @@ program_entry(void *unused)
         sley_task_spawn(task_run, (void *)(uintptr_t)running->task[t], NULL, 1);
     }
     task_run((void *)(uintptr_t)running->task[0]);
+}
+
+static void *
+program_entry(void *unused)
+{
+    execute();
     return unused;
+}
+
+program_order
+program_execute(const struct program *program)
+{
+    running = program;
+    order = 1;
+    execute();
+    return order;
 }
 
 program_order
@@ -69,7 +85,7 @@ program_run(const struct program *program, struct sley_source source,
             struct sley_run_result *result)
 {
     static struct sley_run_result unseen;
-    struct sley_run_options options = {.source = source, .entry = program_entry};
+    struct sley_run_options options = {.source = source, .entry = program_entry, .canonical = true};
     running = program;
     order = 1;
     sley_engine_run(&options, result ? result : &unseen);
@@ -169,4 +185,64 @@ program_step(struct program_state *state, uint32_t task)
     state->done[task]++;
     state->order = state->order * 4 + task;
     return true;
+}
+
+/* --- classes --- */
+
+struct operation {
+    uint32_t task;
+    uint32_t number; /* within the task */
+    char letter;
+    uint32_t object;
+};
+
+static bool
+conflict(const struct operation *a, const struct operation *b)
+{
+    bool at_locks = strchr("lu", a->letter) && strchr("lu", b->letter);
+    bool joins = a->letter == 'j' && b->letter == 'j';
+    bool accesses =
+        (a->letter == 'w' && strchr("wr", b->letter)) || (a->letter == 'r' && b->letter == 'w');
+    return a->task != b->task && a->object == b->object && (at_locks || joins || accesses);
+}
+
+static uint64_t
+digest_pair(const struct operation *first, const struct operation *second)
+{
+    return sley_mix64((uint64_t)first->task << 48 | (uint64_t)first->number << 32 |
+                      (uint64_t)second->task << 16 | second->number);
+}
+
+/* Operations of the order, at most 30. */
+static uint32_t
+list_operations(const struct program *program, program_order taken, struct operation *operation)
+{
+    uint32_t digits = 0, next[PROGRAM_TASKS_MAX] = {0};
+    while (taken >> (2 * digits) > 1) {
+        digits++;
+    }
+    for (uint32_t i = 0; i < digits; i++) {
+        uint32_t task = taken >> (2 * (digits - 1 - i)) & 3;
+        const char *at = &program->task[task][2 * (size_t)next[task]];
+        operation[i] = (struct operation){task, next[task]++, at[0], (uint32_t)(at[1] - '0')};
+    }
+    return digits;
+}
+
+uint64_t
+program_class(const struct program *program, program_order taken)
+{
+    struct operation operation[32];
+    uint32_t count = list_operations(program, taken, operation);
+    uint64_t digest = 1;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t j = i + 1; j < count; j++) {
+            if (conflict(&operation[i], &operation[j])) {
+                digest += digest_pair(&operation[i], &operation[j]);
+            }
+        }
+        /* A deadlock cuts runs off at different operations. */
+        digest += digest_pair(&operation[i], &operation[i]);
+    }
+    return digest;
 }

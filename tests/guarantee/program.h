@@ -25,6 +25,9 @@ typedef uint64_t program_order;
 program_order program_run(const struct program *program, struct sley_source source,
                           struct sley_run_result *result);
 
+/* Executes the program as task 0 of the run that is going on. */
+program_order program_execute(const struct program *program);
+
 /* The order that reads "1122": operations of tasks 1, 1, 2, 2. */
 program_order program_order_of(const char *tasks);
 
@@ -54,6 +57,10 @@ char program_next(const struct program_state *state, uint32_t task);
 
 /* Object of the next operation of task. */
 uint32_t program_object(const struct program_state *state, uint32_t task);
+
+/* The class of an order: another order has the same one iff it has the same operations, with every
+ * pair of conflicting ones of different tasks in the same order (64 bits stand for it). */
+uint64_t program_class(const struct program *program, program_order order);
 
 /* Whether the next operations of two tasks that have begun do not commute. */
 bool program_conflict(const struct program_state *state, uint32_t a, uint32_t b);

@@ -156,19 +156,21 @@ a_last_line_cut_short_loses_itself_alone(void **state)
     assert_true(sley_store_knows(store, "two"));
 }
 
+static struct sley_store_tokens tokens;
+static const struct sley_store_tokens no_tokens = {.decisive = ""};
+
 static uint64_t
 resumed_at(const char *key)
 {
     struct sley_sums sums = {0};
-    char token[SLEY_TOKEN_TEXT_MAX + 1];
-    return sley_store_resume(store, key, &sums, token) ? sums.next : 0;
+    return sley_store_resume(store, key, &sums, &tokens) ? sums.next : 0;
 }
 
 static enum sley_status
 note(const char *key, uint64_t next)
 {
     struct sley_sums sums = {.next = next};
-    return sley_store_progress(store, key, &sums, "", &error);
+    return sley_store_progress(store, key, &sums, &no_tokens, &error);
 }
 
 static void
@@ -201,14 +203,25 @@ progress_keeps_all_sums_and_the_token(void **state)
         .verdicts = SLEY_BIT(RACE) | SLEY_BIT(CRASH),
         .contended = true,
         .profile = "a: profile",
+        .first_unexpected_run = 33,
+        .step_count = 470,
+        .step_max = 12,
+        .task_max = 3,
+        .share[7] = {6, 2},
     };
+    const struct sley_store_tokens found = {"s1ca/p/thread", "s1ca/q/thread"};
     open_store();
-    assert_int_equal(sley_store_progress(store, "k", &written, "s1ca/p/thread", &error), SLEY_OK);
+    assert_int_equal(sley_store_progress(store, "k", &written, &found, &error), SLEY_OK);
     reopen_store();
     struct sley_sums read = {0};
-    char token[SLEY_TOKEN_TEXT_MAX + 1];
-    assert_true(sley_store_resume(store, "k", &read, token));
-    assert_string_equal(token, "s1ca/p/thread");
+    assert_true(sley_store_resume(store, "k", &read, &tokens));
+    assert_string_equal(tokens.decisive, "s1ca/p/thread");
+    assert_string_equal(tokens.unexpected, "s1ca/q/thread");
+    assert_int_equal(read.first_unexpected_run, 33);
+    assert_int_equal(read.step_count, 470);
+    assert_int_equal(read.step_max, 12);
+    assert_int_equal(read.task_max, 3);
+    assert_memory_equal(read.share, written.share, sizeof read.share);
     assert_int_equal(read.next, written.next);
     assert_int_equal(read.run_count, written.run_count);
     assert_int_equal(read.discarded_count, written.discarded_count);
@@ -228,7 +241,6 @@ progress_keeps_what_the_runs_reported(void **state)
 {
     (void)state;
     static struct sley_sums written, read;
-    char token[SLEY_TOKEN_TEXT_MAX + 1];
     written = (struct sley_sums){.next = 48, .run_count = 48, .unreported_count = 2};
     for (int64_t i = 0; i < 300; i++) {
         const struct sley_outcome_entry entry = {7 * i - 900, 3, (uint64_t)i, "named"};
@@ -238,9 +250,9 @@ progress_keeps_what_the_runs_reported(void **state)
     sley_ratio_add(&written.ratios, &low);
     sley_ratio_add(&written.ratios, &high);
     open_store();
-    assert_int_equal(sley_store_progress(store, "k", &written, "", &error), SLEY_OK);
+    assert_int_equal(sley_store_progress(store, "k", &written, &no_tokens, &error), SLEY_OK);
     reopen_store();
-    assert_true(sley_store_resume(store, "k", &read, token));
+    assert_true(sley_store_resume(store, "k", &read, &tokens));
     assert_int_equal(read.unreported_count, 2);
     assert_true(read.outcomes.overflow);
     assert_int_equal(read.outcomes.count, SLEY_OUTCOMES_MAX);
@@ -253,9 +265,38 @@ progress_keeps_what_the_runs_reported(void **state)
     assert_int_equal(read.ratios.high.run, 6);
     assert_int_equal(note("plain", 5), SLEY_OK);
     reopen_store();
-    assert_true(sley_store_resume(store, "plain", &read, token));
+    assert_true(sley_store_resume(store, "plain", &read, &tokens));
     assert_int_equal(read.outcomes.count, 0);
     assert_false(read.ratios.any);
+}
+
+/* Each note has its own file: what a kill leaves half-written belongs to no note. */
+static void
+schedules_are_those_of_the_progress_that_was_noted(void **state)
+{
+    (void)state;
+    static struct sley_schedules written, read;
+    int turn;
+    open_store();
+    assert_false(sley_store_schedules_resume(store, "k", 16, &read, &turn));
+    memset(&written, 0, sizeof written);
+    for (uint64_t i = 1; i <= 40; i++) {
+        sley_schedules_add(&written, i % 30 + 1, i == 7);
+    }
+    assert_int_equal(sley_store_schedules(store, "k", 16, 0, &written, &error), SLEY_OK);
+    sley_schedules_add(&written, 77, false);
+    assert_int_equal(sley_store_schedules(store, "k", 32, 1, &written, &error), SLEY_OK);
+    assert_true(sley_store_schedules_resume(store, "k", 16, &read, &turn));
+    assert_int_equal(turn, 0);
+    assert_int_equal(read.run_count, 40);
+    assert_int_equal(read.coarse_count, 1);
+    assert_int_equal(sley_schedules_distinct(&read), 30);
+    assert_int_equal(sley_schedules_single(&read), 20);
+    assert_true(sley_store_schedules_resume(store, "k", 32, &read, &turn));
+    assert_int_equal(turn, 1);
+    assert_int_equal(read.run_count, 41);
+    assert_false(sley_store_schedules_resume(store, "other", 32, &read, &turn));
+    assert_int_equal(read.run_count, 0);
 }
 
 static void
@@ -374,6 +415,7 @@ main(void)
         TEST(progress_goes_on_where_it_was_noted_last),
         TEST(progress_keeps_all_sums_and_the_token),
         TEST(progress_keeps_what_the_runs_reported),
+        TEST(schedules_are_those_of_the_progress_that_was_noted),
         TEST(lines_of_another_kind_are_ignored),
         TEST(a_file_is_opened_in_its_folder_and_replaced),
         TEST(an_error_names_the_path_that_cannot_be_written),

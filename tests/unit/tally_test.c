@@ -213,7 +213,8 @@ assert_same(const struct sley_tally *a, const struct sley_tally *b)
     assert_int_equal(a->verdicts, b->verdicts);
     assert_int_equal(a->conflict, b->conflict);
     assert_int_equal(a->several_schedules, b->several_schedules);
-    assert_memory_equal(a->registers, b->registers, sizeof a->registers);
+    assert_int_equal(a->first_unexpected_run, b->first_unexpected_run);
+    assert_memory_equal(a->share, b->share, sizeof a->share);
     assert_int_equal(a->distinct_count, b->distinct_count);
     for (uint32_t i = 0; i < a->distinct_count; i++) {
         assert_int_equal(a->distinct[i].signature, b->distinct[i].signature);
@@ -281,39 +282,29 @@ a_tally_that_begins_with_sums_goes_on_from_them(void **state)
     assert_int_equal(sum.verdicts, other.verdicts);
     assert_int_equal(sum.conflict, other.conflict);
     assert_int_equal(sum.several_schedules, other.several_schedules);
+    assert_int_equal(sum.first_unexpected_run, other.first_unexpected_run);
+    assert_int_equal(sum.step_count, other.step_count);
+    assert_int_equal(sum.step_max, other.step_max);
+    assert_memory_equal(sum.share, other.share, sizeof sum.share);
 }
 
+/* Each eighth run is of one strategy, discarded and given-up ones left out. */
 static void
-add_hashes(uint64_t count, uint64_t distinct)
-{
-    for (uint64_t i = 0; i < count; i++) {
-        struct sley_run_result result = passed(sley_mix64(1000 + i % distinct));
-        sley_tally_add(&sum, &never_races, i, &result);
-    }
-}
-
-static void
-few_schedules_are_counted_exactly(void **state)
+runs_are_counted_by_their_turn(void **state)
 {
     (void)state;
-    assert_int_equal(sley_tally_schedules(&sum), 0);
-    for (uint64_t distinct = 1; distinct <= 12; distinct++) {
-        new_tally(NULL);
-        add_hashes(distinct * 5, distinct);
-        assert_int_equal(sley_tally_schedules(&sum), distinct);
+    for (uint64_t run = 0; run < 80; run++) {
+        struct sley_run_result result =
+            run % SLEY_ROTATION == 3 ? failed(run, SLEY_VERDICT_RACE, 0x10) : passed(run);
+        result.pruned = run == 16;
+        if (run == 24) {
+            result = failed(run, SLEY_VERDICT_DISCARDED, 0x10);
+        }
+        sley_tally_add(&sum, &never_races, run, &result);
     }
-}
-
-static void
-many_schedules_are_estimated_within_five_percent(void **state)
-{
-    (void)state;
-    static const uint64_t counts[] = {1000, 2000, 3000, 10000};
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
-        new_tally(NULL);
-        add_hashes(counts[i] + 5000, counts[i]);
-        uint64_t estimate = sley_tally_schedules(&sum);
-        assert_in_range(estimate, counts[i] * 95 / 100, counts[i] * 105 / 100);
+    for (int turn = 0; turn < SLEY_ROTATION; turn++) {
+        assert_int_equal(sum.share[turn].run_count, turn == 0 ? 8 : 10);
+        assert_int_equal(sum.share[turn].event_count, turn == 3 ? 10 : 0);
     }
 }
 
@@ -363,8 +354,7 @@ main(void)
         TEST(several_schedules_shows_across_blocks_as_well),
         TEST(a_tally_that_begins_with_sums_goes_on_from_them),
         TEST(the_profile_of_the_runs_is_kept_and_several_are_told),
-        TEST(few_schedules_are_counted_exactly),
-        TEST(many_schedules_are_estimated_within_five_percent),
+        TEST(runs_are_counted_by_their_turn),
     };
     return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
 }

@@ -79,6 +79,9 @@ struct sley_value_query {
 /* Numbers that configure a strategy, written `name:a,b,c` on the command line and in tokens. */
 enum { SLEY_PARAMETERS_MAX = 4 };
 
+/* A strategy that takes turns with others comes round after that many runs, or a divisor of it. */
+enum { SLEY_ROTATION = 8 };
+
 struct sley_parameters {
     uint32_t count;
     uint32_t value[SLEY_PARAMETERS_MAX];
@@ -100,6 +103,9 @@ struct sley_strategy_ops {
     void (*pick)(void *state, const struct sley_view *view, struct sley_pick *pick);
     /* Answers any other choice. */
     uint32_t (*value)(void *state, const struct sley_value_query *query);
+    /* The strategy whose turn run is, and its own parameters; NULL: this one. */
+    const struct sley_strategy_ops *(*part)(const struct sley_parameters *parameters, uint64_t run,
+                                            struct sley_parameters *own);
     /* Checks parameters; NULL if every value is allowed. */
     enum sley_status (*check)(const struct sley_parameters *parameters, struct sley_error *error);
 };

@@ -53,7 +53,7 @@ static bool
 has_object(const struct sley_event *event)
 {
     return event->address != 0 && event->op != SLEY_OP_CLOCK && event->op != SLEY_OP_FENCE &&
-           event->op != SLEY_OP_BEGIN && event->op != SLEY_OP_EXIT;
+           event->op != SLEY_OP_BEGIN && event->op != SLEY_OP_EXIT && event->op != SLEY_OP_BYTECODE;
 }
 
 static void

@@ -3,7 +3,7 @@
 #include "models/fault.h"
 #include "models/machine/machine.h"
 
-static char world; /* its address alone matters */
+static char interpreter_lock; /* its address alone matters */
 
 /* At which a task waits for its turn at the lock that it wants. */
 static struct sley_gate turns[SLEY_TASKS_MAX];
@@ -14,7 +14,7 @@ static uint32_t began[SLEY_TASKS_MAX];
 uintptr_t
 sley_gil_world(void)
 {
-    return (uintptr_t)&world;
+    return (uintptr_t)&interpreter_lock;
 }
 
 void
@@ -28,7 +28,7 @@ sley_gil_init(struct sley_gil *gil, enum sley_gil_policy policy)
         .ticks = SLEY_GIL_TICKS,
         .ticks_left = SLEY_GIL_TICKS,
     };
-    sley_gate_init(&gil->asked, SLEY_WAIT_INTERPRETER, (uintptr_t)&world);
+    sley_gate_init(&gil->asked, SLEY_WAIT_INTERPRETER, (uintptr_t)&interpreter_lock);
     gil->asked.open = false;
 }
 
@@ -95,7 +95,7 @@ must_wait(const struct sley_gil *gil)
 static void
 line_up(struct sley_gil *gil, uint32_t task)
 {
-    sley_gate_init(&turns[task], SLEY_WAIT_INTERPRETER, (uintptr_t)&world);
+    sley_gate_init(&turns[task], SLEY_WAIT_INTERPRETER, (uintptr_t)&interpreter_lock);
     turns[task].open = false;
     turns[task].owner = gil->owner;
     gil->waiters[gil->waiter_count++] = (uint16_t)task;
@@ -187,7 +187,7 @@ sley_gil_arrive(struct sley_gil *gil, uint32_t task)
         return;
     }
     turn->kind = SLEY_WAIT_INTERPRETER;
-    turn->object = (uintptr_t)&world;
+    turn->object = (uintptr_t)&interpreter_lock;
     turn->owner = gil->owner;
     sley_engine.task_table[task].wait = SLEY_WAIT_INTERPRETER;
     began[task] = gil->switch_count;
@@ -262,7 +262,7 @@ tick(struct sley_gil *gil, enum sley_op op, uintptr_t object, uintptr_t pc)
     }
     gil->ticks_left = gil->ticks - 1;
     sley_gil_drop(gil);
-    sley_point_two(op, object, (uintptr_t)&world, pc);
+    sley_point_two(op, object, (uintptr_t)&interpreter_lock, pc);
     sley_gil_take(gil, pc);
 }
 
@@ -280,7 +280,7 @@ sley_gil_check(struct sley_gil *gil, enum sley_bytecode kind, enum sley_op op, u
         sley_note(op, object, pc);
         return;
     }
-    sley_point_two(op, object, (uintptr_t)&world, pc);
+    sley_point_two(op, object, (uintptr_t)&interpreter_lock, pc);
     if (checks && gil->requested && !sley_fault(SLEY_FAULT_GIL_DEAF)) {
         sley_gil_drop(gil);
         sley_gil_take(gil, pc);
@@ -304,7 +304,7 @@ compute_part(struct sley_gil *gil, uint64_t duration_ns, uintptr_t pc)
 void
 sley_gil_compute(struct sley_gil *gil, uint64_t duration_ns, uintptr_t pc)
 {
-    uintptr_t object = (uintptr_t)&world;
+    uintptr_t object = (uintptr_t)&interpreter_lock;
     sley_gil_check(gil, SLEY_BYTECODE_PLAIN, SLEY_OP_COMPUTE, object, pc);
     if (gil->policy == SLEY_GIL_FREE && sley_machine_timed()) {
         sley_machine_execute(duration_ns, pc);

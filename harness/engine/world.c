@@ -55,7 +55,9 @@ sley_world_init(struct sley_error *error)
                               "cannot reserve memory for a snapshot of %zu bytes of globals",
                               e->globals_size);
     }
-    memcpy(snapshot, __start_sley_data, data_size);
+    if (data_size) { /* the bounds of an empty section may be null */
+        memcpy(snapshot, __start_sley_data, data_size);
+    }
     keys_number(__start_sley_data, data_size, 1);
     keys_number(__start_sley_bss, bss_size, (uint32_t)data_size + 1);
     e->globals_key = keys;

@@ -64,7 +64,8 @@ sley_loop_event_clear(struct sley_loop_event *event)
 bool
 sley_loop_event_is_set(const struct sley_loop_event *event)
 {
-    return ((const struct async_event *)event->storage)->set;
+    const struct async_event *own = (const void *)event->storage;
+    return own->set;
 }
 
 struct sley_awaited

@@ -75,6 +75,21 @@ script_file(char path[64], struct sley_error *error)
     return SLEY_OK;
 }
 
+/* The last step that has an operation, up to that of the failure: what a blocked task never did is
+ * no step. */
+static uint32_t
+guilty_step(const struct sley_capture *capture, const struct sley_failure *failure)
+{
+    uint32_t step = 0;
+    for (uint32_t i = 0; failure && i < capture->event_count; i++) {
+        const struct sley_event *event = &capture->events[i];
+        if (event->step > step && event->step <= failure->step[0]) {
+            step = event->step;
+        }
+    }
+    return step;
+}
+
 enum sley_status
 sley_debug_exec(const struct sley_session *session, const struct sley_target *target, uint32_t step,
                 struct sley_error *error)
@@ -82,7 +97,8 @@ sley_debug_exec(const struct sley_session *session, const struct sley_target *ta
     char path[64], source[96], at[16], self[PATH_MAX];
     const struct sley_failure *failure =
         sley_target_failure(target->property, &session->capture->result);
-    if (step == 0 && (!failure || failure->step[0] == 0)) {
+    uint32_t guilty = guilty_step(session->capture, failure);
+    if (step == 0 && guilty == 0) {
         return sley_error_set(error, SLEY_ERROR_USAGE,
                               "--gdb: the run has no guilty step; name one with --at STEP");
     }
@@ -97,7 +113,7 @@ sley_debug_exec(const struct sley_session *session, const struct sley_target *ta
     }
     self[length > 0 ? length : 0] = '\0';
     snprintf(source, sizeof source, "python exec(open('%s').read())", path);
-    snprintf(at, sizeof at, "%u", step ? step : failure->step[0]);
+    snprintf(at, sizeof at, "%u", step ? step : guilty);
     fflush(NULL);
     execlp("gdb", "gdb", "-q", "-nx", "-ex", source, "-ex", "run", "--args", self, "replay",
            "--here", "--at", at, session->options->filters[0], (char *)NULL);

@@ -71,8 +71,8 @@ sley_object_key(uintptr_t address)
     }
     offset = address - e->stacks_low;
     if (offset < e->stacks_size) {
-        /* From the slot's high end: every stack grows down from there. */
-        return (uint64_t)1 << 36 | offset;
+        /* The task alone: how deep a frame lies depends on how the harness below it was built. */
+        return (uint64_t)1 << 36 | offset / (e->stacks_size / SLEY_TASKS_MAX);
     }
     return address == 0 ? 0 : 1; /* memory of libc and the like has no identity of its own */
 }

@@ -52,8 +52,8 @@ name_share(struct sley_strategy_share *share, const struct sley_campaign *campai
 static void
 divide(struct sley_statistics *s, const struct sley_campaign *campaign, bool hit_is_event)
 {
-    const struct sley_strategy_ops *own[SLEY_ROTATION];
-    struct sley_parameters parameters[SLEY_ROTATION];
+    const struct sley_strategy_ops *own[SLEY_ROTATION] = {NULL};
+    struct sley_parameters parameters[SLEY_ROTATION] = {{0}};
     for (uint32_t turn = 0; turn < SLEY_ROTATION; turn++) {
         const struct sley_share *runs = &campaign->tally->share[turn];
         struct sley_parameters mine;
@@ -130,7 +130,7 @@ sley_statistics_of(struct sley_statistics *s, const struct sley_campaign *campai
         s->rate = (double)(tally->run_count - campaign->resumed_count) * 1000 /
                   (double)campaign->elapsed_ms;
     }
-    if (!s->sampled) {
+    if (!s->sampled || !campaign->ops) {
         return;
     }
     if (campaign->schedules) {

@@ -176,7 +176,7 @@ bool
 sley_call(struct sley_frame *frame, uint32_t argument_count)
 {
     struct call call = {.in = frame->in, .has_key = frame->has_key};
-    uint64_t result;
+    uint64_t result = 0;
     for (uint32_t i = argument_count; i > 0; i--) {
         call.argument[i] = sley_frame_pop(frame);
     }

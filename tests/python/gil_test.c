@@ -84,7 +84,7 @@ load_program(const char *name)
 static void
 body(void)
 {
-    uintptr_t tasks[TASKS_MAX];
+    uintptr_t tasks[TASKS_MAX] = {0};
     char value[128];
     size_t used = 0;
     outcome[0] = '\0';
@@ -92,7 +92,7 @@ body(void)
     for (int i = 0; i < task_count; i++) {
         tasks[i] = sley_program_start(task[i]);
     }
-    enum sley_exception raised[TASKS_MAX];
+    enum sley_exception raised[TASKS_MAX] = {0};
     for (int i = 0; i < task_count; i++) {
         raised[i] = sley_program_join(tasks[i]);
     }

@@ -171,7 +171,9 @@ draw_program(char text[PROGRAM_TASKS_MAX][16], struct program *program, uint64_t
         for (uint32_t i = 0; i < length; i++) {
             at += sprintf(at, "%c%d", "wr"[sley_rng_below(&rng, 2)], (int)sley_rng_below(&rng, 2));
         }
-        at += locks ? sprintf(at, "u2") : 0;
+        if (locks) {
+            strcpy(at, "u2");
+        }
     }
     for (uint32_t t = 0; t < program->task_count; t++) {
         program->task[t] = text[t];

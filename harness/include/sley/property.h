@@ -72,11 +72,21 @@ struct sley_property {
     const char *claim;  /* id in the claims catalogue */
     const char *source; /* document:line of the sentence */
     const char *says;   /* the claim as this property tests it, one sentence */
+    const char *when;   /* the condition that it puts the claim under, present or absent: "the call
+                           releases the lock"; NULL: the sentence as it stands */
+    bool twin;          /* a buggy or repaired twin: says nothing of the claim's truth */
+    const char *falsifier; /* of a claim that no run may break: what breaks it. "fault:NAME", the
+                              name of its buggy twin, whose body breaks this property, or
+                              "none: why". NULL where the property is itself refuted in a model, or
+                              a line of faults.def names it as killer */
+    const char *fact; /* the recorded fact that the finding repeats, and its source: a constant of
+                         an interpreter, a release note. Such a finding is not found by running */
     enum sley_quantifier quantifier;
     uint32_t event;     /* mask of verdicts that the quantifier speaks of; 0: "the body's own checks
                            hold", the natural reading with SLEY_ALWAYS */
     uint32_t also;      /* mask of further verdicts that are expected to show */
-    void (*body)(void); /* runs as task 0; returns when all its tasks are joined */
+    void (*body)(void); /* runs as task 0; returns when all its tasks are joined. NULL with fact:
+                           there is nothing to run */
     uint64_t runs;      /* budget of sampled runs; 0: 2,000 */
     uint32_t steps_max; /* points before the fair tail; 0: 20,000 */
     bool exhaustive;    /* inputs are small: searched to the end instead of sampled */

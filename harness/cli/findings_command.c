@@ -271,10 +271,13 @@ sley_command_findings(const char *program, int argc, char **argv)
         status = sley_error_set(&error, SLEY_ERROR_USAGE,
                                 "'%s' has no property; sley show says why", claims[0]->id);
     }
+    /* The lines are of claims, not of campaigns. */
+    bool json = status == SLEY_OK && options.json;
+    options.json = false;
     if (status == SLEY_OK) {
         status = run(&options, program, &error);
     }
-    if (status == SLEY_OK && options.json) {
+    if (status == SLEY_OK && json) {
         print_json(batch.session.out, claims, count);
     } else if (status == SLEY_OK && options.markdown) {
         status = print_markdown(&batch.session, claims, count, &error);

@@ -19,6 +19,7 @@ add_library(sley_core STATIC
     harness/campaign/prober.c
     harness/campaign/judge_outcomes.c
     harness/campaign/outcomes.c
+    harness/campaign/output.c
     harness/campaign/schedules.c
     harness/campaign/signals.c
     harness/campaign/statistics.c

@@ -6,3 +6,9 @@ const struct sley_property *const sley_scenarios[] = {
 #undef SLEY_SCENARIO
     0,
 };
+
+const char *const sley_scenario_names[] = {
+#define SLEY_SCENARIO(symbol) #symbol,
+#include "scenarios/scenarios.def"
+#undef SLEY_SCENARIO
+};

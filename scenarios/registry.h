@@ -11,4 +11,7 @@
 /* The property lists, each ended by a property without a name; NULL ends the array. */
 extern const struct sley_property *const sley_scenarios[];
 
+/* The name of each, of its file. */
+extern const char *const sley_scenario_names[];
+
 #endif

@@ -1,6 +1,7 @@
 #include "campaign/capture.h"
 
 #include "base/note.h"
+#include "campaign/output.h"
 #include "campaign/signals.h"
 #include "engine/baton.h"
 #include "search/replay.h"
@@ -86,6 +87,7 @@ execute(struct sley_capture *capture, const struct sley_target *target,
         capture->replayed = sley_replay_fits(&replay, capture->mismatch, sizeof capture->mismatch);
     }
     sley_baton_close();
+    fflush(NULL); /* what the program printed last */
     _exit(0);
 }
 
@@ -149,6 +151,7 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
     pid_t child = fork();
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        sley_output_begin();
         execute(capture, target, recipe);
     }
     int status = 0;

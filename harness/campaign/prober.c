@@ -1,6 +1,7 @@
 #include "campaign/prober.h"
 
 #include "campaign/capture.h"
+#include "campaign/output.h"
 #include "campaign/signals.h"
 #include "campaign/tally.h"
 #include "search/replay.h"
@@ -85,6 +86,7 @@ start(struct sley_prober *prober, struct sley_error *error)
     pid_t child = fork();
     if (child == 0) {
         close(sockets[0]);
+        sley_output_begin();
         serve(prober->target, prober->exchange, sockets[1]);
     }
     close(sockets[1]);

@@ -1,5 +1,6 @@
 #include "campaign/worker.h"
 
+#include "campaign/output.h"
 #include "campaign/signals.h"
 #include "engine/baton.h"
 #include "engine/lane.h"
@@ -255,6 +256,7 @@ sley_worker_main(const struct sley_campaign *campaign, struct sley_channel *chan
     struct sley_error error;
     worker = (struct worker){campaign, channel, search, NULL, socket};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sley_output_begin();
     signal(SIGINT, SIG_IGN); /* the parent decides when to stop */
     worker.state = sley_strategy_memory(campaign->ops);
     if (!worker.state || sley_engine_init(&error) != SLEY_OK ||

@@ -9,12 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const scenario_names[] = {
-#define SLEY_SCENARIO(symbol) #symbol,
-#include "scenarios/scenarios.def"
-#undef SLEY_SCENARIO
-};
-
 const struct sley_property *
 sley_catalogue_property(const char *name)
 {
@@ -34,7 +28,7 @@ sley_catalogue_scenario(const struct sley_property *property)
     for (size_t i = 0; sley_scenarios[i]; i++) {
         for (const struct sley_property *p = sley_scenarios[i]; p->name; p++) {
             if (p == property) {
-                return scenario_names[i];
+                return sley_scenario_names[i];
             }
         }
     }

@@ -24,7 +24,7 @@ print_text(struct sley_session *session, const struct sley_target *target,
     struct sley_table_options table = {
         .all = session->options->all, .color = session->color, .width = session->width};
     const char *given = session->options->filters[0];
-    char command[SLEY_TOKEN_TEXT_MAX + 1024];
+    char command[SLEY_TOKEN_TEXT_MAX + 8192];
     fprintf(session->out, "%s\n", target->property->says);
     sley_token_print_verdicts(session, target);
     sley_table_print(session->out, session->symbolizer, session->capture, &table);
@@ -48,7 +48,7 @@ print_markdown(struct sley_session *session, const struct sley_target *target,
     const struct sley_property *property = target->property;
     struct sley_table_options table = {.all = session->options->all, .width = session->width};
     const char *given = session->options->filters[0];
-    char command[SLEY_TOKEN_TEXT_MAX + 1024];
+    char command[SLEY_TOKEN_TEXT_MAX + 8192];
     FILE *out = session->out;
     fprintf(out, "**%s**, %s: %s\n\n", property->name, target->model->name, property->says);
     fprintf(out, "Claim: %s, %s. sley %s, built with %s.\n\n```\n", property->claim,

@@ -19,7 +19,7 @@ sley_explorer_command(const struct sley_session *session, const char *token, cha
 static void
 add_run(const struct sley_session *session, json_t *runs, const char *title, const char *token)
 {
-    char command[SLEY_TOKEN_TEXT_MAX + 1024];
+    char command[SLEY_TOKEN_TEXT_MAX + 8192];
     if (runs) {
         sley_explorer_command(session, token, command, sizeof command);
         json_array_insert_new(runs, 0,

@@ -34,11 +34,20 @@ sley_lane_suffix_fault(const char *name)
     fault = name;
 }
 
+static const char *program = "";
+
+void
+sley_lane_suffix_program(const char *text)
+{
+    program = text;
+}
+
 const char *
 sley_lane_suffix(void)
 {
-    static char suffix[128];
-    snprintf(suffix, sizeof suffix, "%s%s%s%s", sley_lane ? " --lane " : "",
-             sley_lane ? sley_lane->name : "", fault ? " --fault " : "", fault ? fault : "");
+    static char suffix[SLEY_LANE_SUFFIX_MAX + 1];
+    snprintf(suffix, sizeof suffix, "%s%s%s%s%s", sley_lane ? " --lane " : "",
+             sley_lane ? sley_lane->name : "", fault ? " --fault " : "", fault ? fault : "",
+             program);
     return suffix;
 }

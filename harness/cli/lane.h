@@ -13,6 +13,11 @@ const char *sley_lane_flag(int *argc, char **argv);
 /* What a printed command must end in to use the same lane, and the same planted fault. */
 const char *sley_lane_suffix(void);
 
+enum { SLEY_LANE_SUFFIX_MAX = 4096 };
+
+/* Every printed command ends in text, " PROGRAM -- ARGUMENTS", from now on; borrowed. */
+void sley_lane_suffix_program(const char *text);
+
 /* Every printed command names that fault from now on; borrowed. */
 void sley_lane_suffix_fault(const char *name);
 

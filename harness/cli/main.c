@@ -1,6 +1,7 @@
 /* sley: the command line. */
 #include "cli/commands.h"
 #include "cli/lane.h"
+#include "cli/program.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -20,6 +21,9 @@ static const struct {
     {"replay", sley_command_replay, "execute the run that a token names"},
     {"explain", sley_command_explain, "show the interleaving of the run that a token names"},
     {"report", sley_command_report, "run properties and write their findings as a page"},
+    {"cc", sley_command_cc, "compile and link a C program for exploration"},
+    {"c++", sley_command_cc, "the same for C++"},
+    {"explore", sley_command_explore, "a program of sley cc under many schedules"},
     {"calibrate", sley_command_calibrate, "measure this machine's cost profile"},
 };
 
@@ -64,6 +68,10 @@ main(int argc, char **argv)
         printf("sley " SLEY_VERSION "\n");
         return 0;
     }
+    code = sley_program_take_over(argv[0], argc - 1, argv + 1);
+    if (code != 0) {
+        return code;
+    }
     for (int i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
             return commands[i].run(argv[0], argc - 1, argv + 1);
@@ -72,7 +80,7 @@ main(int argc, char **argv)
     fprintf(stderr,
             "sley: unknown command '%s'; known are list, show, findings, table, run, outcomes, "
             "replay, explain, "
-            "report, calibrate\n",
+            "report, cc, c++, explore, calibrate\n",
             argv[1]);
     return SLEY_EXIT_ERROR;
 }

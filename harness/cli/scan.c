@@ -55,7 +55,7 @@ sley_scan_failure(struct sley_scan *scan, const struct sley_target *target,
     if (known && (uint64_t)run_of(known) <= told->run) {
         return SLEY_OK;
     }
-    char command[SLEY_TOKEN_TEXT_MAX + 1024], claim[256];
+    char command[SLEY_TOKEN_TEXT_MAX + 8192], claim[256];
     sley_explorer_command(scan->session, told->token, command, sizeof command);
     snprintf(claim, sizeof claim, "%s, %s", property->claim, property->source);
     const struct sley_sarif_failure failure = {

@@ -60,7 +60,7 @@ sley_tap_finding(struct sley_tap *tap, const struct sley_target *target,
     fprintf(out, ": %s\n", sley_finding_word(j->finding));
     if (!j->expected) {
         const struct sley_session command_of = {.program = tap->program};
-        char command[SLEY_TOKEN_TEXT_MAX + 1024];
+        char command[SLEY_TOKEN_TEXT_MAX + 8192];
         fprintf(out, "  ---\n");
         print_scalar(out, "message", j->text);
         print_scalar(out, "finding", sley_finding_word(j->finding));

@@ -1,0 +1,18 @@
+/* Where the output of the code under test goes. */
+#ifndef SLEY_CAMPAIGN_OUTPUT_H
+#define SLEY_CAMPAIGN_OUTPUT_H
+
+#include <stdbool.h>
+
+/* While set, processes of runs write nothing to standard output and error: a program's own output
+ * is shown for one run, not for ten thousand. Set by the command, before it starts any. */
+extern bool sley_output_muted;
+
+/* While set, standard input stays what it is. */
+extern bool sley_input_kept;
+
+/* Called by a process of runs when it begins. Standard input is empty from then on, unless it is
+ * kept: what one run took from it would be gone for the next. */
+void sley_output_begin(void);
+
+#endif

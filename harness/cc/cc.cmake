@@ -1,0 +1,45 @@
+# The compiler driver, and the kit: what `sley cc` links a program with.
+set(SLEY_CC_FLAGS ${SLEY_CODE_FLAGS} -Wno-unused-command-line-argument)
+list(TRANSFORM SLEY_CC_FLAGS REPLACE "(.+)" "\"\\1\"" OUTPUT_VARIABLE flags)
+list(JOIN flags "," flags)
+string(REGEX REPLACE "clang([^/]*)$" "clang++\\1" SLEY_CC_CXX ${CMAKE_C_COMPILER})
+string(REGEX REPLACE "gcc([^/]*)$" "g++\\1" SLEY_CC_CXX ${SLEY_CC_CXX})
+add_library(sley_cc STATIC harness/cc/arguments.c harness/cc/cc.c)
+target_link_libraries(sley_cc PUBLIC sley_flags)
+set(cc_definitions
+    SLEY_CC_FLAGS=${flags}
+    SLEY_CC_CC="${CMAKE_C_COMPILER}"
+    SLEY_CC_CXX="${SLEY_CC_CXX}"
+    SLEY_CC_LD="${SLEY_LD}"
+    SLEY_CC_OBJCOPY="${SLEY_OBJCOPY}")
+set_source_files_properties(harness/cc/cc.c harness/cli/cc.c PROPERTIES
+    COMPILE_DEFINITIONS "${cc_definitions}")
+
+sley_add_code(sley_entry_code TEXT sley_model_text SOURCES harness/entry/entry_code.c)
+target_include_directories(sley_entry_code_raw PRIVATE harness)
+add_library(sley_entry OBJECT harness/entry/explore.c harness/entry/main.c harness/entry/registry.c)
+target_link_libraries(sley_entry PRIVATE sley_flags)
+target_include_directories(sley_entry PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
+
+if(SLEY_SANITIZE)
+    return()
+endif()
+
+# One object, so that a program needs no list of archives and their order.
+set(SLEY_KIT ${CMAKE_CURRENT_BINARY_DIR}/kit)
+add_custom_command(OUTPUT ${SLEY_KIT}/sley_program.o
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${SLEY_KIT}
+    COMMAND ${SLEY_LD} -r -o ${SLEY_KIT}/sley_program.o $<TARGET_OBJECTS:sley_entry>
+            ${CMAKE_CURRENT_BINARY_DIR}/code/sley_entry_code.o
+            ${CMAKE_CURRENT_BINARY_DIR}/code/sley_models_code.o --whole-archive
+            $<TARGET_FILE:sley_cli> $<TARGET_FILE:sley_report> $<TARGET_FILE:sley_models>
+            $<TARGET_FILE:sley_core> --no-whole-archive
+    COMMAND ${CMAKE_COMMAND} -E copy ${sley_redirect_list} ${SLEY_KIT}/redirect.txt
+    COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:sley-objcheck> ${SLEY_KIT}/sley-objcheck
+    DEPENDS sley_entry $<TARGET_OBJECTS:sley_entry> sley_entry_code_object
+            ${CMAKE_CURRENT_BINARY_DIR}/code/sley_entry_code.o sley_models_code_object
+            ${CMAKE_CURRENT_BINARY_DIR}/code/sley_models_code.o sley_cli sley_report sley_models
+            sley_core sley-objcheck sley_redirect_list
+    COMMAND_EXPAND_LISTS
+    COMMENT "Preparing what programs are linked with")
+add_custom_target(sley_kit ALL DEPENDS ${SLEY_KIT}/sley_program.o)

@@ -1,0 +1,19 @@
+/* What a program built by `sley cc` is told of its own run: by its main, in every run afresh. */
+#ifndef SLEY_ENTRY_ENTRY_H
+#define SLEY_ENTRY_ENTRY_H
+
+/* Stands in the file of every program that sley can explore. */
+#define SLEY_ENTRY_MARKER(part) "sley-entry-1" part
+#define SLEY_ENTRY_MARKER_END ": built by sley cc"
+
+/* The program's arguments, argv[argc] NULL; set before the first run, never changed by one. */
+extern int sley_entry_argc;
+extern char **sley_entry_argv;
+
+/* The property is known by the last part of the program's path. */
+void sley_entry_name(const char *path);
+
+/* Body of the property: the program's main as it was written, with a copy of the arguments. */
+void sley_entry_body(void);
+
+#endif

@@ -1,0 +1,130 @@
+/* main of a program that `sley cc` built. Called as it is, it is that program, on the schedule
+ * without preemption; sley calls it with a command in the environment. */
+#include "cli/commands.h"
+#include "cli/lane.h"
+#include "entry/entry.h"
+#include "entry/explore.h"
+
+#include "campaign/output.h"
+#include "cli/catalogue.h"
+#include "cli/session.h"
+#include "report/failure.h"
+
+#include "scenarios/registry.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The program as it was meant: one run. Its exit code is the program's; what sley found goes to
+ * standard error. */
+static int
+run_plainly(void)
+{
+    static struct sley_session session;
+    static const struct sley_options options = {.out = ".sley", .jobs = 1};
+    const struct sley_target target = {sley_scenarios[0], sley_catalogue_model("thread")};
+    const struct sley_recipe recipe = {0};
+    struct sley_error error;
+    sley_input_kept = true;
+    enum sley_status status = sley_session_init(&session, &options, "sley", false, &error);
+    if (status == SLEY_OK) {
+        status = sley_session_capture(&session, &target, &recipe, &error);
+    }
+    int code = 0;
+    if (status != SLEY_OK) {
+        fprintf(stderr, "sley: %s\n", error.text);
+        code = SLEY_EXIT_ERROR;
+    } else {
+        const struct sley_run_result *result = &session.capture->result;
+        for (uint32_t i = 0; i < result->failure_count; i++) {
+            const struct sley_failure *failure = &result->failure[i];
+            code = failure->verdict == SLEY_VERDICT_EXIT && code == 0 ? (int)failure->detail : code;
+            if (failure->verdict != SLEY_VERDICT_EXIT) {
+                fprintf(stderr, "sley: ");
+                sley_failure_print(stderr, session.symbolizer, failure);
+            }
+        }
+        bool hard = result->verdicts & ~(SLEY_BIT(EXIT) | SLEY_BIT(RACE) | SLEY_BIT(INVERSION));
+        code = hard ? 128 + 6 : code;
+    }
+    sley_session_deinit(&session);
+    return code;
+}
+
+/* Where the program's own arguments begin: behind "--"; argc if there are none. */
+static int
+separator(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            return i;
+        }
+    }
+    return argc;
+}
+
+/* "PATH -- ARGUMENTS", quoted for a shell: what a printed command needs to run the same program. */
+static void
+name_program(const char *path, int argc, char **argv)
+{
+    static char text[3072];
+    size_t used = (size_t)snprintf(text, sizeof text, " %s", path);
+    for (int i = 0; i < argc && used < sizeof text; i++) {
+        bool plain = argv[i][0] && !strpbrk(argv[i], " \t\n'\"\\$`&|;<>()*?[]{}#~!");
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s%s", i == 0 ? " -- " : " ",
+                                 plain ? "" : "'", argv[i], plain ? "" : "'");
+    }
+    sley_lane_suffix_program(text);
+}
+
+/* `sley` looks for it before it starts a program. */
+__attribute__((used)) const char sley_entry_marker[] = SLEY_ENTRY_MARKER(SLEY_ENTRY_MARKER_END);
+
+static int
+run_command(const char *command, int argc, char **argv)
+{
+    const char *self = getenv("SLEY_SELF");
+    const char *program = self ? strdup(self) : "sley";
+    int end = separator(argc, argv);
+    /* What is left of argv[0] is where the program was found. */
+    sley_entry_argc = argc - end;
+    sley_entry_argv = argv + end;
+    name_program(argv[0], end < argc ? argc - end - 1 : 0, argv + end + 1);
+    static char name[64];
+    snprintf(name, sizeof name, "%s", command);
+    char *path = argv[0];
+    argv[end] = NULL;
+    argv[0] = name;
+    unsetenv("SLEY_COMMAND");
+    unsetenv("SLEY_SELF");
+    static char *arguments[2];
+    if (sley_entry_argc == 0) {
+        sley_entry_argc = 1;
+        sley_entry_argv = arguments;
+    }
+    sley_entry_argv[0] = path;
+    if (strcmp(command, "replay") == 0) {
+        return sley_command_replay(program, end, argv);
+    }
+    sley_output_muted = true;
+    if (strcmp(command, "explain") == 0) {
+        return sley_command_explain(program, end, argv);
+    }
+    return sley_entry_explore(program, end, argv);
+}
+
+int
+main(int argc, char **argv)
+{
+    const char *command = getenv("SLEY_COMMAND");
+    setlocale(LC_CTYPE, "C.UTF-8");
+    sley_entry_name(argv[0]);
+    if (!command) {
+        sley_entry_argc = argc;
+        sley_entry_argv = argv;
+        return run_plainly();
+    }
+    return run_command(command, argc, argv);
+}

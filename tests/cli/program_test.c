@@ -1,0 +1,194 @@
+/* Programs that know nothing of sley: compiled by sley cc, explored, replayed, explained. */
+#include "tests/cli/process.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs what stands above. */
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char counter[] =
+    "#include <assert.h>\n#include <pthread.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
+    "static int counter, loops = 2;\n"
+    "static void *add(void *a) { for (int i = 0; i < loops; i++) counter++; return a; }\n"
+    "int main(int argc, char **argv) {\n"
+    "    pthread_t t[2];\n"
+    "    if (argc > 1) loops = atoi(argv[1]);\n"
+    "    for (int i = 0; i < 2; i++) pthread_create(&t[i], NULL, add, NULL);\n"
+    "    for (int i = 0; i < 2; i++) pthread_join(t[i], NULL);\n"
+    "    printf(\"counter %d\\n\", counter);\n"
+    "    assert(counter == 2 * loops);\n"
+    "    return 0;\n"
+    "}\n";
+
+static const char pieces_main[] =
+    "#include <pthread.h>\nextern pthread_mutex_t lock;\nextern int sum;\nvoid *add(void *);\n"
+    "int main(void) {\n"
+    "    pthread_t t[2];\n"
+    "    for (int i = 0; i < 2; i++) pthread_create(&t[i], 0, add, 0);\n"
+    "    for (int i = 0; i < 2; i++) pthread_join(t[i], 0);\n"
+    "    return sum == EXPECTED ? 0 : 3;\n"
+    "}\n";
+
+static const char pieces_part[] = "#include <pthread.h>\n"
+                                  "pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;\n"
+                                  "int sum;\n"
+                                  "void *add(void *a) { pthread_mutex_lock(&lock); sum++; "
+                                  "pthread_mutex_unlock(&lock); return a; }\n";
+
+static void
+write_source(const char *name, const char *text)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", sley_test_directory, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Runs a command line in the test's directory; to be freed by sley_ended_deinit. */
+static struct sley_ended
+run(const char *command, int code)
+{
+    struct sley_ended ended = {0};
+    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
+    if (ended.code != code) {
+        fail_msg("%s: exit code %d: %s%s", command, ended.code, ended.out, ended.err);
+    }
+    return ended;
+}
+
+static void
+expect(const char *command, int code, const char *out, const char *err)
+{
+    struct sley_ended ended = run(command, code);
+    if (!strstr(ended.out, out) || !strstr(ended.err, err)) {
+        fail_msg("%s: no '%s' in '%s', or no '%s' in '%s'", command, out, ended.out, err,
+                 ended.err);
+    }
+    sley_ended_deinit(&ended);
+}
+
+static void
+a_program_that_was_built_runs_as_it_was_written(void **state)
+{
+    (void)state;
+    write_source("counter.c", counter);
+    expect(SLEY_EXECUTABLE " cc -O2 -Wall -o counter counter.c -lpthread", 0, "", "");
+    expect("./counter 3", 0, "counter 6\n", "data race on counter");
+}
+
+static void
+a_failure_is_found_and_replays_by_the_line_that_is_printed(void **state)
+{
+    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./counter --runs 500 -- 3", 1);
+    (void)state;
+    assert_non_null(strstr(ended.out, "failure 1: assertion"));
+    assert_non_null(strstr(ended.out, "counter == 2 * loops"));
+    assert_null(strstr(ended.out, "counter 6\n")); /* runs that pass stay silent */
+    const char *line = strstr(ended.out, SLEY_EXECUTABLE " replay ");
+    assert_non_null(line);
+    char *command = strndup(line, strcspn(line, "\n"));
+    assert_non_null(strstr(command, " ./counter -- 3"));
+    expect(command, 1, "assertion failed: counter == 2 * loops", "");
+    /* Its output shows, and the surroundings of the process do not matter. */
+    char *moved = NULL;
+    assert_true(asprintf(&moved, "SOME=thing %s", command) > 0);
+    expect(moved, 1, "counter 3\n", "");
+    char *explained = NULL;
+    const char *rest = strstr(command, " replay ") + strlen(" replay ");
+    assert_true(asprintf(&explained, SLEY_EXECUTABLE " explain %s", rest) > 0);
+    expect(explained, 1, "reads counter", "");
+    free(explained);
+    free(moved);
+    free(command);
+    sley_ended_deinit(&ended);
+}
+
+static void
+other_arguments_are_another_program(void **state)
+{
+    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./counter --runs 100 -- 3", 1);
+    (void)state;
+    const char *line = strstr(ended.out, SLEY_EXECUTABLE " replay ");
+    assert_non_null(line);
+    char *command = strndup(line, strcspn(line, "\n"));
+    command[strlen(command) - 1] = '1';
+    expect(command, 4, "", "not the recorded run");
+    free(command);
+    sley_ended_deinit(&ended);
+}
+
+static void
+objects_archives_and_libraries_are_linked_as_usual(void **state)
+{
+    (void)state;
+    write_source("main.c", pieces_main);
+    write_source("part.c", pieces_part);
+    expect(SLEY_EXECUTABLE " cc -c part.c -o part.o && ar rc libpart.a part.o && " SLEY_EXECUTABLE
+                           " cc -DEXPECTED=2 -c main.c && " SLEY_EXECUTABLE
+                           " cc main.o -L. -lpart -lm -o good",
+           0, "", "");
+    expect(SLEY_EXECUTABLE " explore ./good --strategy exhaustive", 0, "no failure; exhausted", "");
+    expect(SLEY_EXECUTABLE " cc -DEXPECTED=3 -o bad main.c part.o", 0, "", "");
+    expect(SLEY_EXECUTABLE " explore ./bad --runs 10", 1, "failure 1: exit", "");
+}
+
+static void
+what_cannot_be_explored_is_refused_in_one_line(void **state)
+{
+    (void)state;
+    write_source("forks.c", "#include <unistd.h>\nint main(void) { return fork() < 0; }\n");
+    expect(SLEY_EXECUTABLE " explore ./missing", 2, "",
+           "sley: cannot explore './missing': No such");
+    expect(SLEY_EXECUTABLE " explore /bin/true", 2, "",
+           "sley: '/bin/true' was not built by sley cc; build it with CC=\"sley cc\"");
+    expect(SLEY_EXECUTABLE " explore ./counter --runs none", 2, "", "--runs 'none'");
+    expect(SLEY_EXECUTABLE " explore ./counter 3", 2, "", "stand behind --");
+    expect(SLEY_EXECUTABLE " cc -o forks forks.c", 1, "", "fork");
+    expect(SLEY_EXECUTABLE " cc -shared -o x.so part.c", 1, "", "-shared is not supported");
+    expect("cc -c -o plain.o part.c && " SLEY_EXECUTABLE " cc -DEXPECTED=2 -o x main.c plain.o", 1,
+           "", "'plain.o' was not compiled by sley cc");
+}
+
+static void
+a_program_that_reads_its_input_finds_it_empty(void **state)
+{
+    (void)state;
+    write_source("reads.c", "#include <stdio.h>\n"
+                            "int main(void) { return getchar() == EOF ? 0 : 5; }\n");
+    expect(SLEY_EXECUTABLE " cc -o reads reads.c", 0, "", "");
+    expect("echo text | " SLEY_EXECUTABLE " explore ./reads --runs 10", 0, "no failure", "");
+    expect("echo text | ./reads", 5, "", "");
+}
+
+static void
+a_program_that_never_ends_is_a_verdict(void **state)
+{
+    (void)state;
+    write_source("spins.c", "static volatile int stop;\n"
+                            "int main(void) { while (!stop) { } return 0; }\n");
+    expect(SLEY_EXECUTABLE " cc -o spins spins.c", 0, "", "");
+    expect(SLEY_EXECUTABLE " explore ./spins --runs 3", 1, "failure 1: livelock", "");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_program_that_was_built_runs_as_it_was_written),
+        cmocka_unit_test(a_failure_is_found_and_replays_by_the_line_that_is_printed),
+        cmocka_unit_test(other_arguments_are_another_program),
+        cmocka_unit_test(objects_archives_and_libraries_are_linked_as_usual),
+        cmocka_unit_test(what_cannot_be_explored_is_refused_in_one_line),
+        cmocka_unit_test(a_program_that_reads_its_input_finds_it_empty),
+        cmocka_unit_test(a_program_that_never_ends_is_a_verdict),
+    };
+    return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);
+}

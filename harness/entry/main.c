@@ -86,7 +86,8 @@ static int
 run_command(const char *command, int argc, char **argv)
 {
     const char *self = getenv("SLEY_SELF");
-    const char *program = self ? strdup(self) : "sley";
+    static char program[4096];
+    snprintf(program, sizeof program, "%s", self ? self : "sley");
     int end = separator(argc, argv);
     /* What is left of argv[0] is where the program was found. */
     sley_entry_argc = argc - end;

@@ -9,6 +9,16 @@ foreach(name cli claims input replay campaign calibrate program terminal)
 endforeach()
 
 
+if(SLEY_CXX_FOUND)
+    add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/process.c)
+    target_compile_definitions(cli_cxx_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
+        SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/cxx")
+    target_link_libraries(cli_cxx_test PRIVATE sley_cli ${SLEY_CMOCKA})
+    add_dependencies(cli_cxx_test sley sley_kit)
+    add_test(NAME cli.cxx COMMAND cli_cxx_test)
+    set_tests_properties(cli.cxx PROPERTIES LABELS cli TIMEOUT 300)
+endif()
+
 # Thread-local variables need -femulated-tls, which gcc does not have.
 if(CMAKE_C_COMPILER_ID MATCHES "Clang")
     set(bank_local tests/program/bank_local.c)

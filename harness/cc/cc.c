@@ -23,6 +23,7 @@ struct words {
 
 struct build {
     const char *compiler;
+    bool plus;       /* C++ */
     const char *kit; /* directory with what the build left for programs */
     struct sley_arguments arguments;
     char work[PATH_MAX];  /* directory for what lies between source and program */
@@ -259,6 +260,9 @@ prepare(struct build *build, const char *object)
     for (int i = 0; i < build->objects.count; i++) {
         add(&merge, build->objects.word[i]);
     }
+    if (build->plus) {
+        add(&merge, join(build, build->kit, "/sley_libstdcxx.o", ""));
+    }
     const char *const fixed[] = {SLEY_CC_OBJCOPY,
                                  join(build, "--redefine-syms=", build->kit, "/redirect.txt"),
                                  "--redefine-sym",
@@ -273,6 +277,10 @@ prepare(struct build *build, const char *object)
                                  ".bss=4096",
                                  "--rename-section",
                                  ".text=sley_text,alloc,load,readonly,code,contents",
+                                 "--rename-section",
+                                 ".init_array=sley_init,alloc,load,data,contents",
+                                 "--rename-section",
+                                 ".fini_array=sley_fini,alloc,load,data,contents",
                                  object};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         add(&rename, fixed[i]);
@@ -334,11 +342,12 @@ build_program(struct build *build)
 }
 
 int
-sley_cc_run(const char *compiler, const char *kit, int argc, char **argv)
+sley_cc_run(const char *compiler, bool plus, const char *kit, int argc, char **argv)
 {
     static struct build build;
     build.compiler = compiler;
     build.kit = kit;
+    build.plus = plus;
     int code = 1;
     if (!sley_arguments_parse(&build.arguments, argc, argv)) {
         fprintf(stderr, "sley cc: no memory\n");

@@ -17,7 +17,8 @@ set_source_files_properties(harness/cc/cc.c harness/cli/cc.c PROPERTIES
 
 sley_add_code(sley_entry_code TEXT sley_model_text SOURCES harness/entry/entry_code.c)
 target_include_directories(sley_entry_code_raw PRIVATE harness)
-add_library(sley_entry OBJECT harness/entry/explore.c harness/entry/main.c harness/entry/registry.c)
+add_library(sley_entry OBJECT harness/entry/exceptions.c harness/entry/explore.c
+    harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
 target_link_libraries(sley_entry PRIVATE sley_flags)
 target_include_directories(sley_entry PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 
@@ -42,4 +43,20 @@ add_custom_command(OUTPUT ${SLEY_KIT}/sley_program.o
             sley_core sley-objcheck sley_redirect_list
     COMMAND_EXPAND_LISTS
     COMMENT "Preparing what programs are linked with")
-add_custom_target(sley_kit ALL DEPENDS ${SLEY_KIT}/sley_program.o)
+set(kit ${SLEY_KIT}/sley_program.o)
+
+# What stands in for parts of libstdc++. Its users have a C++ compiler; who has none needs it not.
+if(CMAKE_C_COMPILER_ID MATCHES "Clang") # thread-local variables need -femulated-tls
+    find_program(SLEY_CXX_FOUND ${SLEY_CC_CXX})
+endif()
+if(SLEY_CXX_FOUND)
+    add_custom_command(OUTPUT ${SLEY_KIT}/sley_libstdcxx.o
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${SLEY_KIT}
+        COMMAND ${SLEY_CC_CXX} -std=c++17 -Wall -Wextra -c
+                ${PROJECT_SOURCE_DIR}/harness/entry/libstdcxx.cc -o ${SLEY_KIT}/sley_libstdcxx.o
+                ${SLEY_CODE_FLAGS}
+        DEPENDS harness/entry/libstdcxx.cc
+        COMMENT "Compiling what stands in for libstdc++")
+    list(APPEND kit ${SLEY_KIT}/sley_libstdcxx.o)
+endif()
+add_custom_target(sley_kit ALL DEPENDS ${kit})

@@ -6,7 +6,10 @@
 #ifndef SLEY_CC_CC_H
 #define SLEY_CC_CC_H
 
-/* Does what the compiler would do with argv[1..argc-1]. Returns its exit code. */
-int sley_cc_run(const char *compiler, const char *kit, int argc, char **argv);
+#include <stdbool.h>
+
+/* Does what the compiler would do with argv[1..argc-1]. kit is the directory with what the build
+ * left for programs; plus: C++. Returns the compiler's exit code. */
+int sley_cc_run(const char *compiler, bool plus, const char *kit, int argc, char **argv);
 
 #endif

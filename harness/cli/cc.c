@@ -43,5 +43,5 @@ sley_command_cc(const char *program, int argc, char **argv)
                 argv[0]);
         return SLEY_EXIT_ERROR;
     }
-    return sley_cc_run(plus ? SLEY_CC_CXX : SLEY_CC_CC, kit, argc, argv);
+    return sley_cc_run(plus ? SLEY_CC_CXX : SLEY_CC_CC, plus, kit, argc, argv);
 }

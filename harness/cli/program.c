@@ -91,7 +91,8 @@ sley_program_take_over(const char *program, int argc, char **argv)
         return 0;
     }
     for (int i = 1; i + 1 < argc && strcmp(argv[i], "--") != 0; i++) {
-        bool token = argv[i][0] == '@' || strncmp(argv[i], "s1", 2) == 0;
+        /* Two words that are no token are for the command to refuse. */
+        bool token = argv[i][0] == '@' || (strncmp(argv[i], "s1", 2) == 0 && strchr(argv[i], '/'));
         if (token && argv[i + 1][0] != '-') {
             return take_over(program, argv[i + 1], i + 1, argc, argv);
         }

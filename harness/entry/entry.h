@@ -16,4 +16,11 @@ void sley_entry_name(const char *path);
 /* Body of the property: the program's main as it was written, with a copy of the arguments. */
 void sley_entry_body(void);
 
+/* Calls the program's constructors in their order, and its destructors in the reverse. */
+void sley_entry_construct(int argc, char **argv, char **environment);
+void sley_entry_destroy(void);
+
+/* The exception state of the calling task. */
+void *sley_entry_exceptions(void);
+
 #endif

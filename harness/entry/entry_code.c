@@ -32,7 +32,10 @@ copy_arguments(void)
 __attribute__((no_sanitize("thread"))) void
 sley_entry_body(void)
 {
-    int code = sley_entry_main(sley_entry_argc, copy_arguments(), environ);
+    char **argv = copy_arguments();
+    atexit(sley_entry_destroy); /* first on the list: called last */
+    sley_entry_construct(sley_entry_argc, argv, environ);
+    int code = sley_entry_main(sley_entry_argc, argv, environ);
     if (code != 0) {
         exit(code);
     }

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 
 /* The program as it was meant: one run. Its exit code is the program's; what sley found goes to
  * standard error. */
@@ -120,6 +121,8 @@ int
 main(int argc, char **argv)
 {
     const char *command = getenv("SLEY_COMMAND");
+    /* libstdc++ asks this whether reference counts may go without atomics. */
+    __libc_single_threaded = 0;
     setlocale(LC_CTYPE, "C.UTF-8");
     sley_entry_name(argv[0]);
     if (!command) {

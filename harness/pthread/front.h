@@ -163,6 +163,7 @@ void sley__exit(int code) __attribute__((noreturn));
 void sley__Exit(int code) __attribute__((noreturn));
 void sley_quick_exit(int code) __attribute__((noreturn));
 int sley_atexit(void (*handler)(void));
+int sley___cxa_atexit(void (*handler)(void *), void *argument, void *object);
 void sley_abort(void) __attribute__((noreturn));
 void sley___assert_fail(const char *expression, const char *file, unsigned line,
                         const char *function) __attribute__((noreturn));

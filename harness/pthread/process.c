@@ -11,10 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HANDLERS_MAX = 32 }; /* what POSIX promises */
+/* POSIX promises 32; every static object of C++ with a destructor takes one. */
+enum { HANDLERS_MAX = 1024 };
 
-static struct {
+static struct handler {
     void (*call)(void);
+    void (*call_with)(void *); /* of a static object; NULL: call */
+    void *argument;
+    bool called;
     uint32_t process; /* that it was registered in; a fork does not inherit it here */
 } handlers[HANDLERS_MAX];
 static uint32_t handler_count;
@@ -30,14 +34,29 @@ count_of_run(void)
     return &handler_count;
 }
 
+/* The last handler of this process that was not called yet; NULL: none. */
+static struct handler *
+next_handler(void)
+{
+    for (uint32_t i = *count_of_run(); i > 0; i--) {
+        struct handler *handler = &handlers[i - 1];
+        if (!handler->called && handler->process == sley_current()->process) {
+            return handler;
+        }
+    }
+    return NULL;
+}
+
 void
 sley_process_handlers_run(void)
 {
-    for (uint32_t i = *count_of_run(); i > 0; i--) {
-        if (handlers[i - 1].call && handlers[i - 1].process == sley_current()->process) {
-            void (*call)(void) = handlers[i - 1].call;
-            handlers[i - 1].call = NULL; /* once, also if it calls exit */
-            call();
+    struct handler *handler;
+    while ((handler = next_handler())) {
+        handler->called = true; /* once, also if it calls exit */
+        if (handler->call_with) {
+            handler->call_with(handler->argument);
+        } else {
+            handler->call();
         }
     }
 }
@@ -115,8 +134,8 @@ sley_quick_exit(int code)
     end("quick_exit", code, SLEY_CALLER());
 }
 
-int
-sley_atexit(void (*handler)(void))
+static int
+enter(void (*call)(void), void (*call_with)(void *), void *argument)
 {
     if (!sley_running()) {
         return 0; /* the process is the harness's: a handler of the program has no place in its end
@@ -126,9 +145,24 @@ sley_atexit(void (*handler)(void))
     if (*count == HANDLERS_MAX) {
         return -1;
     }
-    handlers[*count].process = sley_current()->process;
-    handlers[(*count)++].call = handler;
+    handlers[(*count)++] = (struct handler){.call = call,
+                                            .call_with = call_with,
+                                            .argument = argument,
+                                            .process = sley_current()->process};
     return 0;
+}
+
+int
+sley_atexit(void (*handler)(void))
+{
+    return enter(handler, NULL, NULL);
+}
+
+int
+sley___cxa_atexit(void (*handler)(void *), void *argument, void *object)
+{
+    (void)object;
+    return enter(NULL, handler, argument);
 }
 
 void

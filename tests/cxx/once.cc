@@ -1,0 +1,31 @@
+// std::call_once: the routine runs once, and who comes later sees what it did; with -DBUG a flag
+// takes its place.
+#include <cassert>
+#include <mutex>
+#include <thread>
+
+static std::once_flag once;
+static bool done;
+static int calls;
+
+static void
+initialise()
+{
+#ifdef BUG
+    if (!done) {
+        calls++;
+        done = true;
+    }
+#else
+    std::call_once(once, [] { calls++, done = true; });
+#endif
+    assert(calls == 1);
+}
+
+int
+main()
+{
+    std::thread a(initialise), b(initialise);
+    a.join();
+    b.join();
+}

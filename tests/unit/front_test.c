@@ -20,6 +20,7 @@
     _Static_assert(__builtin_types_compatible_p(__typeof__(name) *, __typeof__(sley_##name) *),    \
                    #name);
 void __assert_fail(const char *, const char *, unsigned, const char *) __attribute__((noreturn));
+int __cxa_atexit(void (*)(void *), void *, void *);
 void __assert_perror_fail(int, const char *, unsigned, const char *) __attribute__((noreturn));
 void *__memcpy_chk(void *, const void *, size_t, size_t);
 void *__memmove_chk(void *, const void *, size_t, size_t);

@@ -19,6 +19,10 @@ if(SLEY_CXX_FOUND)
     set_tests_properties(cli.cxx PROPERTIES LABELS cli TIMEOUT 300)
 endif()
 
+add_test(NAME cli.install COMMAND ${PROJECT_SOURCE_DIR}/tests/install/install_test.sh
+    ${CMAKE_CURRENT_BINARY_DIR})
+set_tests_properties(cli.install PROPERTIES LABELS cli TIMEOUT 120)
+
 # Thread-local variables need -femulated-tls, which gcc does not have.
 if(CMAKE_C_COMPILER_ID MATCHES "Clang")
     set(bank_local tests/program/bank_local.c)

@@ -88,6 +88,19 @@ add_flags(struct words *words)
     }
 }
 
+/* Programs may call sley_check and the like: the headers lie beside the kit, or where sley was
+ * built. */
+static void
+add_headers(const struct build *build, struct words *words)
+{
+    static char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/../../include/sley/sley.h", build->kit);
+    bool installed = access(path, R_OK) == 0;
+    add(words, "-isystem");
+    snprintf(path, sizeof path, "%s/../../include", build->kit);
+    add(words, installed ? path : SLEY_CC_HEADERS);
+}
+
 /* The compiler itself, as the user called it, with the flags at the end. */
 static int
 compile_only(struct build *build, int argc, char **argv)
@@ -97,6 +110,7 @@ compile_only(struct build *build, int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         add(&words, argv[i]);
     }
+    add_headers(build, &words);
     add_flags(&words);
     return execute(&words);
 }
@@ -126,6 +140,7 @@ compile(struct build *build, const struct sley_argument *source, const char *lan
     add(&words, source->text);
     add(&words, "-o");
     add(&words, object);
+    add_headers(build, &words);
     add_flags(&words);
     return execute(&words);
 }

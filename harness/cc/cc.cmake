@@ -10,6 +10,7 @@ set(cc_definitions
     SLEY_CC_FLAGS=${flags}
     SLEY_CC_CC="${CMAKE_C_COMPILER}"
     SLEY_CC_CXX="${SLEY_CC_CXX}"
+    SLEY_CC_HEADERS="${PROJECT_SOURCE_DIR}/harness/include"
     SLEY_CC_LD="${SLEY_LD}"
     SLEY_CC_OBJCOPY="${SLEY_OBJCOPY}")
 set_source_files_properties(harness/cc/cc.c harness/cli/cc.c PROPERTIES

@@ -1,14 +1,12 @@
 /* What it costs to come to data of another task, and how often that may be done (F13). Figures of
  * the profile "cpython" unless the property says C. A comparison with another model runs this one
  * and takes the other's figure from the same profile. */
-#include <sley/process.h>
 #include <sley/sley.h>
 
 enum { ROUNDS_MAX = 8 };
 
 static long cells[ROUNDS_MAX];
 static struct sley_queue there, back;
-static struct sley_pipe pipe_there, pipe_back;
 
 /* --- data that are had --- */
 
@@ -23,8 +21,8 @@ leave(void *rounds)
     return NULL;
 }
 
-/* Each number is read where it lies, or else taken out of the queue, and work is done on it. Whether
- * memory is shared is seen, not asked. Returns ns; *sent: how many had to be sent. */
+/* Each number is read where it lies, or else taken out of the queue, and work is done on it.
+ * Whether memory is shared is seen, not asked. Returns ns; *sent: how many had to be sent. */
 static uint64_t
 have_ns(int rounds, uint32_t work_us, uint32_t bytes, int *sent)
 {
@@ -170,83 +168,9 @@ ask_like_a_call(void)
     sley_check(ask_ns((int)rounds, 0) <= rounds * 2 * sley_figure("call.direct"));
 }
 
-/* --- by a pipe --- */
-
-static void *
-echo(void *rounds)
-{
-    char byte;
-    for (uintptr_t i = 0; i < (uintptr_t)rounds; i++) {
-        sley_check(sley_pipe_read(&pipe_there, &byte, 1) == 1);
-        sley_receive_bytes(SLEY_BY_PIPE, 1);
-        sley_pipe_write(&pipe_back, &byte, 1);
-    }
-    return NULL;
-}
-
-/* The parent's share: ns of work and of talk. */
-struct talk {
-    uint64_t work_ns, talk_ns;
-};
-
-static struct talk
-talk(int rounds, uint32_t work_us)
-{
-    struct talk sum = {0};
-    sley_pipe_init(&pipe_there);
-    sley_pipe_init(&pipe_back);
-    uintptr_t child = sley_spawn(echo, (void *)(uintptr_t)rounds);
-    for (int i = 0; i < rounds; i++) {
-        char byte = (char)i;
-        uint64_t start_ns = sley_now_ns();
-        sley_compute_us(work_us);
-        uint64_t worked_ns = sley_now_ns();
-        sley_pipe_write(&pipe_there, &byte, 1);
-        sley_check(sley_pipe_read(&pipe_back, &byte, 1) == 1 && byte == (char)i);
-        sley_receive_bytes(SLEY_BY_PIPE, 1);
-        sum.work_ns += worked_ns - start_ns;
-        sum.talk_ns += sley_now_ns() - worked_ns;
-    }
-    sley_join(child);
-    return sum;
-}
-
-static void
-pipe_dearer(void)
-{
-    uint64_t rounds = (uint64_t)sley_draw(1, ROUNDS_MAX);
-    sley_machine_set(2, "cpython");
-    uint64_t threads_ns = rounds * 2 * sley_figure("handover.thread");
-    sley_check(talk((int)rounds, 0).talk_ns > threads_ns);
-}
-
-/* A bottleneck takes more than half of the time. */
-static void
-talk_is_the_bottleneck(int low_us, int high_us)
-{
-    int rounds = sley_draw(1, ROUNDS_MAX);
-    uint32_t work_us = (uint32_t)sley_draw(low_us, high_us);
-    sley_machine_set(2, "cpython");
-    struct talk sum = talk(rounds, work_us);
-    sley_check(sum.talk_ns > sum.work_ns);
-}
-
-static void
-every_millisecond(void)
-{
-    talk_is_the_bottleneck(1000, 10000);
-}
-
-static void
-every_60_us(void)
-{
-    talk_is_the_bottleneck(1, 60);
-}
-
 static const char is_sent[] = "memory is private: it is sent, or it is not had";
 static const char hand_over[] = "39.5 us to a thread that waits, 69 us there and back by a pipe";
 static const char no_lock_figure[] = "the hand-over was measured under an interpreter lock";
-static const char of_processes[] = "the claim speaks of processes";
 static const char other_side[] = "is what threads are compared with";
 static const char loop_turn[] = "a turn of the loop, 3.2 us, for 0.1 us";
 
@@ -254,13 +178,6 @@ static const char loop_turn[] = "a turn of the loop, 3.2 us, for 0.1 us";
     {"gil:py2", finding, reason}, {"gil:py32", finding, reason}, {"gil:py310", finding, reason},   \
     {                                                                                              \
         "gil:per-interpreter", finding, reason                                                     \
-    }
-
-#define EXPECT_PIPE(finding, reason)                                                               \
-    {"thread", SLEY_NOT_APPLICABLE, of_processes},                                                 \
-        SLEY_EXPECT_GIL(SLEY_NOT_APPLICABLE, of_processes), {"process", finding, reason},          \
-    {                                                                                              \
-        "coroutine", SLEY_NOT_APPLICABLE, of_processes                                             \
     }
 
 const struct sley_property sley_scenario_ipc_exchange[] = {
@@ -327,19 +244,6 @@ const struct sley_property sley_scenario_ipc_exchange[] = {
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
-        .name = "ipc-slower-than-thread-sharing.pipe",
-        .claim = "ipc-slower-than-thread-sharing",
-        .source = "001:48",
-        .says = "a question and its answer by a pipe between processes take longer than by a queue "
-                "between threads",
-        .when = "each waits for the other, at a pipe",
-        .quantifier = SLEY_ALWAYS,
-        .body = pipe_dearer,
-        .timed = true,
-        .runs = 50,
-        .expect = {EXPECT_PIPE(SLEY_REFUTED, hand_over)},
-    },
-    {
         .name = "ipc-frequent-interaction-prefer-threads",
         .claim = "ipc-frequent-interaction-prefer-threads",
         .source = "000:279",
@@ -370,33 +274,6 @@ const struct sley_property sley_scenario_ipc_exchange[] = {
                    {"gil:free", SLEY_NOT_APPLICABLE, no_lock_figure},
                    {"process", SLEY_NOT_APPLICABLE, other_side},
                    {"coroutine", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "ipc-millisecond-interaction-bottleneck",
-        .claim = "ipc-millisecond-interaction-bottleneck",
-        .source = "000:279",
-        .says = "a parent that asks its child by a pipe after each piece of work spends more than "
-                "half of its time on that",
-        .when = "after every 1 to 10 ms of work",
-        .quantifier = SLEY_ALWAYS,
-        .body = every_millisecond,
-        .timed = true,
-        .runs = 50,
-        .expect = {EXPECT_PIPE(SLEY_REFUTED, "69 us of 1 ms")},
-    },
-    {
-        .name = "ipc-millisecond-interaction-bottleneck.microseconds",
-        .claim = "ipc-millisecond-interaction-bottleneck",
-        .source = "000:279",
-        .says = "a parent that asks its child by a pipe after each piece of work spends more than "
-                "half of its time on that",
-        .when = "after every 60 us of work, or less",
-        .quantifier = SLEY_ALWAYS,
-        .falsifier = "fault:machine.message-free",
-        .body = every_60_us,
-        .timed = true,
-        .runs = 50,
-        .expect = {EXPECT_PIPE(SLEY_CONFIRMED, "")},
     },
     {
         .name = "coro-communication-cost",

@@ -1,6 +1,5 @@
 /* When a farm of processes pays, although what goes in and out is serialised and copied (F13). The
  * workers stand ready: what they cost to create is not counted. */
-#include <sley/loop.h>
 #include <sley/sley.h>
 
 enum { WORKERS_MAX = 4, CHUNKS_MAX = 12 };
@@ -116,7 +115,7 @@ cost_of_objects(void)
     uint64_t none_ns = bytes_ns(0);
     uint64_t twice_ns = bytes_ns(2 * bytes) - none_ns;
     uint64_t once_ns = bytes_ns(bytes) - none_ns;
-    sley_check(once_ns > 0);
+    sley_check(once_ns > bytes * sley_figure("copy.pipe") / 1024 + 1); /* more than to send it */
     /* Linear: each of three figures is rounded up. */
     sley_check(twice_ns <= 2 * once_ns && twice_ns + 3 >= 2 * once_ns);
     sley_check(sley_usage().serialised_bytes == bytes && sley_usage().copied_bytes >= bytes);
@@ -183,49 +182,8 @@ released_calls(void)
                              rate_ns("copy.pipe", bytes) + rate_ns("serialise.read", bytes));
 }
 
-static struct sley_awaited
-call_c(void *duration_us)
-{
-    sley_call_us((uint32_t)(uintptr_t)duration_us, true);
-    return sley_result(0);
-}
-
-/* The loop hands references to its threads. */
-static void
-calls_beside_the_loop(void)
-{
-    struct sley_async_future *calls[WORKERS_MAX];
-    int count = sley_draw(2, WORKERS_MAX);
-    uintptr_t call_us = (uintptr_t)sley_draw(1000, 100000);
-    sley_machine_set((uint32_t)count + 1, "cpython");
-    for (int i = 0; i < count; i++) {
-        calls[i] = sley_loop_run_in_executor(NULL, call_c, (void *)call_us);
-    }
-    for (int i = 0; i < count; i++) {
-        sley_check(sley_await(calls[i]).kind == SLEY_RESULT);
-    }
-    struct sley_usage usage = sley_usage();
-    sley_check(usage.makespan_ns < (uint64_t)count * call_us * 1000);
-    sley_check(usage.serialised_bytes == 0 && usage.copied_bytes == 0);
-}
-
-static void
-calls_on_the_loop(void)
-{
-    struct sley_async_future *calls[WORKERS_MAX];
-    int count = sley_draw(2, WORKERS_MAX);
-    uintptr_t call_us = (uintptr_t)sley_draw(1000, 100000);
-    sley_machine_set((uint32_t)count + 1, "cpython");
-    for (int i = 0; i < count; i++) {
-        calls[i] = sley_loop_task(call_c, (void *)call_us);
-    }
-    for (int i = 0; i < count; i++) {
-        sley_check(sley_await(calls[i]).kind == SLEY_RESULT);
-    }
-    sley_check(sley_usage().makespan_ns < (uint64_t)count * call_us * 1000);
-}
-
-static const char by_reference[] = "tasks of one process hand over references: nothing to serialise";
+static const char by_reference[] =
+    "tasks of one process hand over references: nothing to serialise";
 
 #define EXPECT_PROCESS(finding, reason)                                                            \
     {"thread", SLEY_NOT_APPLICABLE, by_reference},                                                 \
@@ -275,8 +233,9 @@ const struct sley_property sley_scenario_ipc_pickle[] = {
         .name = "ipc-pickle-cost",
         .claim = "ipc-pickle-cost",
         .source = "000:267",
-        .says = "objects for another task cost time to write, send and read, in proportion to their "
-                "bytes, and go through the system",
+        .says =
+            "objects for another task cost time to write, send and read, in proportion to their "
+            "bytes, and go through the system",
         .quantifier = SLEY_ALWAYS,
         .body = cost_of_objects,
         .timed = true,
@@ -321,32 +280,6 @@ const struct sley_property sley_scenario_ipc_pickle[] = {
         .runs = 50,
         .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"process", SLEY_REFUTED, "what goes to another process is serialised"}},
-    },
-    {
-        .name = "mem-threads-avoid-serialisation.to-thread",
-        .claim = "mem-threads-avoid-serialisation",
-        .source = "003:128",
-        .says = "C code in threads beside the loop is done sooner than in a row, and nothing is "
-                "serialised",
-        .when = "through an executor of threads",
-        .quantifier = SLEY_ALWAYS,
-        .falsifier = "mem-threads-avoid-serialisation.on-the-loop",
-        .body = calls_beside_the_loop,
-        .timed = true,
-        .runs = 50,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "mem-threads-avoid-serialisation.on-the-loop",
-        .claim = "mem-threads-avoid-serialisation",
-        .source = "003:128",
-        .says = "C code in tasks of the loop is done sooner than in a row",
-        .twin = true,
-        .quantifier = SLEY_ALWAYS,
-        .body = calls_on_the_loop,
-        .timed = true,
-        .runs = 50,
-        .expect = {{"coroutine", SLEY_REFUTED, "a call keeps the loop's turn"}},
     },
     {0},
 };

@@ -159,6 +159,19 @@ demand(uint32_t bytes_per_us)
     current()->demand = bytes_per_us;
 }
 
+static uint64_t
+serialise_ns(uint32_t bytes, bool read)
+{
+    enum sley_unit unit = current()->unit;
+    if (unit == SLEY_UNIT_THREAD || unit == SLEY_UNIT_COROUTINE) {
+        return 0;
+    }
+    uint64_t ns_per_kib =
+        sley_machine_cost(read ? SLEY_COST_SERIALISE_READ : SLEY_COST_SERIALISE_WRITE);
+    sley_machine.usage.serialised_bytes += read ? 0 : bytes;
+    return sley_fault(SLEY_FAULT_MACHINE_SERIALISE_FREE) ? 0 : (bytes * ns_per_kib + 1023) / 1024;
+}
+
 static const struct sley_model_time_ops time_ops = {
     .compute = sley_machine_execute,
     .call = call,
@@ -172,13 +185,13 @@ static const struct sley_machine_ops ops = {
     .leave = sley_account_leave,
     .create = sley_machine_create,
     .demand = demand,
-    .serialise_ns = sley_message_serialise_ns,
-    .receive_ns = sley_message_receive_ns,
-    .request_ns = sley_message_request_ns,
-    .figure = sley_message_figure,
+    .serialise_ns = serialise_ns,
     .usage = sley_account_usage,
     .timed = sley_machine_timed,
     .time = &time_ops,
+    .receive_ns = sley_message_receive_ns,
+    .request_ns = sley_message_request_ns,
+    .figure = sley_message_figure,
 };
 
 void

@@ -24,21 +24,6 @@ bytes_ns(uint32_t bytes, enum sley_cost rate)
     return (bytes * sley_machine_cost(rate) + 1023) / 1024;
 }
 
-uint64_t
-sley_message_serialise_ns(uint32_t bytes, bool read)
-{
-    if (!is_private()) {
-        return 0;
-    }
-    if (!read) {
-        sley_machine.usage.serialised_bytes += bytes;
-    }
-    if (sley_fault(SLEY_FAULT_MACHINE_SERIALISE_FREE)) {
-        return 0;
-    }
-    return bytes_ns(bytes, read ? SLEY_COST_SERIALISE_READ : SLEY_COST_SERIALISE_WRITE);
-}
-
 /* Half a round trip between two tasks of the current one's kind. */
 static uint64_t
 hand_over_ns(void)

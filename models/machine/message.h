@@ -4,10 +4,6 @@
 
 #include <sley/machine.h>
 
-/* ns that it takes to write bytes for another task, or to read them back (rounded up); 0 where
- * memory is shared, and in a run that is not timed. Counts what was written. */
-uint64_t sley_message_serialise_ns(uint32_t bytes, bool read);
-
 /* ns that it takes to come to bytes of another task, by sley_receive_bytes. Counts the message and
  * what was copied. */
 uint64_t sley_message_receive_ns(enum sley_transport how, uint32_t bytes);

@@ -61,9 +61,9 @@ void sley_deserialise_bytes(uint32_t bytes);
 enum sley_transport {
     SLEY_BY_REFERENCE, /* read where they lie, in memory of both: one access, whatever their size */
     SLEY_BY_COPY,      /* copied into or out of memory of both */
-    SLEY_BY_QUEUE,     /* out of a queue of the model, for which the caller had to wait: a hand-over,
-                          and between processes a copy through the system's pipe */
-    SLEY_BY_PIPE,      /* out of a pipe of the system, for which the caller had to wait */
+    SLEY_BY_QUEUE, /* out of a queue of the model, for which the caller had to wait: a hand-over,
+                      and between processes a copy through the system's pipe */
+    SLEY_BY_PIPE,  /* out of a pipe of the system, for which the caller had to wait */
 };
 
 /* Computes what it costs to come to bytes of another task that way. Only passes time: the message
@@ -97,11 +97,11 @@ struct sley_usage {
     uint32_t thread_count;     /* created */
     uint32_t process_count;    /* created, in any way */
     uint32_t coroutine_count;  /* created */
-    uint64_t memory_bytes;     /* of what was created */
-    uint32_t call_bytes_count; /* sley_call_bytes that had to share the bandwidth */
     uint32_t message_count;    /* taken out of a queue or a pipe (sley_receive_bytes) */
     uint64_t copied_bytes;     /* received by a copy */
     uint64_t serialised_bytes; /* written for another task */
+    uint64_t memory_bytes;     /* of what was created */
+    uint32_t call_bytes_count; /* sley_call_bytes that had to share the bandwidth */
 };
 
 struct sley_usage sley_usage(void);

@@ -24,9 +24,6 @@ queue.round-trip    120   us      # multiprocessing.Queue
 serialise.write     15.75 us/KiB  # pickle.dumps of 200,000 small dicts: 62 MiB/s; bytes 2-3 us/KiB
 serialise.read      61    us/KiB  # pickle.loads of the same: 16 MiB/s
 
-interpreter.interval  5   ms      # sys.getswitchinterval(); observed median of a run 5.19 ms
-memory.bandwidth      0   B/us    # no limit
-
 call.direct         0.10  us      # an await that does not suspend; a plain call is no dearer
 access.shared       50    ns      # an attribute that another thread wrote
 handover.thread     39.5  us      # half of 79 us, queue.Queue between two threads on two cores
@@ -40,3 +37,6 @@ copy.shared         1.02  us/KiB  # 64 MiB into SharedMemory, 0.067 s
 request.thread      11    us
 request.connection  34    ns      # a thread's request, for each connection that is open
 request.coroutine   28    us
+
+interpreter.interval  5   ms      # sys.getswitchinterval(); observed median of a run 5.19 ms
+memory.bandwidth      0   B/us    # no limit

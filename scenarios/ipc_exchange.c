@@ -201,7 +201,8 @@ const struct sley_property sley_scenario_ipc_exchange[] = {
         .name = "ipc-slower-than-thread-sharing.c",
         .claim = "ipc-slower-than-thread-sharing",
         .source = "003:105",
-        .says = "the same by the C profile",
+        .says = "to have data of another task costs more between processes than between tasks "
+                "that share memory, whatever the size, by the C profile",
         .when = "the data are there, and are read (C)",
         .quantifier = SLEY_ALWAYS,
         .falsifier = "fault:machine.message-free",
@@ -232,7 +233,8 @@ const struct sley_property sley_scenario_ipc_exchange[] = {
         .name = "ipc-slower-than-thread-sharing.hand-over.c",
         .claim = "ipc-slower-than-thread-sharing",
         .source = "001:48",
-        .says = "the same by the C profile",
+        .says = "a question through a queue and its answer take longer between processes than "
+                "between other tasks, by the C profile",
         .when = "each waits for the other (C)",
         .quantifier = SLEY_ALWAYS,
         .falsifier = "fault:machine.message-free",

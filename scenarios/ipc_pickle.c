@@ -209,7 +209,8 @@ const struct sley_property sley_scenario_ipc_pickle[] = {
         .name = "ipc-short-task-overhead.chunks",
         .claim = "ipc-short-task-overhead",
         .source = "000:196",
-        .says = "the same of tasks of 10 to 50 us that are handed over a hundred at a time",
+        .says = "tasks of 10 to 50 us, handed over a hundred at a time, are done no sooner by 2 to "
+                "4 waiting processes on as many cores than in a row",
         .twin = true,
         .quantifier = SLEY_ALWAYS,
         .body = short_tasks_in_chunks,
@@ -221,7 +222,8 @@ const struct sley_property sley_scenario_ipc_pickle[] = {
         .name = "ipc-short-task-overhead.long",
         .claim = "ipc-short-task-overhead",
         .source = "000:196",
-        .says = "the same of tasks of 1 to 100 ms",
+        .says = "tasks of 1 to 100 ms are done no sooner by 2 to 4 waiting processes on as many "
+                "cores than in a row",
         .twin = true,
         .quantifier = SLEY_ALWAYS,
         .body = long_tasks,

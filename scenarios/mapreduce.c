@@ -158,7 +158,7 @@ gain(int low_ns, int high_ns)
 static void
 heavy_map(void)
 {
-    gain(1000, 10000);
+    gain(120, 10000);
 }
 
 static void
@@ -184,7 +184,7 @@ const struct sley_property sley_scenario_mapreduce[] = {
         .source = "000:275",
         .says = "words are counted sooner by 2 to 4 waiting tasks, to which the parts of the text "
                 "are handed, than in a row",
-        .when = "a byte takes 1 to 10 us to count",
+        .when = "a byte takes 120 ns to 10 us to count",
         .quantifier = SLEY_ALWAYS,
         .body = heavy_map,
         .timed = true,

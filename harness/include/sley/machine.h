@@ -72,7 +72,7 @@ enum sley_transport {
 void sley_receive_bytes(enum sley_transport how, uint32_t bytes);
 
 /* Computes what one request costs a server that serves each of so many open connections by a task
- * of the model. */
+ * of the model; a process as a thread. */
 void sley_serve_request(uint32_t connections);
 
 /* What the run's profile says of a key of models/machine/profile.def: ns, bytes, ns for 1 KiB, or

@@ -43,6 +43,7 @@ add_library(sley_models STATIC
     models/machine/core.c
     models/machine/machine.c
     models/machine/measure.c
+    models/machine/message.c
     models/machine/measure_memory.c
     models/machine/profile.c
     models/coroutine/semaphore.c

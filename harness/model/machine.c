@@ -98,10 +98,10 @@ sley_call_bytes(uint32_t bytes, uint32_t ps_per_byte, uint32_t overhead_ns, bool
     sley_machine_current->leave();
 }
 
+/* What is free is no operation, and no point. */
 static void
-serialise(uint32_t bytes, bool read, uintptr_t pc)
+pay(uint64_t duration_ns, uintptr_t pc)
 {
-    uint64_t duration_ns = sley_machine_current->serialise_ns(bytes, read);
     if (duration_ns) {
         sley_machine_current->enter();
         times()->compute(duration_ns, pc);
@@ -112,13 +112,35 @@ serialise(uint32_t bytes, bool read, uintptr_t pc)
 void
 sley_serialise_bytes(uint32_t bytes)
 {
-    serialise(bytes, false, SLEY_CALLER());
+    pay(sley_machine_current->serialise_ns(bytes, false), SLEY_CALLER());
 }
 
 void
 sley_deserialise_bytes(uint32_t bytes)
 {
-    serialise(bytes, true, SLEY_CALLER());
+    pay(sley_machine_current->serialise_ns(bytes, true), SLEY_CALLER());
+}
+
+void
+sley_receive_bytes(enum sley_transport how, uint32_t bytes)
+{
+    pay(sley_machine_current->receive_ns(how, bytes), SLEY_CALLER());
+}
+
+void
+sley_serve_request(uint32_t connections)
+{
+    pay(sley_machine_current->request_ns(connections), SLEY_CALLER());
+}
+
+uint64_t
+sley_figure(const char *key)
+{
+    uint64_t value = 0;
+    if (!sley_machine_current->figure(key, &value)) {
+        misuse("sley_figure of a key that no profile has, or before sley_machine_set");
+    }
+    return value;
 }
 
 /* Under the strict clock no other task moves the time while this one runs. */

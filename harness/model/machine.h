@@ -22,6 +22,11 @@ struct sley_machine_ops {
     void (*usage)(struct sley_usage *usage);
     bool (*timed)(void);
     const struct sley_model_time_ops *time; /* of models that have none of their own */
+    /* What it costs to come to bytes of another task, and to serve one request. */
+    uint64_t (*receive_ns)(enum sley_transport how, uint32_t bytes);
+    uint64_t (*request_ns)(uint32_t connections);
+    /* The profile's figure of a key. False: there is no such key. */
+    bool (*figure)(const char *key, uint64_t *value);
 };
 
 /* NULL: a model without a machine. */

@@ -78,6 +78,28 @@ sley_deserialise_bytes(uint32_t bytes)
 }
 
 void
+sley_receive_bytes(enum sley_transport how, uint32_t bytes)
+{
+    (void)how;
+    (void)bytes;
+}
+
+void
+sley_serve_request(uint32_t connections)
+{
+    (void)connections;
+    sley_native_fail(ENOTSUP);
+}
+
+uint64_t
+sley_figure(const char *key)
+{
+    (void)key;
+    sley_native_fail(ENOTSUP);
+    return 0;
+}
+
+void
 sley_machine_set(uint32_t cores, const char *profile)
 {
     (void)cores;

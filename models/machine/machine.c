@@ -3,6 +3,7 @@
 #include "model/machine.h"
 #include "models/fault.h"
 #include "models/machine/account.h"
+#include "models/machine/message.h"
 
 static struct sley_worker *
 current(void)
@@ -167,7 +168,8 @@ serialise_ns(uint32_t bytes, bool read)
     }
     uint64_t ns_per_kib =
         sley_machine_cost(read ? SLEY_COST_SERIALISE_READ : SLEY_COST_SERIALISE_WRITE);
-    return (bytes * ns_per_kib + 1023) / 1024;
+    sley_machine.usage.serialised_bytes += read ? 0 : bytes;
+    return sley_fault(SLEY_FAULT_MACHINE_SERIALISE_FREE) ? 0 : (bytes * ns_per_kib + 1023) / 1024;
 }
 
 static const struct sley_model_time_ops time_ops = {
@@ -187,6 +189,9 @@ static const struct sley_machine_ops ops = {
     .usage = sley_account_usage,
     .timed = sley_machine_timed,
     .time = &time_ops,
+    .receive_ns = sley_message_receive_ns,
+    .request_ns = sley_message_request_ns,
+    .figure = sley_message_figure,
 };
 
 void

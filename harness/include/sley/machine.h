@@ -55,6 +55,30 @@ void sley_call_bytes(uint32_t bytes, uint32_t ps_per_byte, uint32_t overhead_ns,
 void sley_serialise_bytes(uint32_t bytes);
 void sley_deserialise_bytes(uint32_t bytes);
 
+/* --- messages and requests, by the profile --- */
+
+/* How a task comes to data of another. */
+enum sley_transport {
+    SLEY_BY_REFERENCE, /* read where they lie, in memory of both: one access, whatever their size */
+    SLEY_BY_COPY,      /* copied into or out of memory of both */
+    SLEY_BY_QUEUE, /* out of a queue of the model, for which the caller had to wait: a hand-over,
+                      and between processes a copy through the system's pipe */
+    SLEY_BY_PIPE,  /* out of a pipe of the system, for which the caller had to wait */
+};
+
+/* Computes what it costs to come to bytes of another task that way. Only passes time: the message
+ * itself is the business of the queue, pipe or memory that the body uses. A hand-over is half a
+ * round trip, and the taker's. */
+void sley_receive_bytes(enum sley_transport how, uint32_t bytes);
+
+/* Computes what one request costs a server that serves each of so many open connections by a task
+ * of the model; a process as a thread. */
+void sley_serve_request(uint32_t connections);
+
+/* What the run's profile says of a key of models/machine/profile.def: ns, bytes, ns for 1 KiB, or
+ * bytes in 1 us. Another key is a misuse. */
+uint64_t sley_figure(const char *key);
+
 /* --- figures --- */
 
 /* Virtual time since the run's start. */
@@ -73,6 +97,9 @@ struct sley_usage {
     uint32_t thread_count;     /* created */
     uint32_t process_count;    /* created, in any way */
     uint32_t coroutine_count;  /* created */
+    uint32_t message_count;    /* taken out of a queue or a pipe (sley_receive_bytes) */
+    uint64_t copied_bytes;     /* received by a copy */
+    uint64_t serialised_bytes; /* written for another task */
     uint64_t memory_bytes;     /* of what was created */
     uint32_t call_bytes_count; /* sley_call_bytes that had to share the bandwidth */
 };

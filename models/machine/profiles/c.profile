@@ -24,5 +24,15 @@ queue.round-trip    2.7   us      # no queue of its own: as the pipe
 serialise.write     60    ns/KiB  # a copy of flat data, about 16 GiB/s
 serialise.read      60    ns/KiB
 
+call.direct         1.6   ns      # a call that is not inlined, 1.56-1.65 ns
+access.shared       99    ns      # a line that another core wrote, 96-153 ns
+handover.thread     1.2   us      # to a thread that waits: a futex hand-over, as switch.thread
+handover.coroutine  1     ns      # beside the switch
+copy.pipe           1.16  us/KiB  # 64 MiB through a pipe of two processes, 0.96-1.42 us/KiB
+copy.shared         60    ns/KiB  # a copy, as serialise.write
+request.thread      0     ns      # not measured, as the next two
+request.connection  0     ns
+request.coroutine   0     ns
+
 interpreter.interval  0   ns      # no interpreter
 memory.bandwidth      0   B/us    # no limit

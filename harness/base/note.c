@@ -23,3 +23,12 @@ sley_note_add(const char *format, ...)
         note->length = note->size - 1;
     }
 }
+
+void
+sley_note_mark(const struct sley_mark *mark)
+{
+    struct sley_note *note = sley_note_current;
+    if (note && note->marks && *note->mark_count < SLEY_MARKS_MAX) {
+        note->marks[(*note->mark_count)++] = *mark;
+    }
+}

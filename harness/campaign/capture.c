@@ -1,6 +1,5 @@
 #include "campaign/capture.h"
 
-#include "base/note.h"
 #include "campaign/signals.h"
 #include "engine/baton.h"
 #include "search/replay.h"
@@ -65,7 +64,10 @@ execute(struct sley_capture *capture, const struct sley_target *target,
         _exit(SLEY_EXIT_SETUP);
     }
     struct sley_observer observer = {on_event, on_choice, capture};
-    struct sley_note note = {.text = capture->note, .size = sizeof capture->note};
+    struct sley_note note = {.text = capture->note,
+                             .size = sizeof capture->note,
+                             .marks = capture->marks,
+                             .mark_count = &capture->mark_count};
     sley_note_current = &note;
     static struct sley_replay replay; /* where every process of a run sees it */
     struct sley_source source;
@@ -141,6 +143,7 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
 {
     capture->event_count = capture->events_dropped = 0;
     capture->choice_count = capture->choices_dropped = 0;
+    capture->mark_count = 0;
     capture->replayed = true;
     capture->mismatch[0] = '\0';
     capture->note[0] = '\0';

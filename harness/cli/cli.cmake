@@ -18,6 +18,7 @@ add_library(sley_report STATIC
     harness/campaign/store.c
     harness/campaign/store_schedules.c
     harness/report/blame.c
+    harness/report/bytecode.c
     harness/report/cell.c
     harness/report/dashboard.c
     harness/report/failure.c

@@ -20,6 +20,13 @@ writes(const struct sley_event *event)
     return sley_op_writes((enum sley_op)event->op);
 }
 
+/* Whether the task did both in one step that nothing comes into. */
+static bool
+one_step(const struct sley_event *a, const struct sley_event *b)
+{
+    return a->flags & b->flags & SLEY_EVENT_QUIET && a->task == b->task && a->step == b->step;
+}
+
 /* The last event before `before` that touches what `like` touches and satisfies the filters;
  * UINT32_MAX: none. */
 static uint32_t
@@ -36,18 +43,22 @@ last_access(const struct sley_capture *capture, uint32_t before, const struct sl
     return UINT32_MAX;
 }
 
-/* The value read at index came of a lost update: read, other's write, write. */
+/* The value that stands in what `like` touches before that event came of a lost update: read,
+ * other's write, write. */
 static bool
-lost_update(const struct sley_capture *capture, uint32_t index, uint32_t indices[SLEY_BLAME_MAX])
+lost_update(const struct sley_capture *capture, uint32_t before, const struct sley_event *like,
+            uint32_t indices[SLEY_BLAME_MAX])
 {
-    const struct sley_event *like = &capture->events[index];
-    uint32_t write = last_access(capture, index, like, true, -1, -1);
+    uint32_t write = last_access(capture, before, like, true, -1, -1);
     if (write == UINT32_MAX) {
         return false;
     }
     int32_t writer = capture->events[write].task;
     uint32_t between = last_access(capture, write, like, true, -1, -1);
     uint32_t stale = last_access(capture, write, like, false, writer, -1);
+    if (stale != UINT32_MAX && one_step(&capture->events[stale], &capture->events[write])) {
+        stale = last_access(capture, stale, like, false, writer, -1);
+    }
     if (between == UINT32_MAX || stale == UINT32_MAX || stale > between ||
         capture->events[between].task == writer) {
         return false;
@@ -56,6 +67,26 @@ lost_update(const struct sley_capture *capture, uint32_t index, uint32_t indices
     indices[1] = between;
     indices[2] = write;
     return true;
+}
+
+/* What the failing task looked at is unknown: an update that the last writes lost, if one did. */
+static uint32_t
+blame_last_writes(const struct sley_capture *capture, const struct sley_touches *touches,
+                  uint32_t indices[SLEY_BLAME_MAX])
+{
+    uint32_t looked = 0;
+    for (uint32_t i = capture->event_count; i-- > 0 && looked < READS_MAX;) {
+        const struct sley_event *event = &capture->events[i];
+        if (!sley_event_is_memory(event) || !writes(event) ||
+            !sley_touches_shared(touches, event)) {
+            continue;
+        }
+        looked++;
+        if (lost_update(capture, i + 1, event, indices)) {
+            return 3;
+        }
+    }
+    return 0;
 }
 
 static uint32_t
@@ -70,7 +101,7 @@ blame_value(const struct sley_capture *capture, const struct sley_touches *touch
             continue;
         }
         looked++;
-        if (lost_update(capture, i, indices)) {
+        if (lost_update(capture, i, event, indices)) {
             return 3;
         }
         uint32_t write = last_access(capture, i, event, true, -1, -1);
@@ -79,6 +110,9 @@ blame_value(const struct sley_capture *capture, const struct sley_touches *touch
             foreign = write;
             met = i;
         }
+    }
+    if (looked == 0) {
+        return blame_last_writes(capture, touches, indices);
     }
     if (foreign == UINT32_MAX) {
         return 0;

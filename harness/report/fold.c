@@ -21,7 +21,8 @@ may_be_of_one_call(const struct sley_row *row, const struct sley_row *next)
 {
     const struct sley_event *a = &row->event;
     const struct sley_event *b = &next->event;
-    return !row->guilty && !next->guilty && row->optional == next->optional && a->pc != 0 &&
+    return !row->guilty && !next->guilty && !row->cell && !next->cell &&
+           row->optional == next->optional && a->pc != 0 &&
            a->pc == b->pc && a->task == b->task && sley_event_is_memory(a) &&
            sley_event_is_memory(b) && !((a->flags | b->flags) & SLEY_EVENT_BLOCKED);
 }

@@ -1,6 +1,7 @@
 #include "report/select.h"
 
 #include "report/blame.h"
+#include "report/bytecode.h"
 #include "report/failure.h"
 #include "report/fold.h"
 #include "report/touches.h"
@@ -18,17 +19,20 @@ enum theme {
     THEME_SHARED, /* values that tasks share */
     THEME_WAITS,  /* who waits for whom */
     THEME_TASKS,  /* starts and ends of tasks */
+    THEME_CALLS,  /* calls of a history, and what is done inside them */
 };
 
 struct choice {
     const struct sley_capture *capture;
     const struct sley_failure *failure; /* `none` if the run has none that was kept */
     struct sley_touches touches;
+    struct sley_bytecodes bytecodes;
     enum theme theme;
     uint32_t last_from; /* index of the event with which the failing task's last few begin */
     bool involved[SLEY_TASKS_MAX];
     uint32_t blamed[SLEY_BLAME_MAX]; /* indices of events that count as the failure's own */
     uint32_t blamed_count;
+    uint32_t inside[SLEY_TASKS_MAX]; /* marked calls that the task is in, so far */
 };
 
 /* Names no task, step or place. */
@@ -75,7 +79,7 @@ static void
 find_involved(struct choice *choice)
 {
     const struct sley_failure *f = choice->failure;
-    bool all = choice->theme == THEME_SHARED || choice->theme == THEME_TASKS;
+    bool all = choice->theme != THEME_OBJECT && choice->theme != THEME_WAITS;
     memset(choice->involved, all, sizeof choice->involved);
     for (int i = 0; i < 2; i++) {
         if (f->task[i] < SLEY_TASKS_MAX) {
@@ -101,6 +105,16 @@ find_last(struct choice *choice)
     }
 }
 
+/* Whether accesses follow that belong to the event, which alone then tells nothing. */
+static bool
+has_accesses(const struct choice *choice, const struct sley_event *event)
+{
+    const struct sley_capture *capture = choice->capture;
+    bool last = event + 1 == capture->events + capture->event_count;
+    return !last && event[1].task == event->task && event[1].flags & SLEY_EVENT_QUIET &&
+           sley_event_is_memory(event + 1);
+}
+
 static bool
 is_guilty(const struct choice *choice, const struct sley_event *event)
 {
@@ -110,11 +124,12 @@ is_guilty(const struct choice *choice, const struct sley_event *event)
             return true;
         }
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && choice->theme != THEME_CALLS; i++) {
         bool same = f->step[i] != 0 && f->step[i] == event->step && f->task[i] == event->task;
         /* A start has the number of the step before it, and an allocation that of whatever step its
          * task made last. */
-        bool borrowed = event->op == SLEY_OP_SPAWN ||
+        bool borrowed = event->op == SLEY_OP_SPAWN || has_accesses(choice, event) ||
+                        (event->op == SLEY_OP_BYTECODE && event->flags & SLEY_EVENT_QUIET) ||
                         (i == 1 && f->verdict == SLEY_VERDICT_HEAP && !sley_failure_after_free(f));
         if (same && !borrowed) {
             return true;
@@ -175,6 +190,8 @@ synchronises(enum sley_op op)
     case SLEY_OP_COMPUTE:
     case SLEY_OP_IO:
     case SLEY_OP_CALL:
+    case SLEY_OP_ENTER:
+    case SLEY_OP_LEAVE:
     case SLEY_OP_COUNT:
         break;
     }
@@ -208,10 +225,39 @@ rank_memory(const struct choice *choice, const struct sley_event *event)
         return shared ? RANK_MATTERS : RANK_NONE;
     case THEME_WAITS:
         return shared && depends_on_values(choice->failure) ? RANK_OPTIONAL : RANK_NONE;
+    case THEME_CALLS:
+        return shared && choice->inside[event->task] ? RANK_OPTIONAL : RANK_NONE;
     case THEME_TASKS:
         break;
     }
     return RANK_NONE;
+}
+
+/* The mark of the call that the event enters or leaves; NULL: none. */
+static const struct sley_mark *
+mark_of(const struct sley_capture *capture, const struct sley_event *event)
+{
+    for (uint32_t i = 0; i < capture->mark_count; i++) {
+        const struct sley_mark *mark = &capture->marks[i];
+        if (mark->address == event->address) {
+            return event->op == SLEY_OP_ENTER || !mark->pending ? mark : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* Entering and leaving a call matters if the failure is that the calls fit no order. */
+static enum rank
+rank_call(struct choice *choice, struct sley_row *row)
+{
+    const struct sley_mark *mark = mark_of(choice->capture, &row->event);
+    bool enters = row->event.op == SLEY_OP_ENTER;
+    if (!mark) {
+        return RANK_NONE;
+    }
+    choice->inside[row->event.task] += enters ? 1 : -1u;
+    row->mark = enters ? mark->call : mark->returned;
+    return mark->guilty ? RANK_GUILTY : RANK_MATTERS;
 }
 
 static enum rank
@@ -224,6 +270,9 @@ rank_of(const struct choice *choice, const struct sley_event *event)
     if (sley_event_is_memory(event)) {
         return rank_memory(choice, event);
     }
+    if (op == SLEY_OP_SPAWN && event->address == 0) {
+        return RANK_NONE; /* the bytecode before it */
+    }
     if (op == SLEY_OP_SPAWN || op == SLEY_OP_JOIN || op == SLEY_OP_EXIT) {
         bool matters =
             choice->theme == THEME_TASKS || (choice->theme == THEME_WAITS && op == SLEY_OP_JOIN);
@@ -231,6 +280,10 @@ rank_of(const struct choice *choice, const struct sley_event *event)
     }
     if (choice->theme == THEME_OBJECT && on_object(choice, event)) {
         return RANK_MATTERS;
+    }
+    if (op == SLEY_OP_BYTECODE &&
+        (event->flags & SLEY_EVENT_QUIET || has_accesses(choice, event))) {
+        return RANK_NONE;
     }
     bool decides = switches(event) && choice->involved[event->task];
     if (!synchronises(op)) {
@@ -240,11 +293,13 @@ rank_of(const struct choice *choice, const struct sley_event *event)
 }
 
 static void
-add_event(struct sley_selection *selection, const struct choice *choice, uint32_t index,
-          bool every_event)
+add_event(struct sley_selection *selection, struct choice *choice, uint32_t index, bool every_event)
 {
     const struct sley_event *event = &choice->capture->events[index];
-    enum rank rank = rank_of(choice, event);
+    struct sley_row row = {.event = *event, .repeat = 1};
+    sley_bytecodes_note(&choice->bytecodes, &row);
+    bool call = event->op == SLEY_OP_ENTER || event->op == SLEY_OP_LEAVE;
+    enum rank rank = call ? rank_call(choice, &row) : rank_of(choice, event);
     if (rank < RANK_MATTERS && choice->theme == THEME_SHARED && index >= choice->last_from &&
         event->task == choice->failure->task[0]) {
         rank = RANK_MATTERS;
@@ -252,10 +307,8 @@ add_event(struct sley_selection *selection, const struct choice *choice, uint32_
     if (rank == RANK_NONE && !every_event) {
         return;
     }
-    struct sley_row row = {.event = *event,
-                           .repeat = 1,
-                           .guilty = rank == RANK_GUILTY,
-                           .optional = rank == RANK_OPTIONAL};
+    row.guilty = rank == RANK_GUILTY;
+    row.optional = rank == RANK_OPTIONAL;
     row.stored_known = sley_op_writes((enum sley_op)event->op) &&
                        sley_touches_stored(&choice->touches, index, &row.stored);
     struct sley_row *last =
@@ -349,13 +402,13 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
     const struct sley_failure *strongest = sley_failure_strongest(&capture->result);
     struct choice choice = {.capture = capture, .failure = strongest ? strongest : &none};
     *selection = (struct sley_selection){0};
-    choice.theme = theme_of(choice.failure->verdict);
+    choice.theme = capture->mark_count ? THEME_CALLS : theme_of(choice.failure->verdict);
     find_involved(&choice);
     find_last(&choice);
     if (!sley_touches_init(&choice.touches, capture)) {
         return false;
     }
-    if (strongest) {
+    if (strongest && choice.theme != THEME_CALLS) {
         choice.blamed_count = sley_blame(capture, &choice.touches, choice.failure, choice.blamed);
     }
     size_t row_count_max = (size_t)capture->event_count + SLEY_FAILURES_MAX * SLEY_CYCLE_MAX;

@@ -32,3 +32,13 @@ sley_note_mark(const struct sley_mark *mark)
         note->marks[(*note->mark_count)++] = *mark;
     }
 }
+
+void
+sley_note_alias(const void *address, const void *known, size_t size)
+{
+    struct sley_note *note = sley_note_current;
+    if (note && note->aliases && *note->alias_count < SLEY_ALIASES_MAX) {
+        note->aliases[(*note->alias_count)++] =
+            (struct sley_alias){(uintptr_t)address, (uintptr_t)known, size};
+    }
+}

@@ -1,5 +1,8 @@
 #include "report/blame.h"
 
+#include "program/line.h"
+#include "report/place.h"
+
 #include <string.h>
 
 enum {
@@ -69,6 +72,22 @@ lost_update(const struct sley_capture *capture, uint32_t before, const struct sl
     return true;
 }
 
+/* Whether the write is the code's own, or that of an interpreter which executes a store: the others
+ * are to what the program does not see, such as counts of references. */
+static bool
+stores(const struct sley_capture *capture, uint32_t index)
+{
+    const struct sley_event *event = &capture->events[index];
+    char line[SLEY_PLACE_TEXT];
+    for (uint32_t i = index; i-- > 0 && !sley_in_user_text(event->pc);) {
+        const struct sley_event *before = &capture->events[i];
+        if (before->task == event->task && before->op == SLEY_OP_BYTECODE) {
+            return sley_program_line(before->pc, line, sizeof line) && strstr(line, "STORE_");
+        }
+    }
+    return true;
+}
+
 /* What the failing task looked at is unknown: an update that the last writes lost, if one did. */
 static uint32_t
 blame_last_writes(const struct sley_capture *capture, const struct sley_touches *touches,
@@ -78,7 +97,7 @@ blame_last_writes(const struct sley_capture *capture, const struct sley_touches 
     for (uint32_t i = capture->event_count; i-- > 0 && looked < READS_MAX;) {
         const struct sley_event *event = &capture->events[i];
         if (!sley_event_is_memory(event) || !writes(event) ||
-            !sley_touches_shared(touches, event)) {
+            !sley_touches_shared(touches, event) || !stores(capture, i)) {
             continue;
         }
         looked++;

@@ -14,7 +14,7 @@ names_variable(const char *line)
     return strstr(line, "_GLOBAL ") != NULL;
 }
 
-void
+bool
 sley_bytecodes_note(struct sley_bytecodes *bytecodes, struct sley_row *row)
 {
     struct sley_event *event = &row->event;
@@ -24,14 +24,18 @@ sley_bytecodes_note(struct sley_bytecodes *bytecodes, struct sley_row *row)
     if (event->op == SLEY_OP_BYTECODE) {
         *pc = sley_program_line(event->pc, line, sizeof line) ? event->pc : 0;
         *cell = 0;
-        return;
+        return true;
     }
     if (*pc == 0 || !sley_event_is_memory(event) || sley_in_user_text(event->pc)) {
-        return;
+        return true;
     }
     event->pc = *pc;
-    if (*cell == 0 && sley_program_line(*pc, line, sizeof line) && names_variable(line)) {
-        *cell = event->address; /* it comes first; what it refers to, and counts of it, after */
+    if (!sley_program_line(*pc, line, sizeof line) || !names_variable(line)) {
+        return true;
     }
-    row->cell = *cell != 0 && event->address == *cell;
+    if (*cell == 0) {
+        *cell = event->address; /* it comes first, and the count of what it refers to after */
+    }
+    row->cell = event->address == *cell;
+    return row->cell;
 }

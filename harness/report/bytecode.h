@@ -14,7 +14,9 @@ struct sley_bytecodes {
 };
 
 /* Takes note of the row's event, which is the run's next one. An access of an interpreter gets the
- * place of its instruction, and row->cell says whether it is to the instruction's own variable. */
-void sley_bytecodes_note(struct sley_bytecodes *bytecodes, struct sley_row *row);
+ * place of its instruction, and row->cell says whether it is to the instruction's own variable.
+ * False: it is one to the reference count of what the variable holds, and tells the reader nothing.
+ */
+bool sley_bytecodes_note(struct sley_bytecodes *bytecodes, struct sley_row *row);
 
 #endif

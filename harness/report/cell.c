@@ -28,7 +28,7 @@ sley_value_text(uint64_t value, uint32_t byte_count, char *text, size_t size)
     }
 }
 
-/* The verb of a column: the atomic operations have verbs of their own, which are short. */
+/* The verb of a column: what is long elsewhere has a short one of its own. */
 static const char *
 verb_of(const struct sley_row *row)
 {
@@ -37,6 +37,9 @@ verb_of(const struct sley_row *row)
     }
     if (row->call) {
         return "uses";
+    }
+    if (row->event.op == SLEY_OP_BYTECODE) {
+        return "runs bytecode";
     }
     if (row->event.op == SLEY_OP_ATOMIC_LOAD) {
         return "loads";

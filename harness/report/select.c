@@ -128,7 +128,8 @@ is_guilty(const struct choice *choice, const struct sley_event *event)
         bool same = f->step[i] != 0 && f->step[i] == event->step && f->task[i] == event->task;
         /* A start has the number of the step before it, and an allocation that of whatever step its
          * task made last. */
-        bool borrowed = event->op == SLEY_OP_SPAWN || has_accesses(choice, event) ||
+        bool beside = choice->theme == THEME_WAITS && sley_event_is_memory(event);
+        bool borrowed = beside || event->op == SLEY_OP_SPAWN || has_accesses(choice, event) ||
                         (event->op == SLEY_OP_BYTECODE && event->flags & SLEY_EVENT_QUIET) ||
                         (i == 1 && f->verdict == SLEY_VERDICT_HEAP && !sley_failure_after_free(f));
         if (same && !borrowed) {
@@ -297,14 +298,14 @@ add_event(struct sley_selection *selection, struct choice *choice, uint32_t inde
 {
     const struct sley_event *event = &choice->capture->events[index];
     struct sley_row row = {.event = *event, .repeat = 1};
-    sley_bytecodes_note(&choice->bytecodes, &row);
+    bool tells = sley_bytecodes_note(&choice->bytecodes, &row);
     bool call = event->op == SLEY_OP_ENTER || event->op == SLEY_OP_LEAVE;
     enum rank rank = call ? rank_call(choice, &row) : rank_of(choice, event);
     if (rank < RANK_MATTERS && choice->theme == THEME_SHARED && index >= choice->last_from &&
         event->task == choice->failure->task[0]) {
         rank = RANK_MATTERS;
     }
-    if (rank == RANK_NONE && !every_event) {
+    if ((rank == RANK_NONE || !tells) && !every_event) {
         return;
     }
     row.guilty = rank == RANK_GUILTY;
@@ -317,6 +318,22 @@ add_event(struct sley_selection *selection, struct choice *choice, uint32_t inde
         return;
     }
     selection->rows[selection->row_count++] = row;
+}
+
+/* In some models an operation is a step before it waits: removes that one, the task's last row. */
+static void
+remove_attempt(struct sley_selection *selection, uint32_t task, uintptr_t object, uintptr_t pc)
+{
+    uint32_t i = selection->row_count;
+    while (i > 0 && selection->rows[i - 1].event.task != task) {
+        i--;
+    }
+    const struct sley_event *event = i > 0 ? &selection->rows[i - 1].event : NULL;
+    if (event && event->op == SLEY_OP_LOCK && event->address == object && event->pc == pc) {
+        selection->row_count--;
+        memmove(&selection->rows[i - 1], &selection->rows[i],
+                (selection->row_count - (i - 1)) * sizeof selection->rows[0]);
+    }
 }
 
 static void
@@ -342,6 +359,10 @@ add_waits(struct sley_selection *selection, const struct sley_run_result *result
         }
         if (f->cycle_count == 0) {
             add_wait(selection, f->task[0], f->address, f->pc[0]);
+        }
+        /* What a task waits for and holds itself, it may have taken there. */
+        for (uint32_t k = 0; f->verdict != SLEY_VERDICT_DEADLOCK_SELF && k < f->cycle_count; k++) {
+            remove_attempt(selection, f->cycle[k].task, f->cycle[k].object, f->cycle[k].wait_pc);
         }
         for (uint32_t k = 0; k < f->cycle_count; k++) {
             add_wait(selection, f->cycle[k].task, f->cycle[k].object, f->cycle[k].wait_pc);

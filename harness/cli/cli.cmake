@@ -35,6 +35,7 @@ add_library(sley_report STATIC
     harness/report/table.c
     harness/report/template.c
     harness/report/trace.c
+    harness/report/waits.c
     harness/report/width.c)
 sley_embed(sley_report explorer_page harness/report/explorer.html)
 sley_embed(sley_report dashboard_page harness/report/dashboard.html)
@@ -65,6 +66,7 @@ add_library(sley_cli STATIC
     harness/cli/session.c
     harness/cli/shrink.c
     harness/cli/tap.c
+    harness/cli/why.c
     harness/cli/statistics.c
     harness/cli/token_command.c)
 sley_embed(sley_cli debug_script harness/cli/debug.py)

@@ -5,6 +5,7 @@
 #include "report/failure.h"
 #include "report/fold.h"
 #include "report/touches.h"
+#include "report/waits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -320,102 +321,6 @@ add_event(struct sley_selection *selection, struct choice *choice, uint32_t inde
     selection->rows[selection->row_count++] = row;
 }
 
-/* In some models an operation is a step before it waits: removes that one, the task's last row. */
-static void
-remove_attempt(struct sley_selection *selection, uint32_t task, uintptr_t object, uintptr_t pc)
-{
-    uint32_t i = selection->row_count;
-    while (i > 0 && selection->rows[i - 1].event.task != task) {
-        i--;
-    }
-    const struct sley_event *event = i > 0 ? &selection->rows[i - 1].event : NULL;
-    if (event && event->op == SLEY_OP_LOCK && event->address == object && event->pc == pc) {
-        selection->row_count--;
-        memmove(&selection->rows[i - 1], &selection->rows[i],
-                (selection->row_count - (i - 1)) * sizeof selection->rows[0]);
-    }
-}
-
-static void
-add_wait(struct sley_selection *selection, uint32_t task, uintptr_t object, uintptr_t pc)
-{
-    selection->rows[selection->row_count++] = (struct sley_row){
-        .event = {.task = (uint16_t)task, .op = SLEY_OP_LOCK, .address = object, .pc = pc},
-        .repeat = 1,
-        .guilty = true,
-        .waits = true,
-    };
-}
-
-/* An operation that never came to pass is no event: what each task of a deadlock waited for is
- * taken from the failures. */
-static void
-add_waits(struct sley_selection *selection, const struct sley_run_result *result)
-{
-    for (uint32_t i = 0; i < result->failure_count; i++) {
-        const struct sley_failure *f = &result->failure[i];
-        if (!(1u << f->verdict & SLEY_ANY_DEADLOCK)) {
-            continue;
-        }
-        if (f->cycle_count == 0) {
-            add_wait(selection, f->task[0], f->address, f->pc[0]);
-        }
-        /* What a task waits for and holds itself, it may have taken there. */
-        for (uint32_t k = 0; f->verdict != SLEY_VERDICT_DEADLOCK_SELF && k < f->cycle_count; k++) {
-            remove_attempt(selection, f->cycle[k].task, f->cycle[k].object, f->cycle[k].wait_pc);
-        }
-        for (uint32_t k = 0; k < f->cycle_count; k++) {
-            add_wait(selection, f->cycle[k].task, f->cycle[k].object, f->cycle[k].wait_pc);
-        }
-    }
-}
-
-/* Removes the rows without keep[] and counts what they stood for. */
-static void
-compact(struct sley_selection *selection, const bool *keep)
-{
-    uint32_t count = 0;
-    uint32_t left_out = 0;
-    for (uint32_t i = 0; i < selection->row_count; i++) {
-        const struct sley_row *row = &selection->rows[i];
-        if (!keep[i]) {
-            left_out += row->optional ? 0 : row->repeat;
-            continue;
-        }
-        selection->rows[count] = *row;
-        selection->rows[count++].left_out = left_out;
-        left_out = 0;
-    }
-    selection->row_count = count;
-    selection->left_out = left_out;
-}
-
-/* Cuts the selection to rows_max rows: the optional ones go first. */
-static bool
-cap(struct sley_selection *selection, uint32_t rows_max)
-{
-    if (selection->row_count <= rows_max) {
-        return true;
-    }
-    bool *keep = calloc(selection->row_count, sizeof *keep);
-    if (!keep) {
-        return false;
-    }
-    uint32_t room = rows_max;
-    for (int guilty = 1; guilty >= 0; guilty--) {
-        for (uint32_t i = selection->row_count; i-- > 0 && room > 0;) {
-            const struct sley_row *row = &selection->rows[i];
-            if (row->guilty == guilty && !row->optional) {
-                keep[i] = true;
-                room--;
-            }
-        }
-    }
-    compact(selection, keep);
-    free(keep);
-    return true;
-}
-
 bool
 sley_selection_init(struct sley_selection *selection, const struct sley_capture *capture,
                     uint32_t rows_max)
@@ -441,10 +346,10 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
         selection->row_count = sley_rows_fold(selection->rows, selection->row_count);
     }
     if (selection->rows) {
-        add_waits(selection, &capture->result);
+        sley_waits_add(selection, &capture->result);
     }
     sley_touches_deinit(&choice.touches);
-    if (!selection->rows || (rows_max > 0 && !cap(selection, rows_max))) {
+    if (!selection->rows || (rows_max > 0 && !sley_rows_cap(selection, rows_max))) {
         sley_selection_deinit(selection);
         return false;
     }

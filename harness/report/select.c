@@ -283,8 +283,7 @@ rank_of(const struct choice *choice, const struct sley_event *event)
     if (choice->theme == THEME_OBJECT && on_object(choice, event)) {
         return RANK_MATTERS;
     }
-    if (op == SLEY_OP_BYTECODE &&
-        (event->flags & SLEY_EVENT_QUIET || has_accesses(choice, event))) {
+    if (op == SLEY_OP_BYTECODE && event->flags & SLEY_EVENT_QUIET) {
         return RANK_NONE;
     }
     bool decides = switches(event) && choice->involved[event->task];
@@ -299,7 +298,8 @@ add_event(struct sley_selection *selection, struct choice *choice, uint32_t inde
 {
     const struct sley_event *event = &choice->capture->events[index];
     struct sley_row row = {.event = *event, .repeat = 1};
-    bool tells = sley_bytecodes_note(&choice->bytecodes, &row);
+    bool tells = sley_bytecodes_note(&choice->bytecodes, &row) &&
+                 !(event->op == SLEY_OP_BYTECODE && has_accesses(choice, event));
     bool call = event->op == SLEY_OP_ENTER || event->op == SLEY_OP_LEAVE;
     enum rank rank = call ? rank_call(choice, &row) : rank_of(choice, event);
     if (rank < RANK_MATTERS && choice->theme == THEME_SHARED && index >= choice->last_from &&

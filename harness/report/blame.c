@@ -141,6 +141,32 @@ blame_value(const struct sley_capture *capture, const struct sley_touches *touch
     return 2;
 }
 
+/* A detector that does not know the step of the earlier access (ThreadSanitizer) names its task: the
+ * last access of that task, preferably at the place that it names. */
+static uint32_t
+blame_earlier(const struct sley_capture *capture, const struct sley_failure *failure,
+              uint32_t indices[SLEY_BLAME_MAX])
+{
+    enum { BEFORE_WRITES = 4, SIZE_SHIFT = 8 }; /* of a race's detail, as engine/record.c sets them */
+    uint32_t size = failure->detail >> SIZE_SHIFT;
+    const struct sley_event object = {.address = failure->address, .size = size ? size : 1};
+    uint32_t found = UINT32_MAX;
+    for (uint32_t i = failure->step[1] == 0 ? capture->event_count : 0; i-- > 0;) {
+        const struct sley_event *event = &capture->events[i];
+        bool fits = event->step < failure->step[0] && event->task == failure->task[1] &&
+                    overlap(event, &object) &&
+                    (writes(event) || !(failure->detail & BEFORE_WRITES));
+        if (fits && (found == UINT32_MAX || event->pc == failure->pc[1])) {
+            found = i;
+            if (event->pc == failure->pc[1]) {
+                break;
+            }
+        }
+    }
+    indices[0] = found;
+    return found != UINT32_MAX;
+}
+
 /* --- objects that tasks wait for --- */
 
 static bool
@@ -299,10 +325,11 @@ sley_blame(const struct sley_capture *capture, const struct sley_touches *touche
     case SLEY_VERDICT_STUCK:
     case SLEY_VERDICT_ASSERTION:
         return blame_value(capture, touches, failure, indices);
+    case SLEY_VERDICT_RACE:
+        return blame_earlier(capture, failure, indices);
     case SLEY_VERDICT_HEAP:
     case SLEY_VERDICT_BLOCKED:
     case SLEY_VERDICT_INVERSION:
-    case SLEY_VERDICT_RACE:
     case SLEY_VERDICT_NONDETERMINISM:
     case SLEY_VERDICT_DISCARDED:
     case SLEY_VERDICT_COUNT:

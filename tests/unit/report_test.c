@@ -318,6 +318,32 @@ accesses_of_one_call_are_one_row(void **state)
                        "     9  writes 0x1008                     0x400020\n");
 }
 
+/* ThreadSanitizer names the earlier access by its task and place, and no step. */
+static void
+a_race_without_the_earlier_step_marks_the_earlier_access(void **state)
+{
+    (void)state;
+    add(1, SLEY_OP_READ, COUNTER, 0);
+    add(1, SLEY_OP_WRITE, COUNTER, 0);
+    add(2, SLEY_OP_WRITE, COUNTER, 1);
+    add(1, SLEY_OP_WRITE, COUNTER, 2);
+    struct sley_failure *race = fail_with(SLEY_VERDICT_RACE);
+    race->address = COUNTER;
+    race->detail = 1 | 4 | 4 << 8; /* both write, four bytes */
+    race->task[0] = 2;
+    race->step[0] = 3;
+    race->pc[0] = capture->events[2].pc;
+    race->task[1] = 1;
+    race->pc[1] = capture->events[1].pc;
+    assert_table(NULL, "  step  task 1             task 2             at\n"
+                       "     1  reads 0x1000 = 0                      0x400010\n"
+                       ">    2  writes 0x1000 = 1                     0x400020\n"
+                       "\n"
+                       ">    3                     writes 0x1000 = 2  0x400020\n"
+                       "\n"
+                       "     4  writes 0x1000                         0x400020\n");
+}
+
 /* A bytecode and the accesses that belong to it are one step: the accesses tell what it did. */
 static void
 values_stand_where_a_bytecode_has_accesses(void **state)
@@ -794,6 +820,7 @@ main(void)
         TEST(livelock_marks_the_last_step_of_each_task_that_runs),
         TEST(accesses_of_one_call_are_one_row),
         TEST(guilty_steps_are_cut_last),
+        TEST(a_race_without_the_earlier_step_marks_the_earlier_access),
         TEST(values_stand_where_a_bytecode_has_accesses),
         TEST(calls_of_a_history_are_named_and_marked),
         TEST(an_attempt_before_a_wait_is_no_row),

@@ -11,9 +11,9 @@ enum { SLEY_MARKS_MAX = 64, SLEY_MARK_TEXT = 48, SLEY_ALIASES_MAX = 64 };
 
 /* A call of a history that fits no order. */
 struct sley_mark {
-    uintptr_t address; /* of the call: the object of its events */
-    bool guilty;       /* it could come next, and does not fit */
-    bool pending;      /* it had not returned when the history was decided */
+    uintptr_t address;             /* of the call: the object of its events */
+    bool guilty;                   /* it could come next, and does not fit */
+    bool pending;                  /* it had not returned when the history was decided */
     char call[SLEY_MARK_TEXT];     /* what it is when it begins: "pop" */
     char returned[SLEY_MARK_TEXT]; /* and when it ends: "pop -> 0" */
 };

@@ -22,8 +22,8 @@ struct sley_capture {
     struct sley_alias aliases[SLEY_ALIASES_MAX]; /* applied: addresses below are the known ones */
     uintptr_t shared_low; /* memory that the processes of the run shared; 0: none */
     uintptr_t shared_size;
-    uint32_t event_count; /* events recorded */
-    uint32_t events_dropped;      /* events beyond SLEY_CAPTURE_EVENTS_MAX */
+    uint32_t event_count;    /* events recorded */
+    uint32_t events_dropped; /* events beyond SLEY_CAPTURE_EVENTS_MAX */
     uint32_t choice_count;
     uint32_t choices_dropped;
     struct sley_choice choices[SLEY_CAPTURE_CHOICES_MAX];

@@ -198,8 +198,8 @@ judge_runs(struct sley_judgement *judgement, const struct sley_campaign *campaig
     }
 }
 
-/* What speaks of virtual time rests on the profile, however many runs there were. A long note on the
- * profile is cut, and never what was measured. */
+/* What speaks of virtual time rests on the profile, however many runs there were. A long note on
+ * the profile is cut, and never what was measured. */
 static void
 judge_profile(struct sley_judgement *judgement, const struct sley_campaign *campaign)
 {

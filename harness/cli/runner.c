@@ -311,7 +311,8 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         status = fill_outcome(&runner, &campaign, outcome, error);
     }
     if (status == SLEY_OK && options->json) {
-        status = sley_lines_print_finding(&runner.lines, session, &campaign, outcome, &tokens, error);
+        status =
+            sley_lines_print_finding(&runner.lines, session, &campaign, outcome, &tokens, error);
     }
     const struct sley_listener *listener = session->listener;
     if (status == SLEY_OK && listener && listener->finding) {

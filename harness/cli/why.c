@@ -11,7 +11,7 @@ enum { DEADLOCK_RUNS = 10000 }; /* that an inversion is worth */
 
 void
 sley_why_finding(const struct sley_session *session, const struct sley_target *target,
-              const struct sley_outcome *outcome)
+                 const struct sley_outcome *outcome)
 {
     const struct sley_judgement *j = &outcome->judgement;
     const char *color = sley_session_paint(session, j->expected ? "\033[32m" : "\033[31m");
@@ -36,7 +36,7 @@ sley_why_finding(const struct sley_session *session, const struct sley_target *t
 
 enum sley_status
 sley_why_unexpected(struct sley_session *session, const struct sley_target *target,
-          const struct sley_outcome *outcome, struct sley_error *error)
+                    const struct sley_outcome *outcome, struct sley_error *error)
 {
     static struct sley_token token;
     struct sley_recipe recipe;
@@ -84,13 +84,12 @@ on_deadlock(void *context, const struct sley_campaign *campaign,
     if (search->token[0] || !(distinct->result.verdicts & SLEY_ANY_DEADLOCK)) {
         return SLEY_OK;
     }
-    return sley_session_token(search->session, token, search->token, sizeof search->token,
-                              error);
+    return sley_session_token(search->session, token, search->token, sizeof search->token, error);
 }
 
 enum sley_status
 sley_why_deadlock(struct sley_session *session, const struct sley_target *target,
-                struct sley_error *error)
+                  struct sley_error *error)
 {
     struct sley_property property = *target->property;
     property.quantifier = SLEY_SOMETIMES;

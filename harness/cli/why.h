@@ -8,7 +8,8 @@
 void sley_why_finding(const struct sley_session *session, const struct sley_target *target,
                       const struct sley_outcome *outcome);
 
-/* Executes the run of the outcome's token once more and prints its failures and its interleaving. */
+/* Executes the run of the outcome's token once more and prints its failures and its interleaving.
+ */
 enum sley_status sley_why_unexpected(struct sley_session *session, const struct sley_target *target,
                                      const struct sley_outcome *outcome, struct sley_error *error);
 

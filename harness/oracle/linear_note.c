@@ -154,8 +154,7 @@ mark_calls(const struct sley_linear *linear, const struct sley_history *history,
         snprintf(mark.returned, sizeof mark.returned, "%.*s", SLEY_MARK_TEXT - 1, text);
         call.end = UINT64_MAX;
         call_text(linear, &call, text);
-        snprintf(mark.call, sizeof mark.call, "%.*s",
-                 (int)(strlen(text) - strlen(pending)), text);
+        snprintf(mark.call, sizeof mark.call, "%.*s", (int)(strlen(text) - strlen(pending)), text);
         sley_note_mark(&mark);
     }
 }

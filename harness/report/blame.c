@@ -141,13 +141,16 @@ blame_value(const struct sley_capture *capture, const struct sley_touches *touch
     return 2;
 }
 
-/* A detector that does not know the step of the earlier access (ThreadSanitizer) names its task: the
- * last access of that task, preferably at the place that it names. */
+/* A detector that does not know the step of the earlier access (ThreadSanitizer) names its task:
+ * the last access of that task, preferably at the place that it names. */
 static uint32_t
 blame_earlier(const struct sley_capture *capture, const struct sley_failure *failure,
               uint32_t indices[SLEY_BLAME_MAX])
 {
-    enum { BEFORE_WRITES = 4, SIZE_SHIFT = 8 }; /* of a race's detail, as engine/record.c sets them */
+    enum {
+        BEFORE_WRITES = 4,
+        SIZE_SHIFT = 8
+    }; /* of a race's detail, as engine/record.c sets them */
     uint32_t size = failure->detail >> SIZE_SHIFT;
     const struct sley_event object = {.address = failure->address, .size = size ? size : 1};
     uint32_t found = UINT32_MAX;

@@ -24,9 +24,9 @@ may_be_of_one_call(const struct sley_row *row, const struct sley_row *next)
     const struct sley_event *a = &row->event;
     const struct sley_event *b = &next->event;
     return !row->guilty && !next->guilty && !row->cell && !next->cell &&
-           row->optional == next->optional && a->pc != 0 &&
-           a->pc == b->pc && a->task == b->task && sley_event_is_memory(a) &&
-           sley_event_is_memory(b) && !((a->flags | b->flags) & SLEY_EVENT_BLOCKED);
+           row->optional == next->optional && a->pc != 0 && a->pc == b->pc && a->task == b->task &&
+           sley_event_is_memory(a) && sley_event_is_memory(b) &&
+           !((a->flags | b->flags) & SLEY_EVENT_BLOCKED);
 }
 
 /* One instruction reads or writes: both at one place are what a called function did, such as an

@@ -12,10 +12,10 @@ struct sley_row {
     const char *mark;  /* the call of a history that it enters or leaves; NULL: none; borrowed of
                           the capture */
     bool stored_known;
-    bool cell;   /* the variable that the bytecode at its place names; values are the interpreter's */
-    bool call;   /* it stands for `repeat` accesses, reads and writes, of a function that is called
-                    at its place; `event` is the first */
-    bool guilty; /* one of the failure's own steps */
+    bool cell; /* the variable that the bytecode at its place names; values are the interpreter's */
+    bool call; /* it stands for `repeat` accesses, reads and writes, of a function that is called
+                  at its place; `event` is the first */
+    bool guilty;   /* one of the failure's own steps */
     bool optional; /* shown only if there is room */
     bool waits;    /* no event: what the task waited for at the end, step 0 if unknown */
 };

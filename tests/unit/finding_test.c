@@ -337,10 +337,10 @@ a_long_note_on_the_profile_leaves_the_bounds_of_a_ratio(void **state)
     note[sizeof note - 1] = '\0';
     timed_by(note);
     const int64_t large = INT64_MAX;
-    tally.ratios = (struct sley_ratio_range){
-        .any = true,
-        .low = {.numerator = large - 1, .denominator = large},
-        .high = {.numerator = large, .denominator = large - 1}};
+    tally.ratios =
+        (struct sley_ratio_range){.any = true,
+                                  .low = {.numerator = large - 1, .denominator = large},
+                                  .high = {.numerator = large, .denominator = large - 1}};
     property.ratio.low = 17;
     property.ratio.high = 20;
     property.ratio.unit = 10;

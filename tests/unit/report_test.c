@@ -369,14 +369,14 @@ values_stand_where_a_bytecode_has_accesses(void **state)
                        ">    4                     writes 0x1000     0x400020\n");
 }
 
-/* The calls fit no order: what matters is when each was entered and left, and what it did inside. */
+/* The calls fit no order: what matters is when each was entered and left, and what it did inside.
+ */
 static void
 calls_of_a_history_are_named_and_marked(void **state)
 {
     (void)state;
     capture->mark_count = 2;
-    capture->marks[0] = (struct sley_mark){
-        .address = OTHER, .call = "put 7", .returned = "put 7"};
+    capture->marks[0] = (struct sley_mark){.address = OTHER, .call = "put 7", .returned = "put 7"};
     capture->marks[1] = (struct sley_mark){
         .address = OTHER + 64, .guilty = true, .call = "get", .returned = "get -> 8"};
     add(0, SLEY_OP_WRITE, COUNTER, 0); /* outside every call */

@@ -257,6 +257,7 @@ const struct sley_property sley_canary_stray[] = {
         .says = "a bound from the middle of a change makes a table grow for ever",
         .event = SLEY_BIT(OUT_OF_MEMORY),
         .steps_max = 200000,
+        .runs = 100,
     },
     {
         SLEY_CANARY_FIXED("out-of-memory", out_of_memory_fixed),

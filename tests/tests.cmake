@@ -92,7 +92,7 @@ set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
 add_executable(determinism_test tests/determinism/determinism_test.c)
 target_link_libraries(determinism_test PRIVATE sley_cli ${SLEY_CMOCKA})
 add_test(NAME determinism COMMAND determinism_test)
-set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 120)
+set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 600)
 
 add_test(NAME regressions COMMAND ${PROJECT_SOURCE_DIR}/ci/regress $<TARGET_FILE:sley>)
 set_tests_properties(regressions PROPERTIES LABELS regression TIMEOUT 120)

@@ -23,3 +23,22 @@ sley_note_add(const char *format, ...)
         note->length = note->size - 1;
     }
 }
+
+void
+sley_note_mark(const struct sley_mark *mark)
+{
+    struct sley_note *note = sley_note_current;
+    if (note && note->marks && *note->mark_count < SLEY_MARKS_MAX) {
+        note->marks[(*note->mark_count)++] = *mark;
+    }
+}
+
+void
+sley_note_alias(const void *address, const void *known, size_t size)
+{
+    struct sley_note *note = sley_note_current;
+    if (note && note->aliases && *note->alias_count < SLEY_ALIASES_MAX) {
+        note->aliases[(*note->alias_count)++] =
+            (struct sley_alias){(uintptr_t)address, (uintptr_t)known, size};
+    }
+}

@@ -1,6 +1,5 @@
 #include "campaign/capture.h"
 
-#include "base/note.h"
 #include "campaign/output.h"
 #include "campaign/signals.h"
 #include "engine/baton.h"
@@ -38,6 +37,8 @@ static void
 on_event(void *context, const struct sley_event *event)
 {
     struct sley_capture *capture = context;
+    capture->shared_low = sley_engine.shared_low;
+    capture->shared_size = sley_engine.shared_size;
     if (capture->event_count == SLEY_CAPTURE_EVENTS_MAX) {
         capture->events_dropped++;
         return;
@@ -66,7 +67,12 @@ execute(struct sley_capture *capture, const struct sley_target *target,
         _exit(SLEY_EXIT_SETUP);
     }
     struct sley_observer observer = {on_event, on_choice, capture};
-    struct sley_note note = {.text = capture->note, .size = sizeof capture->note};
+    struct sley_note note = {.text = capture->note,
+                             .size = sizeof capture->note,
+                             .marks = capture->marks,
+                             .mark_count = &capture->mark_count,
+                             .aliases = capture->aliases,
+                             .alias_count = &capture->alias_count};
     sley_note_current = &note;
     static struct sley_replay replay; /* where every process of a run sees it */
     struct sley_source source;
@@ -137,12 +143,48 @@ wait_bounded(pid_t child, int *status, bool *killed)
     return got == child;
 }
 
+static uintptr_t
+known_address(const struct sley_capture *capture, uintptr_t address)
+{
+    enum { DEPTH = 2 }; /* a lock's handle may lie in an object that has a handle itself */
+    for (int depth = 0; depth < DEPTH; depth++) {
+        for (uint32_t i = 0; i < capture->alias_count; i++) {
+            const struct sley_alias *alias = &capture->aliases[i];
+            if (address - alias->address < alias->size) {
+                address = alias->known + (address - alias->address);
+                break;
+            }
+        }
+    }
+    return address;
+}
+
+/* From here on every object has the address that the code under test knows it by. */
+static void
+apply_aliases(struct sley_capture *capture)
+{
+    sley_engine.shared_low = capture->shared_low; /* for the names of what lies there */
+    sley_engine.shared_size = capture->shared_size;
+    for (uint32_t i = 0; i < capture->event_count && capture->alias_count; i++) {
+        capture->events[i].address = known_address(capture, capture->events[i].address);
+    }
+    for (uint32_t i = 0; i < capture->result.failure_count; i++) {
+        struct sley_failure *failure = &capture->result.failure[i];
+        failure->address = known_address(capture, failure->address);
+        for (uint32_t k = 0; k < failure->cycle_count; k++) {
+            failure->cycle[k].object = known_address(capture, failure->cycle[k].object);
+        }
+    }
+}
+
 enum sley_status
 sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
                  const struct sley_recipe *recipe, struct sley_error *error)
 {
     capture->event_count = capture->events_dropped = 0;
     capture->choice_count = capture->choices_dropped = 0;
+    capture->mark_count = capture->alias_count = 0;
+    capture->shared_low = capture->shared_size = 0;
     capture->replayed = true;
     capture->mismatch[0] = '\0';
     capture->note[0] = '\0';
@@ -169,6 +211,7 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
     } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         sley_capture_foreign_death(&capture->result, status, killed);
     }
+    apply_aliases(capture);
     return SLEY_OK;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SLEY_CAMPAIGN_CAPTURE_H
 #define SLEY_CAMPAIGN_CAPTURE_H
 
+#include "base/note.h"
 #include "campaign/target.h"
 
 enum {
@@ -15,8 +16,14 @@ struct sley_capture {
     bool replayed;                /* every recorded choice was met (always true in seed form) */
     char mismatch[256];           /* if not, which one was not, and how */
     char note[SLEY_CAPTURE_NOTE]; /* what oracles said of the run, whole lines; "" if nothing */
-    uint32_t event_count;         /* events recorded */
-    uint32_t events_dropped;      /* events beyond SLEY_CAPTURE_EVENTS_MAX */
+    uint32_t mark_count;
+    struct sley_mark marks[SLEY_MARKS_MAX]; /* the calls that the note speaks of */
+    uint32_t alias_count;
+    struct sley_alias aliases[SLEY_ALIASES_MAX]; /* applied: addresses below are the known ones */
+    uintptr_t shared_low; /* memory that the processes of the run shared; 0: none */
+    uintptr_t shared_size;
+    uint32_t event_count;    /* events recorded */
+    uint32_t events_dropped; /* events beyond SLEY_CAPTURE_EVENTS_MAX */
     uint32_t choice_count;
     uint32_t choices_dropped;
     struct sley_choice choices[SLEY_CAPTURE_CHOICES_MAX];

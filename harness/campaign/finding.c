@@ -213,19 +213,24 @@ judge_runs(struct sley_judgement *judgement, const struct sley_campaign *campaig
     }
 }
 
-/* What speaks of virtual time rests on the profile, however many runs there were. */
+/* What speaks of virtual time rests on the profile, however many runs there were. A long note on
+ * the profile is cut, and never what was measured. */
 static void
 judge_profile(struct sley_judgement *judgement, const struct sley_campaign *campaign)
 {
+    enum { NOTE_MAX = 120 };
     char runs[sizeof judgement->text];
+    const char *note = campaign->tally->profile;
     if (!campaign->target.property->timed || judgement->evidence == SLEY_EVIDENCE_NONE ||
         !campaign->tally->profile[0]) {
         return;
     }
     judgement->evidence = SLEY_EVIDENCE_PROFILE;
     memcpy(runs, judgement->text, sizeof runs);
-    snprintf(judgement->text, sizeof judgement->text, "by profile %s; %.*s",
-             campaign->tally->profile, 80, runs);
+    bool cut = strlen(note) > NOTE_MAX;
+    snprintf(judgement->text, sizeof judgement->text, "by profile %.*s%s; %.*s",
+             cut ? NOTE_MAX - 3 : NOTE_MAX, note, cut ? "..." : "",
+             (int)sizeof runs - NOTE_MAX - 16, runs);
 }
 
 /* A finding that a constant decides is that constant's, whatever was run to see it at work. */

@@ -18,6 +18,7 @@ add_library(sley_report STATIC
     harness/campaign/store.c
     harness/campaign/store_schedules.c
     harness/report/blame.c
+    harness/report/bytecode.c
     harness/report/cell.c
     harness/report/dashboard.c
     harness/report/failure.c
@@ -34,6 +35,7 @@ add_library(sley_report STATIC
     harness/report/table.c
     harness/report/template.c
     harness/report/trace.c
+    harness/report/waits.c
     harness/report/width.c)
 sley_embed(sley_report explorer_page harness/report/explorer.html)
 sley_embed(sley_report dashboard_page harness/report/dashboard.html)
@@ -74,6 +76,7 @@ add_library(sley_cli STATIC
     harness/cli/session.c
     harness/cli/shrink.c
     harness/cli/tap.c
+    harness/cli/why.c
     harness/cli/statistics.c
     harness/cli/token_command.c)
 sley_embed(sley_cli debug_script harness/cli/debug.py)

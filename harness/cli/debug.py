@@ -48,30 +48,51 @@ def select_code_frame():
     return frame
 
 
+def inferior_of(process):
+    """The inferior that is a process of the run; the first one if it is the only one."""
+    pid = int(value("sley_process_table[%d].pid" % process)) if process else 0
+    for inferior in gdb.inferiors():
+        if inferior.pid == pid or (pid == 0 and inferior.num == 1):
+            return inferior
+    raise gdb.GdbError("sley: the process of that task is gone")
+
+
 class OtherTask:
     """The registers of a task that is not running, for as long as the block lasts."""
 
     def __init__(self, task):
+        self.home = gdb.selected_inferior()
+        table = "sley_engine.task_table[%d]" % task
+        self.inferior = inferior_of(int(value(table + ".process")))
+        self.sp = int(value("(unsigned long)%s.fiber.sp" % table))
+        self.low = int(value("(unsigned long)%s.stack_low" % table))
+        self.high = self.low + int(value("(unsigned long)%s.stack_size" % table))
+        self.saved = None
+
+    def __enter__(self):
+        self.inferior.threads()[0].switch()
+        gdb.newest_frame().select()
+        # A process that waits for its turn does so on the stack of one of its tasks.
+        if not self.low <= int(value("(unsigned long)$sp")) < self.high:
+            self.switch_registers()
+
+    def switch_registers(self):
         architecture = gdb.newest_frame().architecture().name()
         if architecture not in LAYOUTS:
             raise gdb.GdbError("sley: stacks of other tasks are known on x86-64 and AArch64 only")
-        self.size, self.slots, self.pointer = LAYOUTS[architecture]
-        self.sp = int(value("(unsigned long)sley_engine.task_table[%d].fiber.sp" % task))
-
-    def __enter__(self):
-        gdb.newest_frame().select()
-        names = list(self.slots) + [self.pointer]
+        size, slots, pointer = LAYOUTS[architecture]
+        names = list(slots) + [pointer]
         self.saved = {name: int(value("(unsigned long)$" + name)) for name in names}
-        inferior = gdb.selected_inferior()
-        memory = inferior.read_memory(self.sp, self.size).tobytes()
-        for name, slot in self.slots.items():
+        memory = self.inferior.read_memory(self.sp, size).tobytes()
+        for name, slot in slots.items():
             word = int.from_bytes(memory[slot * WORD : slot * WORD + WORD], "little")
             gdb.execute("set $%s = %d" % (name, word), to_string=True)
-        gdb.execute("set $%s = %d" % (self.pointer, self.sp + self.size), to_string=True)
+        gdb.execute("set $%s = %d" % (pointer, self.sp + size), to_string=True)
 
     def __exit__(self, *unused):
-        for name, word in self.saved.items():
+        for name, word in (self.saved or {}).items():
             gdb.execute("set $%s = %d" % (name, word), to_string=True)
+        self.home.threads()[0].switch()
         select_code_frame()
         return False
 
@@ -176,6 +197,10 @@ Tasks()
 Backtrace()
 Step()
 gdb.execute("set confirm off")
+# The processes of a run stay under gdb; all of them go on together, as the run needs.
+gdb.execute("set detach-on-fork off")
+gdb.execute("set schedule-multiple on")
+gdb.execute("set print inferior-events off")
 gdb.execute("set pagination off")
 gdb.execute("set breakpoint pending on")
 for name in ("SIGALRM", "SIGVTALRM", "SIGPROF"):

@@ -7,10 +7,9 @@
 #include "cli/progress.h"
 #include "cli/reference.h"
 #include "cli/statistics.h"
+#include "cli/why.h"
 #include "engine/lane.h"
 
-#include "report/failure.h"
-#include "report/table.h"
 #include "report/trace.h"
 
 #include <inttypes.h>
@@ -34,11 +33,8 @@ struct runner {
     int turn;          /* whose of the two files of schedules is written next */
     uint64_t shown_ms; /* last line of progress */
     struct sley_outcome_tokens *tokens;
-    bool plain;              /* text for people is printed: neither --json nor --tap */
     struct sley_lines lines; /* with --json */
 };
-
-enum { DEADLOCK_RUNS = 10000 }; /* that an inversion is worth */
 
 /* The run that a listener is told of, observed in a process of its own. */
 static enum sley_status
@@ -194,117 +190,6 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
 }
 
 static void
-print_finding(const struct sley_session *session, const struct sley_target *target,
-              const struct sley_outcome *outcome)
-{
-    const struct sley_judgement *j = &outcome->judgement;
-    const char *color = sley_session_paint(session, j->expected ? "\033[32m" : "\033[31m");
-    const char *reset = sley_session_paint(session, "\033[0m");
-    sley_progress_clear(session);
-    fprintf(session->out, "%s%-12s%s %s, %s: %s\n", color, sley_finding_word(j->finding), reset,
-            target->property->name, target->model->name, j->text);
-    if (j->finding != j->expected_finding) {
-        fprintf(session->out, "    UNEXPECTED: expected %s%s%s\n",
-                sley_finding_word(j->expected_finding), j->reason[0] ? ": " : "", j->reason);
-    } else if (!j->expected) {
-        fprintf(session->out, "    UNEXPECTED: some runs show a verdict that the property does not "
-                              "name\n");
-    } else if (j->reason[0]) {
-        fprintf(session->out, "    as expected: %s\n", j->reason);
-    }
-    if (outcome->token[0]) {
-        fprintf(session->out, "    %s replay %s%s\n", session->program, outcome->token,
-                sley_lane_suffix());
-    }
-}
-
-/* Failures that the property does not expect, and the interleaving of the token's run. */
-static enum sley_status
-print_why(struct sley_session *session, const struct sley_target *target,
-          const struct sley_outcome *outcome, struct sley_error *error)
-{
-    static struct sley_token token;
-    struct sley_recipe recipe;
-    enum sley_status status = sley_token_parse(&token, outcome->token, error);
-    if (status == SLEY_OK) {
-        status = sley_recipe_of_token(&recipe, &token, error);
-    }
-    if (status == SLEY_OK) {
-        status = sley_session_capture(session, target, &recipe, error);
-    }
-    if (status != SLEY_OK) {
-        return status;
-    }
-    const struct sley_run_result *result = &session->capture->result;
-    char text[300];
-    if (!sley_token_matches(&token, result, text, sizeof text)) {
-        fprintf(session->out, "    the run does not replay in a fresh process: %s\n", text);
-        return SLEY_OK;
-    }
-    fprintf(session->out, "    %s explain %s%s\n", session->program, outcome->token,
-            sley_lane_suffix());
-    for (uint32_t i = 0; i < result->failure_count; i++) {
-        fprintf(session->out, "    ");
-        sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
-    }
-    fputs(session->capture->note, session->out);
-    struct sley_table_options table = {.color = session->color, .width = session->width};
-    sley_table_print(session->out, session->symbolizer, session->capture, &table);
-    return SLEY_OK;
-}
-
-/* The first run of a fresh campaign that really deadlocks. */
-struct deadlock_search {
-    struct runner runner;
-    char token[SLEY_TOKEN_TEXT_MAX + 1];
-};
-
-static enum sley_status
-on_deadlock(void *context, const struct sley_campaign *campaign,
-            const struct sley_distinct *distinct, const struct sley_token *token,
-            struct sley_error *error)
-{
-    struct deadlock_search *search = context;
-    (void)campaign;
-    if (search->token[0] || !(distinct->result.verdicts & SLEY_ANY_DEADLOCK)) {
-        return SLEY_OK;
-    }
-    return sley_session_token(search->runner.session, token, search->token, sizeof search->token,
-                              error);
-}
-
-/* An inversion was seen on schedules that did not deadlock: is there one that does? */
-static enum sley_status
-search_deadlock(struct sley_session *session, const struct sley_target *target,
-                struct sley_error *error)
-{
-    struct sley_property property = *target->property;
-    property.quantifier = SLEY_SOMETIMES;
-    property.event = SLEY_ANY_DEADLOCK;
-    struct sley_target copy = {&property, target->model};
-    static struct deadlock_search search;
-    search = (struct deadlock_search){.runner.session = session};
-    struct sley_campaign_options options = {
-        .strategy = "mix",
-        .seed = session->options->seed,
-        .runs = DEADLOCK_RUNS,
-        .until_event = true,
-        .listener = {.failure = on_deadlock, .context = &search},
-    };
-    struct sley_campaign campaign;
-    enum sley_status status = sley_campaign_run(&campaign, &copy, &options, error);
-    if (status == SLEY_OK && search.token[0]) {
-        fprintf(session->out, "    the inverted locks deadlock: %s replay %s%s\n", session->program,
-                search.token, sley_lane_suffix());
-    } else if (status == SLEY_OK) {
-        fprintf(session->out, "    locks are inverted; no deadlock found in %" PRIu64 " runs\n",
-                campaign.tally->run_count);
-    }
-    sley_campaign_deinit(&campaign);
-    return status;
-}
-
-static void
 key_make(struct runner *runner, const struct sley_options *options)
 {
     /* Runs of other code, or of another lane, are not this campaign's. */
@@ -345,8 +230,58 @@ sley_runner_recorded(struct sley_session *session, const struct sley_target *tar
     if (options->json) {
         sley_lines_print_recorded(target, outcome, session->out);
     } else if (!options->tap && !options->quiet) {
-        print_finding(session, target, outcome);
+        sley_why_finding(session, target, outcome);
     }
+}
+
+/* The token belongs to what the line says: the run that makes the finding unexpected, else one with
+ * an unexpected verdict, else the run that decides. */
+static enum sley_status
+fill_outcome(struct runner *runner, const struct sley_campaign *campaign,
+             struct sley_outcome *outcome, struct sley_error *error)
+{
+    const struct sley_judgement *j = &outcome->judgement;
+    bool surprising =
+        (j->decided_by_run || j->decided_by_outcome) && j->finding != j->expected_finding;
+    bool other = campaign->tally->unexpected_count > 0 && !surprising;
+    const char *decisive = j->decided_by_run ? runner->found.decisive : "";
+    enum sley_status status = SLEY_OK;
+    if (j->decided_by_outcome) {
+        const struct sley_outcome_entry *entry =
+            sley_outcomes_find(&campaign->tally->outcomes, j->outcome);
+        status = sley_outcome_tokens_get(runner->tokens, runner->session, campaign, entry,
+                                         runner->found.decisive, error);
+        decisive = runner->found.decisive;
+    }
+    snprintf(outcome->token, sizeof outcome->token, "%s",
+             other ? runner->found.unexpected : decisive);
+    outcome->run_count = campaign->tally->run_count;
+    outcome->failure_count = runner->failure_count;
+    outcome->elapsed_ms = campaign->elapsed_ms;
+    outcome->interrupted = campaign->interrupted;
+    return status;
+}
+
+/* The finding for people, its statistics where they were asked for, and what explains it. */
+static enum sley_status
+print_outcome(struct sley_session *session, const struct sley_campaign *campaign,
+              const struct sley_outcome *outcome, struct sley_error *error)
+{
+    const struct sley_options *options = session->options;
+    const struct sley_target *target = &campaign->target;
+    uint32_t verdicts = campaign->tally->verdicts;
+    enum sley_status status = SLEY_OK;
+    sley_why_finding(session, target, outcome);
+    if (options->verbose || options->time_ms || options->runs) {
+        sley_statistics_print(session->out, campaign, options->verbose);
+    }
+    if (verdicts & SLEY_BIT(INVERSION) && !(verdicts & SLEY_ANY_DEADLOCK)) {
+        status = sley_why_deadlock(session, target, error);
+    }
+    if (status == SLEY_OK && !outcome->judgement.expected && outcome->token[0]) {
+        status = sley_why_unexpected(session, target, outcome, error);
+    }
+    return status;
 }
 
 enum sley_status
@@ -379,7 +314,6 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     static struct sley_outcome_tokens tokens;
     tokens.count = 0;
     runner.tokens = &tokens;
-    runner.plain = !options->json && !options->tap && !options->quiet;
     sley_lines_init(&runner.lines, resumed ? resume.next : 0);
     enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
     if (session->store && options->time_ms && runner.merged > runner.noted) {
@@ -390,49 +324,18 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     }
     if (status == SLEY_OK) {
         sley_finding_judge(&outcome->judgement, &campaign);
-        /* The token belongs to what the line says: the run that makes the finding unexpected, else
-         * one with an unexpected verdict, else the run that decides. */
-        const struct sley_judgement *j = &outcome->judgement;
-        bool surprising =
-            (j->decided_by_run || j->decided_by_outcome) && j->finding != j->expected_finding;
-        bool other = campaign.tally->unexpected_count > 0 && !surprising;
-        const char *decisive = j->decided_by_run ? runner.found.decisive : "";
-        if (j->decided_by_outcome) {
-            status =
-                sley_outcome_tokens_get(&tokens, session, &campaign,
-                                        sley_outcomes_find(&campaign.tally->outcomes, j->outcome),
-                                        runner.found.decisive, error);
-            decisive = runner.found.decisive;
-        }
-        const char *token = other ? runner.found.unexpected : decisive;
-        snprintf(outcome->token, sizeof outcome->token, "%s", token);
-        outcome->run_count = campaign.tally->run_count;
-        outcome->failure_count = runner.failure_count;
-        outcome->elapsed_ms = campaign.elapsed_ms;
-        outcome->interrupted = campaign.interrupted;
-        if (status == SLEY_OK && options->json) {
-            status = sley_lines_print_finding(&runner.lines, session, &campaign, outcome, &tokens,
-                                              error);
-        }
-        const struct sley_listener *listener = session->listener;
-        if (status == SLEY_OK && listener && listener->finding) {
-            status = listener->finding(listener->context, &campaign, outcome, error);
-        }
-        if (runner.plain) {
-            print_finding(session, target, outcome);
-            if (options->verbose || options->time_ms || options->runs) {
-                sley_statistics_print(session->out, &campaign, options->verbose);
-            }
-        }
-        bool inverted = campaign.tally->verdicts & SLEY_BIT(INVERSION);
-        if (status == SLEY_OK && inverted && !(campaign.tally->verdicts & SLEY_ANY_DEADLOCK) &&
-            runner.plain) {
-            status = search_deadlock(session, target, error);
-        }
-        if (status == SLEY_OK && !outcome->judgement.expected && outcome->token[0] &&
-            runner.plain) {
-            status = print_why(session, target, outcome, error);
-        }
+        status = fill_outcome(&runner, &campaign, outcome, error);
+    }
+    if (status == SLEY_OK && options->json) {
+        status =
+            sley_lines_print_finding(&runner.lines, session, &campaign, outcome, &tokens, error);
+    }
+    const struct sley_listener *listener = session->listener;
+    if (status == SLEY_OK && listener && listener->finding) {
+        status = listener->finding(listener->context, &campaign, outcome, error);
+    }
+    if (status == SLEY_OK && !options->json && !options->tap && !options->quiet) {
+        status = print_outcome(session, &campaign, outcome, error);
     }
     fflush(session->out);
     sley_lines_deinit(&runner.lines);

@@ -173,6 +173,7 @@ struct sley_event {
 enum sley_event_flag {
     SLEY_EVENT_SWITCHED = 1, /* another task ran right before */
     SLEY_EVENT_BLOCKED = 2,  /* the operation had to wait first */
+    SLEY_EVENT_QUIET = 4,    /* no point of its own: it belongs to the operation before it */
 };
 
 /* A decision other than 0. */

@@ -69,6 +69,8 @@ uintptr_t sley_task_place(uint32_t task);
 
 /* Hands the operation to the observer, and to the fair tail. */
 void sley_observe(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
+/* The same for what is no point of its own: only the observer hears of it. */
+void sley_observe_quiet(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
 void sley_observe_waited(enum sley_op op, uintptr_t object, uintptr_t pc, bool waited);
 
 static inline uint64_t

@@ -119,7 +119,7 @@ emit(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc, uint8_t fla
         event.value = peek(object, size);
     }
     event.pc = sley_user_pc(pc, &event.caller);
-    if (e->tail_step) {
+    if (e->tail_step && !(flags & SLEY_EVENT_QUIET)) {
         sley_tail_event(&event);
     }
     if (!(e->check & SLEY_CHECK_OBSERVE) || !e->options->observer.event) {
@@ -140,6 +140,14 @@ sley_observe(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc)
 }
 
 void
+sley_observe_quiet(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc)
+{
+    if (sley_engine.check & SLEY_CHECK_OBSERVE) {
+        emit(op, object, size, pc, SLEY_EVENT_QUIET);
+    }
+}
+
+void
 sley_observe_waited(enum sley_op op, uintptr_t object, uintptr_t pc, bool waited)
 {
     emit(op, object, 1, pc, waited ? SLEY_EVENT_BLOCKED : 0);
@@ -149,6 +157,6 @@ void
 sley_note(enum sley_op op, uintptr_t object, uintptr_t pc)
 {
     if (sley_running() && (sley_engine.check & SLEY_CHECK_OBSERVE)) {
-        emit(op, object, 1, pc, 0);
+        emit(op, object, 1, pc, SLEY_EVENT_QUIET);
     }
 }

@@ -360,6 +360,7 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
     }
     if (e->options->quiet && is_access(op)) {
         e->step--;
+        sley_observe_quiet(op, object, size, pc);
         return 0;
     }
     if (e->prefix_next && e->step - e->base >= e->prefix_next) {

@@ -27,3 +27,9 @@ sley_oracle_misuse(uintptr_t pc, const char *text)
 {
     sley_verdict_end(SLEY_VERDICT_MISUSE, 0, pc, text);
 }
+
+void
+sley_oracle_observe(const struct sley_call *call, bool leaves, uintptr_t pc)
+{
+    sley_note(leaves ? SLEY_OP_LEAVE : SLEY_OP_ENTER, (uintptr_t)call, pc);
+}

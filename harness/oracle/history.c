@@ -31,6 +31,7 @@ sley_history_begin(struct sley_history *history, uint32_t object, uint32_t op, i
         .object = object,
         .task = sley_oracle_task(),
     };
+    sley_oracle_observe(&history->calls[index], false, SLEY_ORACLE_CALLER());
     return index;
 }
 
@@ -39,6 +40,7 @@ sley_history_end(struct sley_history *history, int call, int64_t result)
 {
     history->calls[call].result = result;
     history->calls[call].end = tick(history);
+    sley_oracle_observe(&history->calls[call], true, SLEY_ORACLE_CALLER());
 }
 
 void
@@ -83,7 +85,7 @@ sley_check_linearizable(const struct sley_history *history, struct sley_spec spe
         }
         char text[96];
         sley_linear_shorten(&linear);
-        sley_linear_note(&linear);
+        sley_linear_note(&linear, history);
         snprintf(text, sizeof text, "%u calls on %s %u are not linearizable", linear.count,
                  spec.ops->name, linear.calls[0].object);
         sley_oracle_fail(pc, text);

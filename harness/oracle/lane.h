@@ -3,7 +3,10 @@
 #ifndef SLEY_ORACLE_LANE_H
 #define SLEY_ORACLE_LANE_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+struct sley_call;
 
 /* A number of the current task, told from those of the other tasks of the run. */
 uint32_t sley_oracle_task(void);
@@ -12,6 +15,9 @@ uint32_t sley_oracle_task(void);
  * cannot tell. pc is the place in the code under test. */
 void sley_oracle_fail(uintptr_t pc, const char *text) __attribute__((noreturn));
 void sley_oracle_misuse(uintptr_t pc, const char *text) __attribute__((noreturn));
+
+/* Tells who observes the run that the current task enters or leaves the call. */
+void sley_oracle_observe(const struct sley_call *call, bool leaves, uintptr_t pc);
 
 #define SLEY_ORACLE_CALLER() ((uintptr_t)__builtin_return_address(0))
 

@@ -40,7 +40,8 @@ sley_linear_candidate(const struct sley_linear *linear, uint64_t done, uint32_t 
 /* Shortens the failing linear to the shortest prefix that fits no order, and searches it again. */
 void sley_linear_shorten(struct sley_linear *linear);
 
-/* Notes (base/note.h) the calls of a failed search, and why it failed. */
-void sley_linear_note(const struct sley_linear *linear);
+/* Notes (base/note.h) the calls of a failed search, and why it failed. history is where the calls
+ * came from. */
+void sley_linear_note(const struct sley_linear *linear, const struct sley_history *history);
 
 #endif

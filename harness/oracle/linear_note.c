@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { CALL_TEXT = 96, NUMBER_TEXT = 24 };
 
@@ -124,8 +125,42 @@ note_candidates(const struct sley_linear *linear, uint64_t done)
     }
 }
 
+/* Where in the history the call came from: no two calls begin at one time. */
+static uintptr_t
+address_of(const struct sley_history *history, const struct sley_call *call)
+{
+    for (int i = 0; i < history->count; i++) {
+        if (history->calls[i].begin == call->begin) {
+            return (uintptr_t)&history->calls[i];
+        }
+    }
+    return 0;
+}
+
+/* Marks each call, so that it is found among the run's steps. */
+static void
+mark_calls(const struct sley_linear *linear, const struct sley_history *history, uint64_t done)
+{
+    static const char pending[] = " (pending)"; /* goes without saying when a call begins */
+    for (uint32_t i = 0; i < linear->count; i++) {
+        struct sley_call call = linear->calls[i];
+        char text[CALL_TEXT];
+        struct sley_mark mark = {
+            .address = address_of(history, &call),
+            .guilty = sley_linear_candidate(linear, done, i),
+            .pending = call.end == UINT64_MAX,
+        };
+        call_text(linear, &call, text);
+        snprintf(mark.returned, sizeof mark.returned, "%.*s", SLEY_MARK_TEXT - 1, text);
+        call.end = UINT64_MAX;
+        call_text(linear, &call, text);
+        snprintf(mark.call, sizeof mark.call, "%.*s", (int)(strlen(text) - strlen(pending)), text);
+        sley_note_mark(&mark);
+    }
+}
+
 void
-sley_linear_note(const struct sley_linear *linear)
+sley_linear_note(const struct sley_linear *linear, const struct sley_history *history)
 {
     if (!sley_note_current) {
         return;
@@ -134,5 +169,7 @@ sley_linear_note(const struct sley_linear *linear)
                   "(begin to end, counted):\n",
                   linear->spec.ops->name, linear->count ? linear->calls[0].object : 0);
     note_calls(linear);
-    note_candidates(linear, note_order(linear));
+    uint64_t done = note_order(linear);
+    note_candidates(linear, done);
+    mark_calls(linear, history, done);
 }

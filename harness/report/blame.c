@@ -1,5 +1,8 @@
 #include "report/blame.h"
 
+#include "program/line.h"
+#include "report/place.h"
+
 #include <string.h>
 
 enum {
@@ -20,6 +23,13 @@ writes(const struct sley_event *event)
     return sley_op_writes((enum sley_op)event->op);
 }
 
+/* Whether the task did both in one step that nothing comes into. */
+static bool
+one_step(const struct sley_event *a, const struct sley_event *b)
+{
+    return a->flags & b->flags & SLEY_EVENT_QUIET && a->task == b->task && a->step == b->step;
+}
+
 /* The last event before `before` that touches what `like` touches and satisfies the filters;
  * UINT32_MAX: none. */
 static uint32_t
@@ -36,18 +46,22 @@ last_access(const struct sley_capture *capture, uint32_t before, const struct sl
     return UINT32_MAX;
 }
 
-/* The value read at index came of a lost update: read, other's write, write. */
+/* The value that stands in what `like` touches before that event came of a lost update: read,
+ * other's write, write. */
 static bool
-lost_update(const struct sley_capture *capture, uint32_t index, uint32_t indices[SLEY_BLAME_MAX])
+lost_update(const struct sley_capture *capture, uint32_t before, const struct sley_event *like,
+            uint32_t indices[SLEY_BLAME_MAX])
 {
-    const struct sley_event *like = &capture->events[index];
-    uint32_t write = last_access(capture, index, like, true, -1, -1);
+    uint32_t write = last_access(capture, before, like, true, -1, -1);
     if (write == UINT32_MAX) {
         return false;
     }
     int32_t writer = capture->events[write].task;
     uint32_t between = last_access(capture, write, like, true, -1, -1);
     uint32_t stale = last_access(capture, write, like, false, writer, -1);
+    if (stale != UINT32_MAX && one_step(&capture->events[stale], &capture->events[write])) {
+        stale = last_access(capture, stale, like, false, writer, -1);
+    }
     if (between == UINT32_MAX || stale == UINT32_MAX || stale > between ||
         capture->events[between].task == writer) {
         return false;
@@ -56,6 +70,42 @@ lost_update(const struct sley_capture *capture, uint32_t index, uint32_t indices
     indices[1] = between;
     indices[2] = write;
     return true;
+}
+
+/* Whether the write is the code's own, or that of an interpreter which executes a store: the others
+ * are to what the program does not see, such as counts of references. */
+static bool
+stores(const struct sley_capture *capture, uint32_t index)
+{
+    const struct sley_event *event = &capture->events[index];
+    char line[SLEY_PLACE_TEXT];
+    for (uint32_t i = index; i-- > 0 && !sley_in_user_text(event->pc);) {
+        const struct sley_event *before = &capture->events[i];
+        if (before->task == event->task && before->op == SLEY_OP_BYTECODE) {
+            return sley_program_line(before->pc, line, sizeof line) && strstr(line, "STORE_");
+        }
+    }
+    return true;
+}
+
+/* What the failing task looked at is unknown: an update that the last writes lost, if one did. */
+static uint32_t
+blame_last_writes(const struct sley_capture *capture, const struct sley_touches *touches,
+                  uint32_t indices[SLEY_BLAME_MAX])
+{
+    uint32_t looked = 0;
+    for (uint32_t i = capture->event_count; i-- > 0 && looked < READS_MAX;) {
+        const struct sley_event *event = &capture->events[i];
+        if (!sley_event_is_memory(event) || !writes(event) ||
+            !sley_touches_shared(touches, event) || !stores(capture, i)) {
+            continue;
+        }
+        looked++;
+        if (lost_update(capture, i + 1, event, indices)) {
+            return 3;
+        }
+    }
+    return 0;
 }
 
 static uint32_t
@@ -70,7 +120,7 @@ blame_value(const struct sley_capture *capture, const struct sley_touches *touch
             continue;
         }
         looked++;
-        if (lost_update(capture, i, indices)) {
+        if (lost_update(capture, i, event, indices)) {
             return 3;
         }
         uint32_t write = last_access(capture, i, event, true, -1, -1);
@@ -80,12 +130,44 @@ blame_value(const struct sley_capture *capture, const struct sley_touches *touch
             met = i;
         }
     }
+    if (looked == 0) {
+        return blame_last_writes(capture, touches, indices);
+    }
     if (foreign == UINT32_MAX) {
         return 0;
     }
     indices[0] = foreign;
     indices[1] = met;
     return 2;
+}
+
+/* A detector that does not know the step of the earlier access (ThreadSanitizer) names its task:
+ * the last access of that task, preferably at the place that it names. */
+static uint32_t
+blame_earlier(const struct sley_capture *capture, const struct sley_failure *failure,
+              uint32_t indices[SLEY_BLAME_MAX])
+{
+    enum {
+        BEFORE_WRITES = 4,
+        SIZE_SHIFT = 8
+    }; /* of a race's detail, as engine/record.c sets them */
+    uint32_t size = failure->detail >> SIZE_SHIFT;
+    const struct sley_event object = {.address = failure->address, .size = size ? size : 1};
+    uint32_t found = UINT32_MAX;
+    for (uint32_t i = failure->step[1] == 0 ? capture->event_count : 0; i-- > 0;) {
+        const struct sley_event *event = &capture->events[i];
+        bool fits = event->step < failure->step[0] && event->task == failure->task[1] &&
+                    overlap(event, &object) &&
+                    (writes(event) || !(failure->detail & BEFORE_WRITES));
+        if (fits && (found == UINT32_MAX || event->pc == failure->pc[1])) {
+            found = i;
+            if (event->pc == failure->pc[1]) {
+                break;
+            }
+        }
+    }
+    indices[0] = found;
+    return found != UINT32_MAX;
 }
 
 /* --- objects that tasks wait for --- */
@@ -246,10 +328,11 @@ sley_blame(const struct sley_capture *capture, const struct sley_touches *touche
     case SLEY_VERDICT_STUCK:
     case SLEY_VERDICT_ASSERTION:
         return blame_value(capture, touches, failure, indices);
+    case SLEY_VERDICT_RACE:
+        return blame_earlier(capture, failure, indices);
     case SLEY_VERDICT_HEAP:
     case SLEY_VERDICT_BLOCKED:
     case SLEY_VERDICT_INVERSION:
-    case SLEY_VERDICT_RACE:
     case SLEY_VERDICT_NONDETERMINISM:
     case SLEY_VERDICT_DISCARDED:
     case SLEY_VERDICT_COUNT:

@@ -1,5 +1,7 @@
 #include "report/cell.h"
 
+#include "program/line.h"
+#include "program/value.h"
 #include "report/touches.h"
 #include "report/width.h"
 
@@ -26,7 +28,7 @@ sley_value_text(uint64_t value, uint32_t byte_count, char *text, size_t size)
     }
 }
 
-/* The verb of a column: the atomic operations have verbs of their own, which are short. */
+/* The verb of a column: what is long elsewhere has a short one of its own. */
 static const char *
 verb_of(const struct sley_row *row)
 {
@@ -35,6 +37,9 @@ verb_of(const struct sley_row *row)
     }
     if (row->call) {
         return "uses";
+    }
+    if (row->event.op == SLEY_OP_BYTECODE) {
+        return "runs bytecode";
     }
     if (row->event.op == SLEY_OP_ATOMIC_LOAD) {
         return "loads";
@@ -79,6 +84,24 @@ pointee_or_number(struct sley_symbolizer *symbolizer, uint64_t value, uint32_t b
     sley_value_text(value, byte_count, text, size);
 }
 
+/* The variable that a bytecode names, and its value where that is a number. */
+static void
+fill_cell(struct sley_cell *cell, const struct sley_row *row)
+{
+    char line[SLEY_PLACE_TEXT];
+    bool writes = sley_op_writes((enum sley_op)row->event.op);
+    uint64_t value = writes ? row->stored : row->event.value;
+    bool known = !writes || row->stored_known;
+    if (sley_program_line(row->event.pc, line, sizeof line) && strchr(line, ' ')) {
+        snprintf(cell->name, sizeof cell->name, "%s", strchr(line, ' ') + 1);
+    }
+    if (known && sley_value_tag(value) == SLEY_TAG_INT) {
+        char text[SLEY_VALUE_TEXT];
+        snprintf(text, sizeof text, "%" PRId64, sley_value_number(value));
+        append(cell, " = ", text, "");
+    }
+}
+
 static void
 fill_values(struct sley_cell *cell, struct sley_symbolizer *symbolizer, const struct sley_row *row)
 {
@@ -112,8 +135,13 @@ sley_cell_fill(struct sley_cell *cell, struct sley_symbolizer *symbolizer,
         size_t size = memory || event->op == SLEY_OP_FREE ? event->size : 0;
         sley_object_text(symbolizer, event->address, size, cell->name, sizeof cell->name);
     }
+    if (row->mark) {
+        snprintf(cell->name, sizeof cell->name, "%s", row->mark);
+    }
     if (row->call) {
         cell->name[strcspn(cell->name, ".[")] = '\0'; /* the object as a whole */
+    } else if (row->cell) {
+        fill_cell(cell, row);
     } else if (memory) {
         fill_values(cell, symbolizer, row);
     }

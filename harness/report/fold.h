@@ -11,4 +11,8 @@ bool sley_row_repeat(struct sley_row *last, const struct sley_row *row);
  * one row. Returns how many rows there are then. No guilty row is folded. */
 uint32_t sley_rows_fold(struct sley_row *rows, uint32_t count);
 
+/* Cuts the selection to rows_max rows: the optional ones go first, the guilty ones and the last
+ * stay. False: no memory. */
+bool sley_rows_cap(struct sley_selection *selection, uint32_t rows_max);
+
 #endif

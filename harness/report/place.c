@@ -67,6 +67,15 @@ sley_place_phrase(struct sley_symbolizer *symbolizer, uintptr_t pc, char *text, 
     return compose(symbolizer, pc, text, size, " (", ")");
 }
 
+/* What a model's own objects are to the reader. */
+static void
+rename_own(char *text, size_t text_size)
+{
+    if (strcmp(text, "interpreter_lock") == 0) {
+        snprintf(text, text_size, "GIL");
+    }
+}
+
 /* Cuts off the members by which the C library and the harness implement a synchronisation object:
  * "lock.__data.__lock" and "lock.storage[0]" are "lock" to the reader. */
 static void
@@ -88,6 +97,10 @@ region_text(uintptr_t address, char *text, size_t text_size)
     uintptr_t task_offset = address - (uintptr_t)&e->task_table[0].done;
     if (task_offset < sizeof e->task_table && task_offset % sizeof e->task_table[0] == 0) {
         snprintf(text, text_size, "task %zu", (size_t)(task_offset / sizeof e->task_table[0]));
+        return true;
+    }
+    if (address - e->shared_low < e->shared_size) {
+        snprintf(text, text_size, "shared 0x%" PRIxPTR, address - e->shared_low);
         return true;
     }
     if (address - e->arena_low < e->arena_size) {
@@ -114,6 +127,7 @@ sley_object_text(struct sley_symbolizer *symbolizer, uintptr_t address, size_t s
     if (symbolizer && sley_symbolizer_object(symbolizer, address, size, text, text_size)) {
         if (size == 0) {
             strip_members(text);
+            rename_own(text, text_size);
         }
         return true;
     }

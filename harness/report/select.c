@@ -1,9 +1,11 @@
 #include "report/select.h"
 
 #include "report/blame.h"
+#include "report/bytecode.h"
 #include "report/failure.h"
 #include "report/fold.h"
 #include "report/touches.h"
+#include "report/waits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,17 +20,20 @@ enum theme {
     THEME_SHARED, /* values that tasks share */
     THEME_WAITS,  /* who waits for whom */
     THEME_TASKS,  /* starts and ends of tasks */
+    THEME_CALLS,  /* calls of a history, and what is done inside them */
 };
 
 struct choice {
     const struct sley_capture *capture;
     const struct sley_failure *failure; /* `none` if the run has none that was kept */
     struct sley_touches touches;
+    struct sley_bytecodes bytecodes;
     enum theme theme;
     uint32_t last_from; /* index of the event with which the failing task's last few begin */
     bool involved[SLEY_TASKS_MAX];
     uint32_t blamed[SLEY_BLAME_MAX]; /* indices of events that count as the failure's own */
     uint32_t blamed_count;
+    uint32_t inside[SLEY_TASKS_MAX]; /* marked calls that the task is in, so far */
 };
 
 /* Names no task, step or place. */
@@ -75,7 +80,7 @@ static void
 find_involved(struct choice *choice)
 {
     const struct sley_failure *f = choice->failure;
-    bool all = choice->theme == THEME_SHARED || choice->theme == THEME_TASKS;
+    bool all = choice->theme != THEME_OBJECT && choice->theme != THEME_WAITS;
     memset(choice->involved, all, sizeof choice->involved);
     for (int i = 0; i < 2; i++) {
         if (f->task[i] < SLEY_TASKS_MAX) {
@@ -101,6 +106,16 @@ find_last(struct choice *choice)
     }
 }
 
+/* Whether accesses follow that belong to the event, which alone then tells nothing. */
+static bool
+has_accesses(const struct choice *choice, const struct sley_event *event)
+{
+    const struct sley_capture *capture = choice->capture;
+    bool last = event + 1 == capture->events + capture->event_count;
+    return !last && event[1].task == event->task && event[1].flags & SLEY_EVENT_QUIET &&
+           sley_event_is_memory(event + 1);
+}
+
 static bool
 is_guilty(const struct choice *choice, const struct sley_event *event)
 {
@@ -110,11 +125,13 @@ is_guilty(const struct choice *choice, const struct sley_event *event)
             return true;
         }
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && choice->theme != THEME_CALLS; i++) {
         bool same = f->step[i] != 0 && f->step[i] == event->step && f->task[i] == event->task;
         /* A start has the number of the step before it, and an allocation that of whatever step its
          * task made last. */
-        bool borrowed = event->op == SLEY_OP_SPAWN ||
+        bool beside = choice->theme == THEME_WAITS && sley_event_is_memory(event);
+        bool borrowed = beside || event->op == SLEY_OP_SPAWN || has_accesses(choice, event) ||
+                        (event->op == SLEY_OP_BYTECODE && event->flags & SLEY_EVENT_QUIET) ||
                         (i == 1 && f->verdict == SLEY_VERDICT_HEAP && !sley_failure_after_free(f));
         if (same && !borrowed) {
             return true;
@@ -175,6 +192,8 @@ synchronises(enum sley_op op)
     case SLEY_OP_COMPUTE:
     case SLEY_OP_IO:
     case SLEY_OP_CALL:
+    case SLEY_OP_ENTER:
+    case SLEY_OP_LEAVE:
     case SLEY_OP_COUNT:
         break;
     }
@@ -208,10 +227,39 @@ rank_memory(const struct choice *choice, const struct sley_event *event)
         return shared ? RANK_MATTERS : RANK_NONE;
     case THEME_WAITS:
         return shared && depends_on_values(choice->failure) ? RANK_OPTIONAL : RANK_NONE;
+    case THEME_CALLS:
+        return shared && choice->inside[event->task] ? RANK_OPTIONAL : RANK_NONE;
     case THEME_TASKS:
         break;
     }
     return RANK_NONE;
+}
+
+/* The mark of the call that the event enters or leaves; NULL: none. */
+static const struct sley_mark *
+mark_of(const struct sley_capture *capture, const struct sley_event *event)
+{
+    for (uint32_t i = 0; i < capture->mark_count; i++) {
+        const struct sley_mark *mark = &capture->marks[i];
+        if (mark->address == event->address) {
+            return event->op == SLEY_OP_ENTER || !mark->pending ? mark : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* Entering and leaving a call matters if the failure is that the calls fit no order. */
+static enum rank
+rank_call(struct choice *choice, struct sley_row *row)
+{
+    const struct sley_mark *mark = mark_of(choice->capture, &row->event);
+    bool enters = row->event.op == SLEY_OP_ENTER;
+    if (!mark) {
+        return RANK_NONE;
+    }
+    choice->inside[row->event.task] += enters ? 1 : -1u;
+    row->mark = enters ? mark->call : mark->returned;
+    return mark->guilty ? RANK_GUILTY : RANK_MATTERS;
 }
 
 static enum rank
@@ -224,6 +272,9 @@ rank_of(const struct choice *choice, const struct sley_event *event)
     if (sley_event_is_memory(event)) {
         return rank_memory(choice, event);
     }
+    if (op == SLEY_OP_SPAWN && event->address == 0) {
+        return RANK_NONE; /* the bytecode before it */
+    }
     if (op == SLEY_OP_SPAWN || op == SLEY_OP_JOIN || op == SLEY_OP_EXIT) {
         bool matters =
             choice->theme == THEME_TASKS || (choice->theme == THEME_WAITS && op == SLEY_OP_JOIN);
@@ -231,6 +282,9 @@ rank_of(const struct choice *choice, const struct sley_event *event)
     }
     if (choice->theme == THEME_OBJECT && on_object(choice, event)) {
         return RANK_MATTERS;
+    }
+    if (op == SLEY_OP_BYTECODE && event->flags & SLEY_EVENT_QUIET) {
+        return RANK_NONE;
     }
     bool decides = switches(event) && choice->involved[event->task];
     if (!synchronises(op)) {
@@ -240,22 +294,23 @@ rank_of(const struct choice *choice, const struct sley_event *event)
 }
 
 static void
-add_event(struct sley_selection *selection, const struct choice *choice, uint32_t index,
-          bool every_event)
+add_event(struct sley_selection *selection, struct choice *choice, uint32_t index, bool every_event)
 {
     const struct sley_event *event = &choice->capture->events[index];
-    enum rank rank = rank_of(choice, event);
+    struct sley_row row = {.event = *event, .repeat = 1};
+    bool tells = sley_bytecodes_note(&choice->bytecodes, &row) &&
+                 !(event->op == SLEY_OP_BYTECODE && has_accesses(choice, event));
+    bool call = event->op == SLEY_OP_ENTER || event->op == SLEY_OP_LEAVE;
+    enum rank rank = call ? rank_call(choice, &row) : rank_of(choice, event);
     if (rank < RANK_MATTERS && choice->theme == THEME_SHARED && index >= choice->last_from &&
         event->task == choice->failure->task[0]) {
         rank = RANK_MATTERS;
     }
-    if (rank == RANK_NONE && !every_event) {
+    if ((rank == RANK_NONE || !tells) && !every_event) {
         return;
     }
-    struct sley_row row = {.event = *event,
-                           .repeat = 1,
-                           .guilty = rank == RANK_GUILTY,
-                           .optional = rank == RANK_OPTIONAL};
+    row.guilty = rank == RANK_GUILTY;
+    row.optional = rank == RANK_OPTIONAL;
     row.stored_known = sley_op_writes((enum sley_op)event->op) &&
                        sley_touches_stored(&choice->touches, index, &row.stored);
     struct sley_row *last =
@@ -266,82 +321,6 @@ add_event(struct sley_selection *selection, const struct choice *choice, uint32_
     selection->rows[selection->row_count++] = row;
 }
 
-static void
-add_wait(struct sley_selection *selection, uint32_t task, uintptr_t object, uintptr_t pc)
-{
-    selection->rows[selection->row_count++] = (struct sley_row){
-        .event = {.task = (uint16_t)task, .op = SLEY_OP_LOCK, .address = object, .pc = pc},
-        .repeat = 1,
-        .guilty = true,
-        .waits = true,
-    };
-}
-
-/* An operation that never came to pass is no event: what each task of a deadlock waited for is
- * taken from the failures. */
-static void
-add_waits(struct sley_selection *selection, const struct sley_run_result *result)
-{
-    for (uint32_t i = 0; i < result->failure_count; i++) {
-        const struct sley_failure *f = &result->failure[i];
-        if (!(1u << f->verdict & SLEY_ANY_DEADLOCK)) {
-            continue;
-        }
-        if (f->cycle_count == 0) {
-            add_wait(selection, f->task[0], f->address, f->pc[0]);
-        }
-        for (uint32_t k = 0; k < f->cycle_count; k++) {
-            add_wait(selection, f->cycle[k].task, f->cycle[k].object, f->cycle[k].wait_pc);
-        }
-    }
-}
-
-/* Removes the rows without keep[] and counts what they stood for. */
-static void
-compact(struct sley_selection *selection, const bool *keep)
-{
-    uint32_t count = 0;
-    uint32_t left_out = 0;
-    for (uint32_t i = 0; i < selection->row_count; i++) {
-        const struct sley_row *row = &selection->rows[i];
-        if (!keep[i]) {
-            left_out += row->optional ? 0 : row->repeat;
-            continue;
-        }
-        selection->rows[count] = *row;
-        selection->rows[count++].left_out = left_out;
-        left_out = 0;
-    }
-    selection->row_count = count;
-    selection->left_out = left_out;
-}
-
-/* Cuts the selection to rows_max rows: the optional ones go first. */
-static bool
-cap(struct sley_selection *selection, uint32_t rows_max)
-{
-    if (selection->row_count <= rows_max) {
-        return true;
-    }
-    bool *keep = calloc(selection->row_count, sizeof *keep);
-    if (!keep) {
-        return false;
-    }
-    uint32_t room = rows_max;
-    for (int guilty = 1; guilty >= 0; guilty--) {
-        for (uint32_t i = selection->row_count; i-- > 0 && room > 0;) {
-            const struct sley_row *row = &selection->rows[i];
-            if (row->guilty == guilty && !row->optional) {
-                keep[i] = true;
-                room--;
-            }
-        }
-    }
-    compact(selection, keep);
-    free(keep);
-    return true;
-}
-
 bool
 sley_selection_init(struct sley_selection *selection, const struct sley_capture *capture,
                     uint32_t rows_max)
@@ -349,13 +328,13 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
     const struct sley_failure *strongest = sley_failure_strongest(&capture->result);
     struct choice choice = {.capture = capture, .failure = strongest ? strongest : &none};
     *selection = (struct sley_selection){0};
-    choice.theme = theme_of(choice.failure->verdict);
+    choice.theme = capture->mark_count ? THEME_CALLS : theme_of(choice.failure->verdict);
     find_involved(&choice);
     find_last(&choice);
     if (!sley_touches_init(&choice.touches, capture)) {
         return false;
     }
-    if (strongest) {
+    if (strongest && choice.theme != THEME_CALLS) {
         choice.blamed_count = sley_blame(capture, &choice.touches, choice.failure, choice.blamed);
     }
     size_t row_count_max = (size_t)capture->event_count + SLEY_FAILURES_MAX * SLEY_CYCLE_MAX;
@@ -367,10 +346,10 @@ sley_selection_init(struct sley_selection *selection, const struct sley_capture 
         selection->row_count = sley_rows_fold(selection->rows, selection->row_count);
     }
     if (selection->rows) {
-        add_waits(selection, &capture->result);
+        sley_waits_add(selection, &capture->result);
     }
     sley_touches_deinit(&choice.touches);
-    if (!selection->rows || (rows_max > 0 && !cap(selection, rows_max))) {
+    if (!selection->rows || (rows_max > 0 && !sley_rows_cap(selection, rows_max))) {
         sley_selection_deinit(selection);
         return false;
     }

@@ -9,10 +9,13 @@ struct sley_row {
     uint64_t stored;   /* with stored_known: the value that the event's write left behind */
     uint32_t repeat;   /* equal events in a row that it stands for, at least 1 */
     uint32_t left_out; /* steps before it that mattered and found no room */
+    const char *mark;  /* the call of a history that it enters or leaves; NULL: none; borrowed of
+                          the capture */
     bool stored_known;
-    bool call;   /* it stands for `repeat` accesses, reads and writes, of a function that is called
-                    at its place; `event` is the first */
-    bool guilty; /* one of the failure's own steps */
+    bool cell; /* the variable that the bytecode at its place names; values are the interpreter's */
+    bool call; /* it stands for `repeat` accesses, reads and writes, of a function that is called
+                  at its place; `event` is the first */
+    bool guilty;   /* one of the failure's own steps */
     bool optional; /* shown only if there is room */
     bool waits;    /* no event: what the task waited for at the end, step 0 if unknown */
 };

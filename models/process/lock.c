@@ -2,6 +2,7 @@
  * What the program declares is a handle, which a fork copies and which names one object. */
 #include "models/process/process.h"
 
+#include "base/note.h"
 #include "pthread/cond.h"
 #include "pthread/front.h"
 #include "pthread/mutex.h"
@@ -44,6 +45,7 @@ lock_init(struct sley_lock *lock, enum sley_lock_kind kind)
     sley_mutex_init(mutex, type, pc);
     sley_mutex_set_robust(mutex, kind == SLEY_LOCK_ROBUST);
     handle_of(lock->storage)->object = mutex;
+    sley_note_alias(mutex, lock, sizeof(pthread_mutex_t));
 }
 
 static void
@@ -115,6 +117,7 @@ condition_init(struct sley_condition *condition, struct sley_lock *lock)
     struct handle *handle = handle_of(condition->storage);
     handle->object = sley_process_shared(sizeof(pthread_cond_t));
     handle->lock = lock;
+    sley_note_alias(handle->object, condition, sizeof(pthread_cond_t));
     sley_cond_init(handle->object, CLOCK_MONOTONIC, SLEY_CALLER());
 }
 

@@ -2,6 +2,8 @@
  * the program declares is a handle, which a fork copies and which names one object. */
 #include "models/process/process.h"
 
+#include "base/note.h"
+
 #include <sley/sync.h>
 
 /* The object that storage is a handle of. */
@@ -21,6 +23,7 @@ object_make(void *storage, size_t size)
 {
     void *object = sley_process_shared(size);
     *(void **)storage = object;
+    sley_note_alias(object, storage, size);
     return object;
 }
 

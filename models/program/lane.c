@@ -10,6 +10,8 @@ sley_program_step(enum sley_bytecode kind, uintptr_t pc)
 {
     if (sley_model_current->code) {
         sley_model_current->code->bytecode(kind, pc);
+    } else {
+        sley_note(SLEY_OP_BYTECODE, 0, pc);
     }
 }
 

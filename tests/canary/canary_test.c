@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 /* cmocka.h needs what stands above. */
 #include <cmocka.h>
 
@@ -155,6 +156,15 @@ assert_replays(struct sley_capture *into, const struct sley_shrink_run *run, uin
     assert_true(shows(&into->result, signature));
 }
 
+/* For the reader of the output alone: nothing is decided by it. */
+static uint64_t
+now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 static void
 the_first_run_shrinks_to_the_known_minimum_and_replays(void **state)
 {
@@ -173,11 +183,12 @@ the_first_run_shrinks_to_the_known_minimum_and_replays(void **state)
     run.choice_count = first->choice_count;
     run.step_count = first->result.step_count;
     memcpy(run.choices, first->choices, first->choice_count * sizeof run.choices[0]);
+    uint64_t begin_ns = now_ns();
     if (sley_prober_shrink(&campaign.target, signature, &run, &shrunk, &error) != SLEY_OK) {
         fail_msg("%s", error.text);
     }
-    print_message("%u choices to %u in %u executions\n", first->choice_count, run.choice_count,
-                  shrunk.try_count);
+    print_message("%u choices to %u in %u executions, %.1f ms\n", first->choice_count,
+                  run.choice_count, shrunk.try_count, (double)(now_ns() - begin_ns) / 1e6);
     assert_true(shrunk.minimal);
     assert_int_equal(run.choice_count, property->minimum.choices);
     assert_replays(first, &run, signature);

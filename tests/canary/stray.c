@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -97,6 +98,50 @@ stuck_fixed(void)
     sley_canary_pair(change_stride_at_once, walk_along);
 }
 
+/* --- out-of-memory --- */
+
+enum { ENTRIES = 2, UNBOUNDED = 70000 };
+static atomic_int entries = ENTRIES;
+
+static void *
+change_entries(void *unused)
+{
+    atomic_store(&entries, UNBOUNDED); /* while the next bound is worked out */
+    atomic_store(&entries, ENTRIES);
+    return unused;
+}
+
+/* Minimum: 2 tasks, 1 choice (a preemption between the two stores), no input. */
+static void *
+set_up_entries(void *unused)
+{
+    int count = atomic_load(&entries);
+    pthread_mutex_t *table = malloc((size_t)count * sizeof *table);
+    for (int i = 0; table && i < count; i++) {
+        pthread_mutex_init(&table[i], NULL);
+    }
+    return unused;
+}
+
+static void *
+change_entries_at_once(void *unused)
+{
+    atomic_store(&entries, ENTRIES);
+    return unused;
+}
+
+static void
+out_of_memory(void)
+{
+    sley_canary_pair(change_entries, set_up_entries);
+}
+
+static void
+out_of_memory_fixed(void)
+{
+    sley_canary_pair(change_entries_at_once, set_up_entries);
+}
+
 /* --- nondeterminism --- */
 
 static int total;
@@ -141,6 +186,48 @@ nondeterminism_fixed(void)
     sley_canary_pair(count_by_closed_file, count_by_closed_file);
 }
 
+/* Minimum: 1 task, no choice, no input: what an earlier run wrote into the environment is there. */
+static void *
+leave_a_trace(void *unused)
+{
+    bool second = getenv("SLEY_CANARY_TRACE") != NULL;
+    if (second) {
+        unsetenv("SLEY_CANARY_TRACE");
+    } else {
+        setenv("SLEY_CANARY_TRACE", "1", 1);
+    }
+    add_up(second ? 2 : 1);
+    return unused;
+}
+
+static void *
+add_one(void *unused)
+{
+    add_up(1);
+    return unused;
+}
+
+static void *
+leave_none(void *unused)
+{
+    setenv("SLEY_CANARY_TRACE", "1", 1);
+    add_up(getenv("SLEY_CANARY_TRACE") ? 1 : 2);
+    unsetenv("SLEY_CANARY_TRACE");
+    return unused;
+}
+
+static void
+environment(void)
+{
+    sley_canary_pair(add_one, leave_a_trace);
+}
+
+static void
+environment_fixed(void)
+{
+    sley_canary_pair(add_one, leave_none);
+}
+
 const struct sley_property sley_canary_stray[] = {
     {
         SLEY_CANARY_BUG("stack-overflow", stack_overflow),
@@ -165,6 +252,19 @@ const struct sley_property sley_canary_stray[] = {
         .exhaustive = true,
     },
     {
+        SLEY_CANARY_BUG("out-of-memory", out_of_memory),
+        .minimum = {true, 1, 0},
+        .says = "a bound from the middle of a change makes a table grow for ever",
+        .event = SLEY_BIT(OUT_OF_MEMORY),
+        .steps_max = 200000,
+        .runs = 100,
+    },
+    {
+        SLEY_CANARY_FIXED("out-of-memory", out_of_memory_fixed),
+        .says = "a change in one step has no middle",
+        .exhaustive = true,
+    },
+    {
         SLEY_CANARY_BUG("nondeterminism", nondeterminism),
         .says = "a run depends on what an earlier one left behind in the process",
         .event = SLEY_BIT(NONDETERMINISM),
@@ -173,6 +273,17 @@ const struct sley_property sley_canary_stray[] = {
     {
         SLEY_CANARY_FIXED("nondeterminism", nondeterminism_fixed),
         .says = "each run leaves the process as it found it",
+        .exhaustive = true,
+    },
+    {
+        SLEY_CANARY_BUG("environment", environment),
+        .says = "a run depends on the environment that an earlier one changed",
+        .event = SLEY_BIT(NONDETERMINISM),
+        .runs = 16,
+    },
+    {
+        SLEY_CANARY_FIXED("environment", environment_fixed),
+        .says = "each run leaves the environment as it found it",
         .exhaustive = true,
     },
     {0},

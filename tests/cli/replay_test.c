@@ -317,6 +317,39 @@ gdb_stops_at_the_named_step_in_the_named_task(void **state)
     sley_ended_deinit(&table);
 }
 
+/* The step is one of a forked process, and each stack lies in another one. */
+static void
+gdb_stops_in_the_process_that_takes_the_step(void **state)
+{
+    (void)state;
+    struct sley_ended ended;
+    char token[128], path[1024], arguments[1024], row[128], stopped[128];
+    assert_int_equal(
+        sley_process_run(&ended, sley_test_directory, "run deadlock-abba --model process"), 0);
+    line_after(token, ended.out, " replay ");
+    sley_ended_deinit(&ended);
+    snprintf(path, sizeof path, "%s/script", sley_test_directory);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("info inferiors\nsley tasks\nsley bt 0\nsley bt 1\nsley bt 2\nquit\n", file);
+    fclose(file);
+    snprintf(arguments, sizeof arguments, "replay --gdb '%s' < script", token);
+    assert_int_equal(sley_process_run(&ended, sley_test_directory, arguments), 0);
+    line_after(stopped, ended.out, "sley: step ");
+    line_after(row, ended.out, "> task ");
+    if (!strstr(stopped, ", task ") || strstr(stopped, ", task 0") ||
+        row[0] != strstr(stopped, ", task ")[7] || !strstr(row, "deadlock.c:")) {
+        fail_msg("not stopped in a child: %s%s", ended.out, ended.err);
+    }
+    assert_non_null(strstr(ended.out, " 3    process ")); /* an inferior for each child */
+    line_after(row, ended.out, "  task 0  ");
+    assert_non_null(strstr(row, "deadlock.c:"));
+    const char *first = strstr(ended.out, "in take_two (");
+    assert_non_null(first);
+    assert_non_null(strstr(first + 1, "in take_two ("));
+    sley_ended_deinit(&ended);
+}
+
 static void
 a_step_beyond_the_end_is_refused(void **state)
 {
@@ -339,6 +372,8 @@ main(void)
         TEST(a_choice_that_does_not_fit_is_named),
         TEST(a_token_may_stand_in_a_file),
         TEST(gdb_stops_at_the_named_step_in_the_named_task),
+        cmocka_unit_test_setup_teardown(gdb_stops_in_the_process_that_takes_the_step,
+                                        sley_test_begin, sley_test_end),
         TEST(a_step_beyond_the_end_is_refused),
         cmocka_unit_test_setup_teardown(an_inversion_leads_to_a_token_that_really_deadlocks,
                                         sley_test_begin, sley_test_end),

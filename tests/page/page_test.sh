@@ -17,7 +17,12 @@ probe=probe.js
 open() {
     local name=$1
     shift
-    { echo '<script>'; cat "$here/$probe"; echo '</script>'; } >probe.html
+    {
+        echo "<script>document.documentElement.dataset.guilty = ${guilty:-2};</script>"
+        echo '<script>'
+        cat "$here/$probe"
+        echo '</script>'
+    } >probe.html
     sed -e "/<head>/r probe.html" "$name.html" >"$name-probed.html"
     timeout 60 "$chromium" --headless --no-sandbox --disable-gpu --no-first-run \
         --user-data-dir="$work/profile" --window-size=1280,900 --enable-logging=stderr "$@" \
@@ -66,6 +71,23 @@ for pair in "deadlock-abba deadlock:cycle" "thread-race-on-shared race"; do
         exit 1
     fi
 done
+
+if [ "$(attribute deadlock-abba runs)" != 2 ]; then
+    echo "deadlock-abba.html shows $(attribute deadlock-abba runs) runs, not the shrunk one and its" \
+        "original" >&2
+    exit 1
+fi
+
+# A run of models other than threads, whose clock moves.
+"$sley" report --html timed --out store --model coroutine speed.equal-tasks >/dev/null
+cp timed/speed.equal-tasks-coroutine.html timed.html
+guilty=1 open timed
+check timed
+if ! [ "$(attribute timed span)" -gt 0 ]; then
+    echo "timed.html: virtual time does not pass: '$(attribute timed span)' ns" >&2
+    exit 1
+fi
+echo "timed: $(attribute timed span) ns of virtual time"
 
 # light_and_dark NAME: the page has a ground of its own for each.
 light_and_dark() {

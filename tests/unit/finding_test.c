@@ -329,6 +329,28 @@ what_speaks_of_virtual_time_rests_on_the_profile(void **state)
 }
 
 static void
+a_long_note_on_the_profile_leaves_the_bounds_of_a_ratio(void **state)
+{
+    (void)state;
+    char note[SLEY_NOTE_MAX];
+    memset(note, 'n', sizeof note - 1);
+    note[sizeof note - 1] = '\0';
+    timed_by(note);
+    const int64_t large = INT64_MAX;
+    tally.ratios =
+        (struct sley_ratio_range){.any = true,
+                                  .low = {.numerator = large - 1, .denominator = large},
+                                  .high = {.numerator = large, .denominator = large - 1}};
+    property.ratio.low = 17;
+    property.ratio.high = 20;
+    property.ratio.unit = 10;
+    tally.run_count = UINT64_MAX;
+    judge(SLEY_RATIO);
+    assert_says("nnn...; ratio from 9223372036854775806/9223372036854775807 = 1 to ");
+    assert_says("claimed 1.7 to 2");
+}
+
+static void
 a_counterexample_in_virtual_time_rests_on_the_profile_and_replays(void **state)
 {
     (void)state;
@@ -372,6 +394,7 @@ main(void)
         TEST(the_expectation_of_the_model_counts),
         TEST(an_unexpected_verdict_spoils_an_expected_finding),
         TEST(what_speaks_of_virtual_time_rests_on_the_profile),
+        TEST(a_long_note_on_the_profile_leaves_the_bounds_of_a_ratio),
         TEST(a_counterexample_in_virtual_time_rests_on_the_profile_and_replays),
         TEST(a_timed_property_without_a_machine_is_vacuous),
         TEST(the_upper_bound_is_what_all_runs_miss_with_five_percent),

@@ -456,19 +456,23 @@ a_search_beyond_its_bound_is_not_decided(void **state)
 /* --- the report --- */
 
 static char note_text[4096];
+static struct sley_mark marks[SLEY_MARKS_MAX];
+static uint32_t mark_count;
 
 static void
 note_failure(struct sley_spec spec)
 {
     static struct sley_linear linear;
-    struct sley_note note = {note_text, sizeof note_text, 0};
+    struct sley_note note = {
+        .text = note_text, .size = sizeof note_text, .marks = marks, .mark_count = &mark_count};
     uint64_t taken = 0;
+    mark_count = 0;
     note_text[0] = '\0';
     assert_true(sley_linear_part(&linear, &hand, spec, UINT64_MAX, &taken));
     assert_int_equal(sley_linear_search(&linear), SLEY_NOT_LINEARIZABLE);
     sley_linear_shorten(&linear);
     sley_note_current = &note;
-    sley_linear_note(&linear);
+    sley_linear_note(&linear, &hand);
     sley_note_current = NULL;
 }
 
@@ -493,6 +497,26 @@ the_report_shows_the_shortest_prefix_and_why_nothing_fits(void **state)
         "which leaves: 7 8\n"
         "what could come next does not fit:\n"
         "  task 1 get -> 8: another item is the first\n");
+}
+
+static void
+each_call_of_the_prefix_is_marked_and_what_does_not_fit_is_guilty(void **state)
+{
+    (void)state;
+    put(10, 20, 7);
+    put(30, 40, 8);
+    get(50, 60, 8);
+    get(70, 80, 7);
+    note_failure(sley_spec_fifo(4));
+    assert_int_equal(mark_count, 3);
+    for (uint32_t i = 0; i < mark_count; i++) {
+        assert_true(marks[i].address == (uintptr_t)&hand.calls[i]);
+        assert_int_equal(marks[i].guilty, i == 2);
+        assert_false(marks[i].pending);
+    }
+    assert_string_equal(marks[0].call, "put 7");
+    assert_string_equal(marks[2].call, "get");
+    assert_string_equal(marks[2].returned, "get -> 8");
 }
 
 static void
@@ -677,6 +701,7 @@ main(void)
         TEST(histories_of_four_tasks_and_twelve_calls_each_are_decided),
         TEST(a_search_beyond_its_bound_is_not_decided),
         TEST(the_report_shows_the_shortest_prefix_and_why_nothing_fits),
+        TEST(each_call_of_the_prefix_is_marked_and_what_does_not_fit_is_guilty),
         TEST(the_report_counts_a_call_that_ends_later_as_pending),
         TEST(every_shortened_prefix_fails_and_is_shortest),
         TEST(recorded_calls_carry_their_times_and_cost_no_point),

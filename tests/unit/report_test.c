@@ -318,6 +318,112 @@ accesses_of_one_call_are_one_row(void **state)
                        "     9  writes 0x1008                     0x400020\n");
 }
 
+/* ThreadSanitizer names the earlier access by its task and place, and no step. */
+static void
+a_race_without_the_earlier_step_marks_the_earlier_access(void **state)
+{
+    (void)state;
+    add(1, SLEY_OP_READ, COUNTER, 0);
+    add(1, SLEY_OP_WRITE, COUNTER, 0);
+    add(2, SLEY_OP_WRITE, COUNTER, 1);
+    add(1, SLEY_OP_WRITE, COUNTER, 2);
+    struct sley_failure *race = fail_with(SLEY_VERDICT_RACE);
+    race->address = COUNTER;
+    race->detail = 1 | 4 | 4 << 8; /* both write, four bytes */
+    race->task[0] = 2;
+    race->step[0] = 3;
+    race->pc[0] = capture->events[2].pc;
+    race->task[1] = 1;
+    race->pc[1] = capture->events[1].pc;
+    assert_table(NULL, "  step  task 1             task 2             at\n"
+                       "     1  reads 0x1000 = 0                      0x400010\n"
+                       ">    2  writes 0x1000 = 1                     0x400020\n"
+                       "\n"
+                       ">    3                     writes 0x1000 = 2  0x400020\n"
+                       "\n"
+                       "     4  writes 0x1000                         0x400020\n");
+}
+
+/* A bytecode and the accesses that belong to it are one step: the accesses tell what it did. */
+static void
+values_stand_where_a_bytecode_has_accesses(void **state)
+{
+    (void)state;
+    for (uint16_t task = 1; task < 3; task++) {
+        uint32_t step = add(task, SLEY_OP_BYTECODE, 0, 0)->step;
+        struct sley_event *read = add(task, SLEY_OP_READ, COUNTER, task);
+        read->step = step;
+        read->flags = SLEY_EVENT_QUIET;
+        struct sley_event *write = add(task, SLEY_OP_WRITE, COUNTER, task);
+        write->step = step;
+        write->flags = SLEY_EVENT_QUIET;
+    }
+    struct sley_failure *failure = fail_with(SLEY_VERDICT_ASSERTION);
+    failure->task[0] = 2;
+    failure->step[0] = capture->events[3].step;
+    assert_table(NULL, "  step  task 1             task 2            at\n"
+                       "     1  reads 0x1000 = 1                     0x400010\n"
+                       ">    1  writes 0x1000 = 2                    0x400020\n"
+                       "\n"
+                       ">    4                     reads 0x1000 = 2  0x400010\n"
+                       ">    4                     writes 0x1000     0x400020\n");
+}
+
+/* The calls fit no order: what matters is when each was entered and left, and what it did inside.
+ */
+static void
+calls_of_a_history_are_named_and_marked(void **state)
+{
+    (void)state;
+    capture->mark_count = 2;
+    capture->marks[0] = (struct sley_mark){.address = OTHER, .call = "put 7", .returned = "put 7"};
+    capture->marks[1] = (struct sley_mark){
+        .address = OTHER + 64, .guilty = true, .call = "get", .returned = "get -> 8"};
+    add(0, SLEY_OP_WRITE, COUNTER, 0); /* outside every call */
+    for (uint16_t task = 1; task < 3; task++) {
+        uintptr_t call = OTHER + 64 * (uintptr_t)(task - 1);
+        add(task, SLEY_OP_ENTER, call, 0);
+        add(task, SLEY_OP_WRITE, COUNTER, task);
+        add(task, SLEY_OP_LEAVE, call, 0);
+    }
+    add(2, SLEY_OP_ENTER, OTHER + 128, 0); /* not among the calls that were judged */
+    fail_with(SLEY_VERDICT_ASSERTION);
+    assert_table(NULL, "  step  task 1             task 2           at\n"
+                       "     2  enters put 7                        0x400260\n"
+                       "     3  writes 0x1000 = 2                   0x400020\n"
+                       "     4  leaves put 7                        0x400270\n"
+                       "\n"
+                       ">    5                     enters get       0x400260\n"
+                       "     6                     writes 0x1000    0x400020\n"
+                       ">    7                     leaves get -> 8  0x400270\n");
+}
+
+/* Where a task waits, an attempt before it is no lock taken. */
+static void
+an_attempt_before_a_wait_is_no_row(void **state)
+{
+    (void)state;
+    add(1, SLEY_OP_LOCK, LOCK_A, 0);
+    add(2, SLEY_OP_LOCK, LOCK_B, 0);
+    add(1, SLEY_OP_LOCK, LOCK_B, 0)->pc = 0x400500;
+    struct sley_failure *cycle = fail_with(SLEY_VERDICT_DEADLOCK_CYCLE);
+    cycle->cycle_count = 2;
+    cycle->cycle[0].task = 1;
+    cycle->cycle[0].object = LOCK_B;
+    cycle->cycle[0].wait_pc = 0x400500;
+    cycle->cycle[1].task = 2;
+    cycle->cycle[1].object = LOCK_A;
+    cycle->cycle[1].wait_pc = 0x400700;
+    assert_table(NULL, "  step  task 1            task 2            at\n"
+                       "     1  locks 0x3000                        0x400070\n"
+                       "\n"
+                       "     2                    locks 0x3040      0x400070\n"
+                       "\n"
+                       ">       waits for 0x3040                    0x400500\n"
+                       "\n"
+                       ">                         waits for 0x3000  0x400700\n");
+}
+
 static void
 assertion_shows_only_what_tasks_share(void **state)
 {
@@ -714,6 +820,10 @@ main(void)
         TEST(livelock_marks_the_last_step_of_each_task_that_runs),
         TEST(accesses_of_one_call_are_one_row),
         TEST(guilty_steps_are_cut_last),
+        TEST(a_race_without_the_earlier_step_marks_the_earlier_access),
+        TEST(values_stand_where_a_bytecode_has_accesses),
+        TEST(calls_of_a_history_are_named_and_marked),
+        TEST(an_attempt_before_a_wait_is_no_row),
         TEST(assertion_shows_only_what_tasks_share),
         TEST(last_steps_of_the_failing_task_are_shown),
         TEST(too_many_rows_leave_the_guilty_ones_and_the_last),

@@ -44,6 +44,7 @@ add_library(sley_models STATIC
     models/machine/machine.c
     models/machine/measure.c
     models/machine/measure_memory.c
+    models/machine/pages.c
     models/machine/profile.c
     models/coroutine/semaphore.c
     models/coroutine/shutdown.c

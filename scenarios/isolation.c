@@ -130,8 +130,9 @@ const struct sley_property sley_scenario_isolation[] = {
         .name = "proc-strongest-isolation.private-faults",
         ISOLATION,
         .quantifier = SLEY_ALWAYS,
-        .says = "a task that writes to the others' private memory, raises, crashes, aborts or exits "
-                "harms none of them",
+        .says =
+            "a task that writes to the others' private memory, raises, crashes, aborts or exits "
+            "harms none of them",
         .body = private_faults,
         .expect = {{"thread", SLEY_REFUTED, one_process},
                    {"process", SLEY_CONFIRMED, ""},

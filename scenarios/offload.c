@@ -1,5 +1,5 @@
-/* Model inference in each worker, or in a server of its own (000:392): what it saves in memory, what
- * it costs in time, what it makes of an event loop. */
+/* Model inference in each worker, or in a server of its own (000:392): what it saves in memory,
+ * what it costs in time, what it makes of an event loop. */
 #include <sley/machine.h>
 #include <sley/sley.h>
 

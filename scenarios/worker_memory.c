@@ -126,7 +126,8 @@ struct job {
 static struct job
 draw_job(void)
 {
-    return (struct job){sley_draw(2, 8), (uint32_t)sley_draw(1, 4), (uint32_t)sley_draw(1000, 2000)};
+    return (struct job){sley_draw(2, 8), (uint32_t)sley_draw(1, 4),
+                        (uint32_t)sley_draw(1000, 2000)};
 }
 
 static uint64_t

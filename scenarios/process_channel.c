@@ -1,4 +1,4 @@
-/* Pipes, files and queues between processes. */
+/* Pipes and files between processes. */
 #include <sley/process.h>
 #include <sley/shared.h>
 
@@ -8,7 +8,6 @@ enum { LARGE = SLEY_PIPE_BYTES + 1000 };
 
 static struct sley_pipe wire;
 static struct sley_file file;
-static struct sley_mpqueue queue;
 static long *done;
 
 /* --- pipes --- */
@@ -185,80 +184,6 @@ shared_offset(void)
     sley_check(sley_file_read(&file, &byte, 1) == 1 && byte == 'a');
 }
 
-/* --- multiprocessing.Queue --- */
-
-static void *
-put_two_large(void *argument)
-{
-    sley_mpqueue_put(&queue, 1, 3000);
-    sley_mpqueue_put(&queue, 2, 3000);
-    return argument;
-}
-
-static void
-join_before_drain(void)
-{
-    sley_mpqueue_init(&queue);
-    uintptr_t child = sley_spawn(put_two_large, NULL);
-    sley_join(child);
-    sley_mpqueue_get(&queue);
-    sley_mpqueue_get(&queue);
-}
-
-static void
-drain_before_join(void)
-{
-    sley_mpqueue_init(&queue);
-    uintptr_t child = sley_spawn(put_two_large, NULL);
-    sley_check(sley_mpqueue_get(&queue) == 1);
-    sley_check(sley_mpqueue_get(&queue) == 2);
-    sley_join(child);
-}
-
-static void *
-put_one(void *item)
-{
-    sley_mpqueue_put(&queue, (intptr_t)item, 8);
-    return NULL;
-}
-
-static void
-two_putters(void)
-{
-    sley_mpqueue_init(&queue);
-    uintptr_t first = sley_spawn(put_one, (void *)1);
-    uintptr_t second = sley_spawn(put_one, (void *)2);
-    sley_check(sley_mpqueue_get(&queue) == 1);
-    sley_check(sley_mpqueue_get(&queue) == 2);
-    sley_join(first);
-    sley_join(second);
-}
-
-static void *
-put_and_say(void *argument)
-{
-    sley_mpqueue_put(&queue, 1, 3000);
-    sley_mpqueue_put(&queue, 2, 3000);
-    long word = 1;
-    sley_pipe_write(&wire, &word, sizeof word);
-    return argument;
-}
-
-/* The putter gets ahead of a pipe that is full: its feeder waits, it does not. */
-static void
-put_never_waits(void)
-{
-    sley_mpqueue_init(&queue);
-    sley_pipe_init(&wire);
-    uintptr_t child = sley_spawn(put_and_say, NULL);
-    long word = 0;
-    sley_pipe_read(&wire, &word, sizeof word);
-    sley_check(word == 1);
-    sley_mpqueue_get(&queue);
-    sley_mpqueue_get(&queue);
-    sley_join(child);
-}
-
 const struct sley_property sley_scenario_process_channel[] = {
     {
         .name = "process-pipe.bytes-in-order",
@@ -348,50 +273,6 @@ const struct sley_property sley_scenario_process_channel[] = {
         .body = shared_offset,
         .exhaustive = true,
         .expect = {{"process", SLEY_REFUTED, "both have one open file description"}},
-    },
-    {
-        .name = "process-queue.join-before-drain",
-        .claim = "contract",
-        .source = "multiprocessing, programming guidelines, joining processes that use queues",
-        .says = "a parent that joins before it has taken the items waits for ever",
-        .falsifier = "process-queue.drain-before-join",
-        .quantifier = SLEY_ALWAYS,
-        .event = SLEY_BIT(BLOCKED),
-        .body = join_before_drain,
-        .exhaustive = true,
-        .expect = {{"process", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "process-queue.drain-before-join",
-        .claim = "contract",
-        .source = "multiprocessing, programming guidelines, joining processes that use queues",
-        .says = "a parent that takes the items first ends, with the items in order",
-        .falsifier = "process-queue.two-putters",
-        .quantifier = SLEY_ALWAYS,
-        .body = drain_before_join,
-        .runs = 300,
-        .expect = {{"process", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "process-queue.two-putters",
-        .claim = "contract",
-        .source = "multiprocessing.Queue",
-        .says = "the items of two processes come in the order of their start",
-        .twin = true,
-        .quantifier = SLEY_ALWAYS,
-        .body = two_putters,
-        .runs = 300,
-        .expect = {{"process", SLEY_REFUTED, "whose feeder writes first is first"}},
-    },
-    {
-        .name = "process-queue.put-never-waits",
-        .claim = "contract",
-        .source = "multiprocessing.Queue",
-        .says = "put returns although the pipe is full: a feeder does the waiting",
-        .quantifier = SLEY_ALWAYS,
-        .body = put_never_waits,
-        .runs = 300,
-        .expect = {{"process", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

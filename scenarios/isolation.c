@@ -1,5 +1,7 @@
-/* What of a task's fault reaches the others: fewer kinds of it from a process than from a thread or
- * a coroutine (003:40, 003:108). */
+/* What of a task reaches the others: of its faults, fewer kinds from a process than from a thread
+ * or a coroutine (003:40, 003:108); of its work, what goes through a memory that all have (002:26).
+ */
+#include <sley/machine.h>
 #include <sley/process.h>
 #include <sley/shared.h>
 
@@ -100,6 +102,33 @@ private_faults(void)
     sley_check(others_unharmed((enum fault)sley_draw(WRITES_GLOBAL, EXITS)));
 }
 
+/* --- work --- */
+
+/* A nanosecond for a byte, if nobody else asks. */
+static void *
+go_through(void *bytes)
+{
+    sley_call_bytes((uint32_t)(uintptr_t)bytes, 1000, 0, true);
+    return NULL;
+}
+
+static void
+one_bandwidth(void)
+{
+    uintptr_t tasks[4];
+    int count = sley_draw(2, 4);
+    uintptr_t bytes = (uintptr_t)sley_draw(1, 64) * 1024;
+    sley_machine_set((uint32_t)count, "ideal");
+    sley_machine_bandwidth(1000);
+    for (int i = 0; i < count; i++) {
+        tasks[i] = sley_spawn(go_through, (void *)bytes);
+    }
+    for (int i = 0; i < count; i++) {
+        sley_join(tasks[i]);
+    }
+    sley_check(sley_usage().makespan_ns == bytes);
+}
+
 static const char one_process[] = "they share the memory, and the process that ends";
 
 #define ISOLATION                                                                                  \
@@ -146,6 +175,19 @@ const struct sley_property sley_scenario_isolation[] = {
         .twin = true,
         .outcomes = {.relation = SLEY_WITHIN, .of_model = "thread"},
         .expect = {{"process", SLEY_REFUTED, "writes to private memory, crashes, exits"}},
+    },
+    {
+        .name = "proc-no-interference.bandwidth",
+        .claim = "proc-no-interference",
+        .source = "003:30",
+        .says = "2 to 4 processes on as many cores that go through memory take as long as one "
+                "alone",
+        .when = "one of them takes all of the memory's bandwidth",
+        .quantifier = SLEY_ALWAYS,
+        .body = one_bandwidth,
+        .timed = true,
+        .runs = 100,
+        .expect = {{"process", SLEY_REFUTED, "they share the bandwidth"}},
     },
     {0},
 };

@@ -168,7 +168,9 @@ const struct sley_property sley_scenario_offload[] = {
         .when = "two workers or more, and a model larger than a process",
         .falsifier = "mem-offload-inference.one-worker",
         .body = large_models,
-        .expect = {{"process", SLEY_CONFIRMED, ""}, {"process:spawn", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_NOT_APPLICABLE, "threads share one model"},
+                   {"process", SLEY_CONFIRMED, ""},
+                   {"process:spawn", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "mem-offload-inference.one-worker",

@@ -246,6 +246,7 @@ const struct sley_property sley_scenario_process_channel[] = {
         .claim = "proc-no-interference",
         .source = "002:26",
         .says = "two processes that count in one file never disturb each other",
+        .when = "they work on one file",
         .quantifier = SLEY_ALWAYS,
         .body = file_counter,
         .exhaustive = true,

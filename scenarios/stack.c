@@ -83,7 +83,7 @@ const struct sley_property sley_scenario_stack[] = {
         .quantifier = SLEY_ALWAYS,
         .also = SLEY_BIT(RACE),
         .body = static_instead_of_own,
-        .runs = 300,
+        .runs = 100,
         .expect = {{"thread", SLEY_REFUTED, "it is no local"},
                    {"gil:py32", SLEY_REFUTED, "it is no local"},
                    {"gil:py310", SLEY_REFUTED, "it is no local"},

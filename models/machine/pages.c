@@ -37,8 +37,7 @@ self(void)
     return sley_engine.task_table[sley_engine.task].process;
 }
 
-static void
-full(uintptr_t pc)
+static void __attribute__((noreturn)) full(uintptr_t pc)
 {
     sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc,
                      "more than 1,024 blocks or 1,048,576 pages of all processes in one run");
@@ -109,7 +108,6 @@ write_pages(const struct sley_memory *memory, uint64_t bytes, uintptr_t pc)
     if (!view || pages > view->count) {
         sley_verdict_end(SLEY_VERDICT_MISUSE, (uintptr_t)memory, pc,
                          "a write to memory that this process does not hold");
-        return;
     }
     for (uint32_t i = 0; i < pages; i++) {
         uint32_t *entry = &entries[view->first + i];

@@ -227,7 +227,7 @@ const struct sley_property sley_scenario_address_space[] = {
         .falsifier = "fault:process.shared-globals",
         .quantifier = SLEY_ALWAYS,
         .body = through_a_channel,
-        .runs = 300,
+        .exhaustive = true,
         .expect = {{"thread", SLEY_NOT_APPLICABLE, "threads read each other's variables"},
                    {"process", SLEY_CONFIRMED, ""},
                    {"process:spawn", SLEY_CONFIRMED, ""},

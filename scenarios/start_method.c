@@ -155,7 +155,8 @@ static const char copy_goes_on[] = "a forked child has the module already, and r
 static const char runtime_error[] = "each child runs into the RuntimeError of its bootstrapping";
 
 #define GUARD                                                                                      \
-    .claim = "proc-main-guard", .quantifier = SLEY_ALWAYS, .also = SLEY_BIT(EXIT), .runs = 200
+    .claim = "proc-main-guard", .quantifier = SLEY_ALWAYS, .also = SLEY_BIT(EXIT),                 \
+    .exhaustive = true
 
 const struct sley_property sley_scenario_start_method[] = {
     {

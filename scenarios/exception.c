@@ -188,9 +188,7 @@ const struct sley_property sley_scenario_exception[] = {
         .body = operations,
         .exhaustive = true,
         .alone = true,
-        .expect = {SLEY_SHARING_CONFIRMED,
-                   {"gil:py2", SLEY_CONFIRMED, ""},
-                   {"process", SLEY_CONFIRMED, ""}},
+        .expect = {SLEY_SHARING_CONFIRMED, {"process", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "lock-acquire-release-api.unheld",
@@ -202,9 +200,7 @@ const struct sley_property sley_scenario_exception[] = {
         .event = SLEY_BIT(MISUSE),
         .body = release_unheld,
         .alone = true,
-        .expect = {SLEY_SHARING_CONFIRMED,
-                   {"gil:py2", SLEY_CONFIRMED, ""},
-                   {"process", SLEY_CONFIRMED, ""}},
+        .expect = {SLEY_SHARING_CONFIRMED, {"process", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

@@ -23,6 +23,22 @@ join_before_drain(void)
     sley_mpqueue_get(&queue);
 }
 
+static void *
+put_small(void *argument)
+{
+    sley_mpqueue_put(&queue, 1, 8);
+    return argument;
+}
+
+/* What fits into the pipe keeps no feeder waiting. */
+static void
+join_before_drain_of_little(void)
+{
+    sley_mpqueue_init(&queue);
+    sley_join(sley_spawn(put_small, NULL));
+    sley_mpqueue_get(&queue);
+}
+
 static void
 drain_before_join(void)
 {
@@ -83,12 +99,25 @@ const struct sley_property sley_scenario_process_queue[] = {
         .claim = "contract",
         .source = "multiprocessing, programming guidelines, joining processes that use queues",
         .says = "a parent that joins before it has taken the items waits for ever",
-        .falsifier = "process-queue.drain-before-join",
+        .falsifier = "process-queue.join-before-drain.little",
         .quantifier = SLEY_ALWAYS,
         .event = SLEY_BIT(BLOCKED),
         .body = join_before_drain,
         .exhaustive = true,
         .expect = {{"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "process-queue.join-before-drain.little",
+        .claim = "contract",
+        .source = "multiprocessing, programming guidelines, joining processes that use queues",
+        .says = "a parent that joins before it has taken an item that fits into the pipe waits for "
+                "ever",
+        .twin = true,
+        .quantifier = SLEY_ALWAYS,
+        .event = SLEY_BIT(BLOCKED),
+        .body = join_before_drain_of_little,
+        .exhaustive = true,
+        .expect = {{"process", SLEY_REFUTED, "the feeder is done, and so is the child"}},
     },
     {
         .name = "process-queue.drain-before-join",

@@ -45,6 +45,7 @@ add_library(sley_models STATIC
     models/machine/measure.c
     models/machine/message.c
     models/machine/measure_memory.c
+    models/machine/pages.c
     models/machine/profile.c
     models/coroutine/semaphore.c
     models/coroutine/shutdown.c

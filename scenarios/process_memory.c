@@ -26,6 +26,22 @@ isolated(void)
 }
 
 static void *
+change_cell(void *argument)
+{
+    (void)argument;
+    *cell = 1;
+    return NULL;
+}
+
+static void
+shared_mapping(void)
+{
+    cell = sley_shared_allocate(sizeof *cell);
+    sley_join(sley_spawn(change_cell, NULL));
+    sley_check(*cell == 0);
+}
+
+static void *
 see_copy(void *argument)
 {
     int *heap = argument;
@@ -79,7 +95,7 @@ allocate_and_wait(void *argument)
     return NULL;
 }
 
-/* Only the system can look into another process. */
+/* The system looks into another process for whoever may trace it. */
 static void
 peek(void)
 {
@@ -89,63 +105,10 @@ peek(void)
     uintptr_t child = sley_spawn(allocate_and_wait, NULL);
     long at = __atomic_load_n(cell, __ATOMIC_ACQUIRE);
     if (at) {
-        sley_check(sley_peek(child, (const void *)at, sizeof(int)) == 77);
+        sley_check(sley_peek(child, (const void *)at, sizeof(int)) != 77);
     }
     sley_lock_release(&lock);
     sley_join(child);
-}
-
-static void *
-add_shared(void *argument)
-{
-    (void)argument;
-    (*cell)++;
-    return NULL;
-}
-
-static void
-shared_counter(void)
-{
-    cell = sley_shared_allocate(sizeof *cell);
-    sley_gather(2, add_shared);
-    sley_check(*cell == 2);
-}
-
-static void *
-add_locked(void *argument)
-{
-    (void)argument;
-    sley_with (&lock) {
-        (*cell)++;
-    }
-    return NULL;
-}
-
-static void
-shared_counter_locked(void)
-{
-    cell = sley_shared_allocate(sizeof *cell);
-    sley_lock_init(&lock);
-    sley_gather(3, add_locked);
-    sley_check(*cell == 3);
-}
-
-static struct sley_value value;
-
-static void *
-add_value(void *argument)
-{
-    (void)argument;
-    sley_value_set(&value, 0, sley_value_get(&value, 0) + 1);
-    return NULL;
-}
-
-static void
-value_get_set(void)
-{
-    sley_value_init(&value, 1, true);
-    sley_gather(2, add_value);
-    sley_check(sley_value_get(&value, 0) == 2);
 }
 
 static void *
@@ -165,25 +128,43 @@ spawn_initial(void)
     sley_check(global == 50);
 }
 
+static const char one_memory[] = "they share one memory";
 static const char only_spawn[] = "fork copies the parent's globals";
 
 const struct sley_property sley_scenario_process_memory[] = {
     {
         .name = "proc-memory-isolated",
         .claim = "proc-memory-isolated",
-        .source = "000:23",
+        .source = "001:39",
         .says = "what a process writes to a global no other process sees",
+        .when = "ordinary memory",
         .quantifier = SLEY_ALWAYS,
         .body = isolated,
         .exhaustive = true,
         .alone = true,
-        .expect = {{"process", SLEY_CONFIRMED, ""}, {"process:spawn", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_REFUTED, one_memory},
+                   SLEY_EXPECT_GIL(SLEY_REFUTED, one_memory),
+                   {"process", SLEY_CONFIRMED, ""},
+                   {"process:spawn", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, one_memory}},
+    },
+    {
+        .name = "proc-memory-isolated.mapping",
+        .claim = "proc-memory-isolated",
+        .source = "000:238",
+        .says = "what a process writes to a shared mapping no other process sees",
+        .when = "memory that was mapped to be shared (Value, Array)",
+        .quantifier = SLEY_ALWAYS,
+        .body = shared_mapping,
+        .exhaustive = true,
+        .expect = {{"process", SLEY_REFUTED, "the mapping is everybody's"}},
     },
     {
         .name = "process-fork.child-is-a-copy",
         .claim = "contract",
         .source = "fork(2)",
         .says = "a child begins with its parent's globals, heap and stack of that moment",
+        .falsifier = "fault:process.shared-globals",
         .quantifier = SLEY_ALWAYS,
         .body = copy_at_fork,
         .exhaustive = true,
@@ -202,69 +183,27 @@ const struct sley_property sley_scenario_process_memory[] = {
         .expect = {{"process", SLEY_REFUTED, only_spawn}, {"process:spawn", SLEY_CONFIRMED, ""}},
     },
     {
-        .name = "proc-cannot-access-other-memory",
-        .claim = "proc-cannot-access-other-memory",
-        .source = "000:24",
+        .name = "process-memory.own-address",
+        .claim = "contract",
+        .source = "fork(2)",
         .says = "an address from another process names one's own memory",
+        .falsifier = "fault:process.shared-globals",
         .quantifier = SLEY_ALWAYS,
         .body = pointer_means_own_memory,
         .exhaustive = true,
         .expect = {{"process", SLEY_CONFIRMED, ""}},
     },
     {
-        .name = "proc-cannot-access-other-memory.peek",
+        .name = "proc-cannot-access-other-memory",
         .claim = "proc-cannot-access-other-memory",
-        .source = "000:24",
-        .says = "process_vm_readv sees the other process's memory where a load sees one's own",
+        .source = "004:26",
+        .says = "a process that asks the system for a word of another's memory does not get it",
         .quantifier = SLEY_ALWAYS,
         .body = peek,
         .exhaustive = true,
-        .expect = {{"process", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "ipc-value-increment-not-atomic.raw",
-        .claim = "ipc-value-increment-not-atomic",
-        .source = "000:89",
-        .says = "two processes that increment a shared counter lose an update in some schedule",
-        .quantifier = SLEY_SOMETIMES,
-        .event = SLEY_BIT(ASSERTION),
-        .also = SLEY_BIT(RACE),
-        .body = shared_counter,
-        .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"process", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "ipc-value-increment-not-atomic",
-        .claim = "ipc-value-increment-not-atomic",
-        .source = "000:89",
-        .says = "value.value += 1 loses an update although each get and set takes the lock",
-        .quantifier = SLEY_SOMETIMES,
-        .event = SLEY_BIT(ASSERTION),
-        .body = value_get_set,
-        .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"process", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "process-shared.race-found",
-        .claim = "contract",
-        .source = "sley: races on shared mappings",
-        .says = "unordered accesses of two processes to shared memory are a data race",
-        .quantifier = SLEY_ALWAYS,
-        .event = SLEY_BIT(RACE),
-        .also = SLEY_BIT(ASSERTION),
-        .body = shared_counter,
-        .exhaustive = true,
-        .expect = {{"process", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "ipc-value-lock-protects",
-        .claim = "ipc-value-lock-protects",
-        .source = "000:90",
-        .says = "under one shared lock three processes lose no update",
-        .quantifier = SLEY_ALWAYS,
-        .body = shared_counter_locked,
-        .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"process", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_NOT_APPLICABLE, "its tasks are one process"},
+                   {"process", SLEY_REFUTED, "process_vm_readv reads it"},
+                   {"coroutine", SLEY_NOT_APPLICABLE, "its tasks are one process"}},
     },
     {0},
 };

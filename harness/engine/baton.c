@@ -276,12 +276,18 @@ sley_baton_switch(struct sley_fiber *from, uint32_t task, bool leaves)
         _exit(0);
     }
     await_baton();
+    /* The slot of a task that does not go on may be another process's by now: what is left there
+     * goes nowhere, and not into that one's fiber. */
+    struct sley_fiber nobody = {0};
     if (sley_process_table[self].fresh) {
-        sley_fiber_leave(from, &sley_process_table[self].home);
+        sley_fiber_leave(&nobody, &sley_process_table[self].home);
     }
     struct sley_fiber *to = fiber_of(pool.target);
-    if (to != from || leaves) {
-        local_switch(from, to, leaves);
+    if (leaves) {
+        sley_fiber_leave(&nobody, to);
+    }
+    if (to != from) {
+        sley_fiber_switch(from, to);
     }
 }
 

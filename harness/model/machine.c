@@ -143,6 +143,38 @@ sley_figure(const char *key)
     return value;
 }
 
+static const struct sley_machine_memory_ops *
+memory_ops(uintptr_t pc)
+{
+    if (!sley_machine_current->timed()) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, 0, pc,
+                         "memory is counted after sley_machine_set only");
+    }
+    return sley_machine_current->memory;
+}
+
+void
+sley_memory_load(struct sley_memory *memory, uint64_t bytes)
+{
+    memory_ops(SLEY_CALLER())->load(memory, bytes, SLEY_CALLER());
+}
+
+void
+sley_memory_write(const struct sley_memory *memory, uint64_t bytes)
+{
+    memory_ops(SLEY_CALLER())->write(memory, bytes, SLEY_CALLER());
+}
+
+void
+sley_memory_receive(struct sley_memory *memory, uint32_t bytes)
+{
+    const struct sley_machine_memory_ops *ops = memory_ops(SLEY_CALLER());
+    if (sley_machine_current->is_private()) {
+        ops->load(memory, bytes, SLEY_CALLER());
+        serialise(bytes, true, SLEY_CALLER());
+    }
+}
+
 /* Under the strict clock no other task moves the time while this one runs. */
 uint64_t
 sley_now_ns(void)

@@ -5,6 +5,13 @@
 #include <sley/machine.h>
 #include <sley/model.h>
 
+/* Memory of processes, in counts. */
+struct sley_machine_memory_ops {
+    /* Pages of the current process, which memory names from now on. */
+    void (*load)(struct sley_memory *memory, uint64_t bytes, uintptr_t pc);
+    void (*write)(const struct sley_memory *memory, uint64_t bytes, uintptr_t pc);
+};
+
 /* What models/machine offers; set when a model begins a run (sley_machine_begin). */
 struct sley_machine_ops {
     /* NULL, or what is wrong. */
@@ -21,6 +28,9 @@ struct sley_machine_ops {
     uint64_t (*serialise_ns)(uint32_t bytes, bool read);
     void (*usage)(struct sley_usage *usage);
     bool (*timed)(void);
+    /* Whether the current task's memory is its own process's. */
+    bool (*is_private)(void);
+    const struct sley_machine_memory_ops *memory;
     const struct sley_model_time_ops *time; /* of models that have none of their own */
     /* What it costs to come to bytes of another task, and to serve one request. */
     uint64_t (*receive_ns)(enum sley_transport how, uint32_t bytes);

@@ -114,6 +114,30 @@ sley_machine_bandwidth(uint32_t bytes_per_us)
     sley_native_fail(ENOTSUP);
 }
 
+void
+sley_memory_load(struct sley_memory *memory, uint64_t bytes)
+{
+    (void)memory;
+    (void)bytes;
+    sley_native_fail(ENOTSUP);
+}
+
+void
+sley_memory_write(const struct sley_memory *memory, uint64_t bytes)
+{
+    (void)memory;
+    (void)bytes;
+    sley_native_fail(ENOTSUP);
+}
+
+void
+sley_memory_receive(struct sley_memory *memory, uint32_t bytes)
+{
+    (void)memory;
+    (void)bytes;
+    sley_native_fail(ENOTSUP);
+}
+
 struct sley_usage
 sley_usage(void)
 {

@@ -1,5 +1,6 @@
 #include "models/machine/account.h"
 
+#include "models/machine/pages.h"
 #include "models/machine/state.h"
 
 /* Counts that held for longer than an instant are what the maxima are of. */
@@ -97,6 +98,7 @@ sley_account_usage(struct sley_usage *usage)
     struct sley_machine *m = &sley_machine;
     settle();
     *usage = m->usage;
+    sley_pages_usage(usage);
     if (!m->cores) {
         return;
     }

@@ -4,6 +4,7 @@
 #include "models/fault.h"
 #include "models/machine/account.h"
 #include "models/machine/message.h"
+#include "models/machine/pages.h"
 
 static struct sley_worker *
 current(void)
@@ -143,6 +144,7 @@ set(uint32_t cores, const char *name)
         m->core[c] = (struct sley_core){0};
     }
     sley_account_begin(cores);
+    sley_pages_begin();
     sley_engine.result->profile = profile->note;
     return NULL;
 }
@@ -159,11 +161,17 @@ demand(uint32_t bytes_per_us)
     current()->demand = bytes_per_us;
 }
 
+static bool
+is_private(void)
+{
+    enum sley_unit unit = current()->unit;
+    return unit != SLEY_UNIT_THREAD && unit != SLEY_UNIT_COROUTINE;
+}
+
 static uint64_t
 serialise_ns(uint32_t bytes, bool read)
 {
-    enum sley_unit unit = current()->unit;
-    if (unit == SLEY_UNIT_THREAD || unit == SLEY_UNIT_COROUTINE) {
+    if (!is_private()) {
         return 0;
     }
     uint64_t ns_per_kib =
@@ -188,6 +196,8 @@ static const struct sley_machine_ops ops = {
     .serialise_ns = serialise_ns,
     .usage = sley_account_usage,
     .timed = sley_machine_timed,
+    .is_private = is_private,
+    .memory = &sley_pages_ops,
     .time = &time_ops,
     .receive_ns = sley_message_receive_ns,
     .request_ns = sley_message_request_ns,
@@ -204,5 +214,6 @@ sley_machine_begin(void)
     m->sharers = (struct sley_taskset){0};
     m->demand_sum = 0;
     m->in_progress = 0;
+    sley_pages_begin();
     sley_machine_current = &ops;
 }

@@ -7,6 +7,7 @@
 
 #include "models/fault.h"
 #include "models/machine/machine.h"
+#include "models/machine/pages.h"
 #include "models/registry.h"
 #include "pthread/fork.h"
 #include "pthread/front.h"
@@ -23,6 +24,9 @@ static void
 task_dead(uint32_t task)
 {
     sley_machine_forget(task);
+    if (sley_engine.task_table[task].process == task) {
+        sley_pages_end(task);
+    }
     if (sley_fault(SLEY_FAULT_PROCESS_KILL_UNLOCKS)) {
         sley_object_give_back(task);
     }
@@ -70,6 +74,9 @@ spawn(void *(*entry)(void *), void *argument)
     uint32_t task = sley_task_spawn_process(entry, argument, SLEY_CALLER());
     if (task == SLEY_TASKS_MAX) {
         sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, SLEY_CALLER(), "too many processes");
+    }
+    if (!sley_model_current->processes->anew) {
+        sley_pages_fork(task);
     }
     return handle_of(task);
 }

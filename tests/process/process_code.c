@@ -2,6 +2,7 @@
 #include <sley/process.h>
 #include <sley/shared.h>
 
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -91,6 +92,40 @@ never_ending(void)
     sley_join(sley_spawn(loop, NULL));
 }
 
+static void *
+add_atomically(void *argument)
+{
+    for (int i = 0; i < 3; i++) {
+        __atomic_fetch_add(cell, 1, __ATOMIC_SEQ_CST);
+    }
+    return argument;
+}
+
+static void *
+add_in_two_threads(void *argument)
+{
+    pthread_t thread;
+    pthread_create(&thread, NULL, add_atomically, NULL);
+    add_atomically(NULL);
+    pthread_join(thread, NULL);
+    return argument;
+}
+
+/* Task 0 may give up while both children are in the middle, each in either of its threads. */
+static void
+given_up(void)
+{
+    cell = sley_shared_allocate(sizeof *cell);
+    uintptr_t first = sley_spawn(add_in_two_threads, NULL);
+    uintptr_t second = sley_spawn(add_in_two_threads, NULL);
+    for (int i = 0; i < 4; i++) {
+        sley_check(__atomic_load_n(cell, __ATOMIC_SEQ_CST) < 4);
+    }
+    sley_join(first);
+    sley_join(second);
+    sley_check(*cell == 12);
+}
+
 static void
 first_crashes(void)
 {
@@ -106,6 +141,7 @@ const struct sley_property sley_process_test[] = {
     {.name = "killed-from-outside", .quantifier = SLEY_ALWAYS, .body = killed_from_outside},
     {.name = "two-short", .quantifier = SLEY_ALWAYS, .body = two_short},
     {.name = "never-ending", .quantifier = SLEY_ALWAYS, .body = never_ending},
+    {.name = "given-up", .quantifier = SLEY_ALWAYS, .body = given_up},
     {.name = "first-crashes", .quantifier = SLEY_ALWAYS, .body = first_crashes},
     {0},
 };

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-enum { SEVERAL, WITH_KILLS, KILLED_FROM_OUTSIDE, TWO_SHORT, NEVER_ENDING, FIRST_CRASHES };
+enum { SEVERAL, WITH_KILLS, KILLED_FROM_OUTSIDE, TWO_SHORT, NEVER_ENDING, GIVEN_UP, FIRST_CRASHES };
 enum { REPLAYS = 10, WAITS_MAX = 20000 };
 
 extern const struct sley_property sley_process_test[];
@@ -161,6 +161,20 @@ a_process_that_loops_without_a_point_is_stuck(void **state)
 }
 
 static void
+a_process_left_in_the_middle_of_a_run_disturbs_no_later_one(void **state)
+{
+    (void)state;
+    struct sley_campaign done;
+    campaign(GIVEN_UP, 1000, &done);
+    assert_int_equal(done.tally->run_count, 1000);
+    assert_true(done.tally->distinct_count > 0);
+    for (uint32_t i = 0; i < done.tally->distinct_count; i++) {
+        assert_int_equal(done.tally->distinct[i].result.verdicts, SLEY_BIT(ASSERTION));
+    }
+    sley_campaign_deinit(&done);
+}
+
+static void
 a_crash_of_the_first_process_ends_the_run_and_the_others(void **state)
 {
     (void)state;
@@ -214,6 +228,7 @@ main(void)
         cmocka_unit_test(many_runs_leave_no_process_no_descriptor_and_no_shared_object),
         cmocka_unit_test(a_process_killed_from_outside_is_a_crash_and_no_hang),
         cmocka_unit_test(a_process_that_loops_without_a_point_is_stuck),
+        cmocka_unit_test(a_process_left_in_the_middle_of_a_run_disturbs_no_later_one),
         cmocka_unit_test(a_crash_of_the_first_process_ends_the_run_and_the_others),
         cmocka_unit_test(a_harness_killed_with_sigkill_leaves_no_process),
     };

@@ -78,6 +78,27 @@ void sley_serve_request(uint32_t connections);
 /* What the run's profile says of a key of models/machine/profile.def: ns, bytes, ns for 1 KiB, or
  * bytes in 1 us. Another key is a misuse. */
 uint64_t sley_figure(const char *key);
+/* --- memory of processes --- */
+
+/* Memory that a process has filled: an application, a model, a cache. Lives in the caller's
+ * storage; copies name the same memory. Its pages have 4 KiB. A process forked afterwards shares
+ * them until one of the two writes. Counts alone, on a machine that is set: nothing is read or
+ * written, and no time passes. In a run at most 1,024 blocks and 1,048,576 pages, counted once for
+ * each process that has them; more is out of memory. */
+struct sley_memory {
+    uint32_t block;
+};
+
+/* The current task's process fills bytes of fresh memory. */
+void sley_memory_load(struct sley_memory *memory, uint64_t bytes);
+
+/* Writes the first bytes of it. Each page that another process has as well is copied first. A
+ * misuse if the process does not hold so much of it. */
+void sley_memory_write(const struct sley_memory *memory, uint64_t bytes);
+
+/* What another task sent: where memory is private, a load of the process's own copy, and the time
+ * of sley_deserialise_bytes. Nothing where it is shared: memory stays the sender's. */
+void sley_memory_receive(struct sley_memory *memory, uint32_t bytes);
 
 /* --- figures --- */
 
@@ -101,6 +122,10 @@ struct sley_usage {
     uint64_t copied_bytes;     /* received by a copy */
     uint64_t serialised_bytes; /* written for another task */
     uint64_t memory_bytes;     /* of what was created */
+    uint64_t page_bytes;       /* that processes hold by sley_memory_load and sley_memory_receive;
+                                  a page that several share counts once */
+    uint64_t page_bytes_max;   /* the most of it at a time */
+    uint64_t copied_bytes;     /* of pages that a write found shared */
     uint32_t call_bytes_count; /* sley_call_bytes that had to share the bandwidth */
 };
 

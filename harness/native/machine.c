@@ -92,6 +92,19 @@ sley_machine_bandwidth(uint32_t bytes_per_us)
     sley_native_fail(ENOTSUP);
 }
 
+void
+sley_machine_place_outside(void)
+{
+    sley_native_fail(ENOTSUP);
+}
+
+void
+sley_machine_pin(uint32_t core)
+{
+    (void)core;
+    sley_native_fail(ENOTSUP);
+}
+
 struct sley_usage
 sley_usage(void)
 {

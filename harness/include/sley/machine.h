@@ -26,6 +26,14 @@ void sley_machine_set(uint32_t cores, const char *profile);
  * Replaces the profile's figure. */
 void sley_machine_bandwidth(uint32_t bytes_per_us);
 
+/* From now on who takes a core gets the one that the outside decides (a choice; 0: one that is
+ * free, as else), and waits for that one although others are free: an operating system promises no
+ * placement. Until the next sley_machine_set. */
+void sley_machine_place_outside(void);
+
+/* The calling task uses that core (0..cores-1) and no other from now on: its affinity. */
+void sley_machine_pin(uint32_t core);
+
 /* --- operations of a task --- */
 
 /* Computes in the model's own code (in an interpreter: bytecodes): on a core. 0 waits for a core,
@@ -67,6 +75,8 @@ struct sley_usage {
     uint64_t busy_ns;          /* of all cores, with the costs of creating and switching */
     uint32_t utilisation_ppm;  /* busy / (cores * makespan), rounded down */
     uint32_t executing_max;    /* tasks on a core at a time */
+    uint32_t interpreting_max; /* those of them that are in the model's own code, or in C code that
+                                  keeps the interpreter lock */
     uint32_t in_progress_max;  /* tasks inside an operation at a time: on a core, waiting for one,
                                   for a lock of the model, or for the outside world */
     uint32_t switch_count;     /* a core, or an event loop, turned to another task */

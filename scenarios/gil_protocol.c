@@ -183,12 +183,12 @@ work(void *unused)
 }
 
 static uint64_t
-makespan_us(int count, uintptr_t (*spawn)(void *(*)(void *), void *))
+interpreters_us(int count)
 {
     uintptr_t tasks[CORES];
     sley_machine_set(CORES, "ideal");
     for (int i = 0; i < count; i++) {
-        tasks[i] = spawn(work, 0);
+        tasks[i] = sley_spawn_interpreter(work, 0);
     }
     for (int i = 0; i < count; i++) {
         sley_join(tasks[i]);
@@ -197,17 +197,10 @@ makespan_us(int count, uintptr_t (*spawn)(void *(*)(void *), void *))
 }
 
 static void
-threads_take_the_sum(void)
-{
-    int count = sley_draw(2, CORES);
-    sley_check(makespan_us(count, sley_spawn) == (uint64_t)count * 10000);
-}
-
-static void
 interpreters_take_the_longest(void)
 {
     int count = sley_draw(2, CORES);
-    sley_check(makespan_us(count, sley_spawn_interpreter) == 10000);
+    sley_check(interpreters_us(count) == 10000);
     sley_check(sley_usage().executing_max == (uint32_t)count);
 }
 
@@ -252,6 +245,7 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .claim = "gil-switch-interval-5ms",
         .source = "004:49",
         .says = "the same for other intervals: 1 us to 15 ms",
+        .falsifier = "fault:gil-deaf",
         .quantifier = SLEY_ALWAYS,
         .body = waiter_against_bytecodes_other_interval,
         .timed = true,
@@ -262,6 +256,7 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .claim = "gil-switch-interval-5ms",
         .source = "004:49",
         .says = "beside a C call of 300 ms that keeps the lock a thread has it after 300 ms",
+        .falsifier = "gil-switch-interval-5ms",
         .quantifier = SLEY_ALWAYS,
         .body = waiter_against_held_call,
         .timed = true,
@@ -272,6 +267,7 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .claim = "gil-switch-interval-5ms",
         .source = "004:49",
         .says = "beside a C call of 300 ms that releases the lock a thread has it at once",
+        .falsifier = "fault:gil-kept",
         .quantifier = SLEY_ALWAYS,
         .body = waiter_against_released_call,
         .timed = true,
@@ -313,25 +309,11 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .claim = "gil-io-lets-others-run",
         .source = "000:18",
         .says = "I/O of 0.3 ms comes back one switch interval later for each thread that computes",
+        .falsifier = "fault:gil-deaf",
         .quantifier = SLEY_ALWAYS,
         .body = convoy,
         .timed = true,
         .expect = REQUESTED,
-    },
-    {
-        .name = "gil-cpu-no-speedup",
-        .claim = "gil-cpu-no-speedup",
-        .source = "000:18",
-        .says = "2 to 8 threads that compute take the sum of their times on 8 cores",
-        .quantifier = SLEY_ALWAYS,
-        .body = threads_take_the_sum,
-        .runs = 300,
-        .timed = true,
-        .expect = {{"gil:py2", SLEY_CONFIRMED, ""},
-                   {"gil:py32", SLEY_CONFIRMED, ""},
-                   {"gil:py310", SLEY_CONFIRMED, ""},
-                   {"gil:per-interpreter", SLEY_CONFIRMED, ""},
-                   {"gil:free", SLEY_REFUTED, "without a lock they compute at the same time"}},
     },
     {
         .name = "gil-shared-by-all-threads.interpreters",

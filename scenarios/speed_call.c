@@ -109,8 +109,8 @@ const struct sley_property sley_scenario_speed_call[] = {
     },
     {
         .name = "call.held",
-        .claim = "gil-c-library-means-multicore",
-        .source = "000:153",
+        .claim = "contract",
+        .source = "sley/machine.h",
         .says = "n calls of C code that keeps the interpreter lock take the sum of their durations",
         .quantifier = SLEY_ALWAYS,
         .body = held_calls,
@@ -127,8 +127,8 @@ const struct sley_property sley_scenario_speed_call[] = {
     },
     {
         .name = "call.overhead",
-        .claim = "gil-hashlib-parallel",
-        .source = "000:150",
+        .claim = "contract",
+        .source = "sley/machine.h",
         .says = "of n short calls that release the interpreter lock, what is done before each adds "
                 "up, and only the calls themselves overlap",
         .quantifier = SLEY_ALWAYS,
@@ -146,8 +146,8 @@ const struct sley_property sley_scenario_speed_call[] = {
     },
     {
         .name = "speed.bandwidth",
-        .claim = "gil-numpy-mean-row-split",
-        .source = "000:154",
+        .claim = "contract",
+        .source = "sley/machine.h",
         .says = "n calls through one memory take as long as one, or as its bandwidth makes them",
         .quantifier = SLEY_ALWAYS,
         .body = bandwidth,

@@ -217,8 +217,8 @@ const struct sley_property sley_scenario_speed_cost[] = {
     },
     {
         .name = "speed.switch-cost",
-        .claim = "gil-cpu-threads-slower",
-        .source = "001:27",
+        .claim = "contract",
+        .source = "sley/machine.h",
         .says = "two tasks that take turns on one core take longer the more often they do, by the "
                 "C profile",
         .quantifier = SLEY_ALWAYS,

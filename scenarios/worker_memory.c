@@ -98,8 +98,8 @@ copy_on_write(void)
     sley_memory_load(&application, whole * PAGE);
     run_workers(count, write_part, (uintptr_t)part);
     struct sley_usage usage = sley_usage();
-    sley_check(usage.copied_bytes == (uint64_t)count * part * PAGE);
-    sley_check(usage.page_bytes_max == whole * PAGE + usage.copied_bytes);
+    sley_check(usage.page_copied_bytes == (uint64_t)count * part * PAGE);
+    sley_check(usage.page_bytes_max == whole * PAGE + usage.page_copied_bytes);
     sley_check(usage.page_bytes == whole * PAGE);
 }
 

@@ -49,6 +49,21 @@ sley_machine_bandwidth(uint32_t bytes_per_us)
 }
 
 void
+sley_machine_place_outside(void)
+{
+    sley_machine_current->place_outside();
+}
+
+void
+sley_machine_pin(uint32_t core)
+{
+    const char *wrong = sley_machine_current->pin(core);
+    if (wrong) {
+        misuse(wrong);
+    }
+}
+
+void
 sley_compute_us(uint32_t duration_us)
 {
     sley_machine_current->enter();
@@ -73,11 +88,19 @@ sley_block_us(uint32_t duration_us)
     sley_machine_current->leave();
 }
 
+static void
+call(uint64_t duration_ns, bool releases, uintptr_t pc)
+{
+    sley_machine_current->outside(releases);
+    times()->call(duration_ns, releases, pc);
+    sley_machine_current->outside(false);
+}
+
 void
 sley_call_us(uint32_t duration_us, bool releases)
 {
     sley_machine_current->enter();
-    times()->call(duration_us * ns_per_us, releases, SLEY_CALLER());
+    call(duration_us * ns_per_us, releases, SLEY_CALLER());
     sley_machine_current->leave();
 }
 
@@ -93,7 +116,7 @@ sley_call_bytes(uint32_t bytes, uint32_t ps_per_byte, uint32_t overhead_ns, bool
         times()->compute(overhead_ns, SLEY_CALLER());
     }
     sley_machine_current->demand(1000000 / ps_per_byte);
-    times()->call(duration_ns, releases, SLEY_CALLER());
+    call(duration_ns, releases, SLEY_CALLER());
     sley_machine_current->demand(0);
     sley_machine_current->leave();
 }

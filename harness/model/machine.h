@@ -24,6 +24,11 @@ struct sley_machine_ops {
     void (*create)(enum sley_unit unit, uintptr_t pc);
     /* What the current task's next calls ask of the bandwidth; 0: nothing. */
     void (*demand)(uint32_t bytes_per_us);
+    /* Whether the current task's next call is C code without the interpreter lock. */
+    void (*outside)(bool outside);
+    void (*place_outside)(void);
+    /* NULL, or what is wrong. */
+    const char *(*pin)(uint32_t core);
     /* What bytes cost to write for another task, or to read. */
     uint64_t (*serialise_ns)(uint32_t bytes, bool read);
     void (*usage)(struct sley_usage *usage);

@@ -123,6 +123,12 @@ sley_memory_load(struct sley_memory *memory, uint64_t bytes)
 }
 
 void
+sley_machine_place_outside(void)
+{
+    sley_native_fail(ENOTSUP);
+}
+
+void
 sley_memory_write(const struct sley_memory *memory, uint64_t bytes)
 {
     (void)memory;
@@ -135,6 +141,13 @@ sley_memory_receive(struct sley_memory *memory, uint32_t bytes)
 {
     (void)memory;
     (void)bytes;
+    sley_native_fail(ENOTSUP);
+}
+
+void
+sley_machine_pin(uint32_t core)
+{
+    (void)core;
     sley_native_fail(ENOTSUP);
 }
 

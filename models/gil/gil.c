@@ -65,7 +65,7 @@ sley_gil_block_begin(void)
 void
 sley_gil_block_end(uintptr_t pc)
 {
-    if (!sley_fault(SLEY_FAULT_GIL_KEPT)) {
+    if (!sley_fault(SLEY_FAULT_GIL_KEPT) && !sley_fault(SLEY_FAULT_GIL_NOT_RETAKEN)) {
         sley_gil_take(sley_gil_own(), pc);
     }
 }

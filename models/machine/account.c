@@ -15,6 +15,9 @@ settle(void)
     if (m->executing > m->usage.executing_max) {
         m->usage.executing_max = m->executing;
     }
+    if (m->interpreting > m->usage.interpreting_max) {
+        m->usage.interpreting_max = m->interpreting;
+    }
     if (m->in_progress > m->usage.in_progress_max) {
         m->usage.in_progress_max = m->in_progress;
     }
@@ -26,16 +29,17 @@ sley_account_begin(uint32_t cores)
     struct sley_machine *m = &sley_machine;
     m->core_count = cores;
     m->start_ns = m->changed_ns = sley_engine.clock_ns;
-    m->executing = 0;
+    m->executing = m->interpreting = 0;
     m->usage = (struct sley_usage){0};
 }
 
 void
-sley_account_executing(int change)
+sley_account_executing(int change, bool outside)
 {
     struct sley_machine *m = &sley_machine;
     settle();
     m->executing += (uint32_t)change;
+    m->interpreting += outside ? 0 : (uint32_t)change;
     m->busy_count += (uint32_t)change;
 }
 

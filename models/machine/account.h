@@ -7,8 +7,8 @@
 /* A new account, for a machine of so many cores. */
 void sley_account_begin(uint32_t cores);
 
-/* A task more, or less, is on a core. */
-void sley_account_executing(int change);
+/* A task more, or less, is on a core. outside: in C code without the interpreter lock. */
+void sley_account_executing(int change, bool outside);
 
 /* The current task is inside an operation until leave; they nest. */
 void sley_account_enter(void);

@@ -50,6 +50,9 @@ static uint32_t
 core_choose(const struct sley_worker *self)
 {
     const struct sley_machine *m = &sley_machine;
+    if (self->wanted) {
+        return self->wanted - 1;
+    }
     const struct sley_worker *host = sley_machine_worker(self->host);
     uint32_t own = host->last_core;
     if (own && !m->core[own - 1].busy && m->core[own - 1].unit == self->host + 1) {
@@ -75,20 +78,64 @@ core_give(uint32_t core, uint32_t task)
     m->core[core].busy = true;
     m->core[core].since_ns = sley_engine.clock_ns;
     m->worker[task].core = (int32_t)core;
-    sley_account_executing(1);
+    sley_account_executing(1, m->worker[task].outside);
 }
 
-static uint32_t
-queue_take(void)
+static void
+queue_remove(uint32_t task)
 {
     struct sley_machine *m = &sley_machine;
-    m->queue_count--;
-    if (sley_fault(SLEY_FAULT_MACHINE_LIFO)) {
-        return m->queue[(m->queue_first + m->queue_count) % SLEY_TASKS_MAX];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < m->queue_count; i++) {
+        uint16_t at = m->queue[(m->queue_first + i) % SLEY_TASKS_MAX];
+        if (at != task) {
+            m->queue[(m->queue_first + kept++) % SLEY_TASKS_MAX] = at;
+        }
     }
-    uint32_t task = m->queue[m->queue_first];
-    m->queue_first = (m->queue_first + 1) % SLEY_TASKS_MAX;
-    return task;
+    m->queue_count = kept;
+}
+
+/* The first in line whom the core suits; SLEY_TASKS_MAX: nobody. */
+static uint32_t
+queue_take(uint32_t core)
+{
+    const struct sley_machine *m = &sley_machine;
+    uint32_t next = SLEY_TASKS_MAX;
+    for (uint32_t i = 0; i < m->queue_count; i++) {
+        uint32_t at = m->queue[(m->queue_first + i) % SLEY_TASKS_MAX];
+        uint32_t wanted = m->worker[at].wanted;
+        if (wanted && wanted != core + 1) {
+            continue;
+        }
+        next = at;
+        if (!sley_fault(SLEY_FAULT_MACHINE_LIFO)) {
+            break;
+        }
+    }
+    if (next != SLEY_TASKS_MAX) {
+        queue_remove(next);
+    }
+    return next;
+}
+
+/* Which core the operation is for: 1 + its number, or 0 for any. */
+static uint32_t
+place(const struct sley_worker *self)
+{
+    const struct sley_machine *m = &sley_machine;
+    bool pinned = self->pinned && !sley_fault(SLEY_FAULT_MACHINE_PIN);
+    if (pinned || !m->placed_outside) {
+        return pinned ? self->pinned : 0;
+    }
+    return sley_choose(SLEY_CHOICE_OUTSIDE, m->cores + 1);
+}
+
+/* Whoever waits waits for a core that is busy. */
+static bool
+core_is_free(const struct sley_worker *self)
+{
+    const struct sley_machine *m = &sley_machine;
+    return self->wanted ? !m->core[self->wanted - 1].busy : m->busy_count < m->cores;
 }
 
 /* What the core pays to turn to the task. */
@@ -131,7 +178,8 @@ sley_machine_take(enum sley_op op, uintptr_t pc)
     }
     self->waiting_ns = sley_engine.clock_ns;
     sley_account_enter();
-    if (m->queue_count == 0 && m->busy_count < m->cores) {
+    self->wanted = place(self);
+    if (core_is_free(self)) {
         core_give(core_choose(self), task);
     } else {
         m->queue[(m->queue_first + m->queue_count++) % SLEY_TASKS_MAX] = (uint16_t)task;
@@ -155,9 +203,9 @@ core_leave(struct sley_worker *self)
     self->core = SLEY_NO_CORE;
     m->core[core].busy = false;
     m->usage.busy_ns += sley_engine.clock_ns - m->core[core].since_ns;
-    sley_account_executing(-1);
-    if (m->queue_count) {
-        uint32_t next = queue_take();
+    sley_account_executing(-1, self->outside);
+    uint32_t next = queue_take(core);
+    if (next != SLEY_TASKS_MAX) {
         core_give(core, next);
         sley_gate_set(&m->worker[next].turn, true);
     }
@@ -180,20 +228,6 @@ sley_machine_unit(uint32_t task, enum sley_unit unit, uint32_t host)
     struct sley_worker *worker = sley_machine_worker(task);
     worker->unit = unit;
     worker->host = unit == SLEY_UNIT_COROUTINE ? host : task;
-}
-
-static void
-queue_remove(uint32_t task)
-{
-    struct sley_machine *m = &sley_machine;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < m->queue_count; i++) {
-        uint16_t at = m->queue[(m->queue_first + i) % SLEY_TASKS_MAX];
-        if (at != task) {
-            m->queue[(m->queue_first + kept++) % SLEY_TASKS_MAX] = at;
-        }
-    }
-    m->queue_count = kept;
 }
 
 void

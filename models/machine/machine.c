@@ -139,6 +139,7 @@ set(uint32_t cores, const char *name)
     }
     m->cores = sley_fault(SLEY_FAULT_MACHINE_CORES) ? SLEY_CORES_MAX : cores;
     m->profile = profile;
+    m->placed_outside = false;
     m->bandwidth = (uint32_t)profile->value[SLEY_COST_BANDWIDTH];
     for (uint32_t c = 0; c < SLEY_CORES_MAX; c++) {
         m->core[c] = (struct sley_core){0};
@@ -168,6 +169,28 @@ is_private(void)
     return unit != SLEY_UNIT_THREAD && unit != SLEY_UNIT_COROUTINE;
 }
 
+static void
+outside(bool is)
+{
+    current()->outside = is;
+}
+
+static void
+place_outside(void)
+{
+    sley_machine.placed_outside = true;
+}
+
+static const char *
+pin(uint32_t core)
+{
+    if (core >= sley_machine.cores) {
+        return "sley_machine_pin to a core that the machine does not have";
+    }
+    current()->pinned = core + 1;
+    return NULL;
+}
+
 static uint64_t
 serialise_ns(uint32_t bytes, bool read)
 {
@@ -193,6 +216,9 @@ static const struct sley_machine_ops ops = {
     .leave = sley_account_leave,
     .create = sley_machine_create,
     .demand = demand,
+    .outside = outside,
+    .place_outside = place_outside,
+    .pin = pin,
     .serialise_ns = serialise_ns,
     .usage = sley_account_usage,
     .timed = sley_machine_timed,

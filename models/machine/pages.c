@@ -160,7 +160,7 @@ sley_pages_usage(struct sley_usage *usage)
 {
     usage->page_bytes = held * PAGE;
     usage->page_bytes_max = held_max * PAGE;
-    usage->copied_bytes = copied * PAGE;
+    usage->page_copied_bytes = copied * PAGE;
 }
 
 const struct sley_machine_memory_ops sley_pages_ops = {

@@ -20,10 +20,13 @@ struct sley_worker {
     struct sley_gate sleep; /* never opens: time passes */
     struct sley_gate share; /* opens when its share of the bandwidth changes */
     int32_t core;           /* that it holds, or SLEY_NO_CORE */
+    uint32_t pinned;        /* 1 + the core that it uses alone; 0: any */
+    uint32_t wanted;        /* the same, of the operation that it is in */
     enum sley_unit unit;
     uint32_t host;       /* the task whose thread runs it: its own, or its loop's */
     uint32_t nesting;    /* operations that it is inside of */
     uint32_t demand;     /* bytes per us that its calls ask for; 0: nothing */
+    bool outside;        /* its next call is C code without the interpreter lock */
     uint64_t left_ns;    /* of its call, at full speed */
     uint32_t last_core;  /* 1 + the one that it held last; 0: none */
     uint32_t loop_task;  /* of a host of coroutines: 1 + the one that ran last; 0: none */
@@ -39,6 +42,7 @@ struct sley_machine {
     uint32_t busy_count;
     uint16_t queue[SLEY_TASKS_MAX];
     uint32_t queue_first, queue_count;
+    bool placed_outside; /* which core a task gets is a choice */
     struct sley_worker worker[SLEY_TASKS_MAX];
 
     uint32_t bandwidth; /* bytes per us; 0: no limit */
@@ -46,8 +50,8 @@ struct sley_machine {
     uint64_t demand_sum;
     uint64_t shared_ns; /* until when the sharers' work is accounted for */
 
-    uint64_t changed_ns; /* since when the two counts are what they are */
-    uint32_t executing, in_progress;
+    uint64_t changed_ns; /* since when the counts are what they are */
+    uint32_t executing, interpreting, in_progress;
     struct sley_usage usage; /* but for makespan and utilisation */
 };
 

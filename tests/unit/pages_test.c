@@ -67,9 +67,9 @@ a_fork_shares_all_pages_and_a_write_copies_those_it_touches(void **state)
     run(share_and_write);
     assert_int_equal(result.verdicts, 0);
     assert_int_equal(before.page_bytes, 10 * PAGE);
-    assert_int_equal(before.copied_bytes, 0);
+    assert_int_equal(before.page_copied_bytes, 0);
     assert_int_equal(usage.page_bytes, 13 * PAGE);
-    assert_int_equal(usage.copied_bytes, 3 * PAGE);
+    assert_int_equal(usage.page_copied_bytes, 3 * PAGE);
 }
 
 static void *
@@ -92,7 +92,7 @@ whoever_is_left_alone_with_a_page_writes_to_it_as_it_is(void **state)
     (void)state;
     run(write_again);
     assert_int_equal(usage.page_bytes, 20 * PAGE);
-    assert_int_equal(usage.copied_bytes, 10 * PAGE);
+    assert_int_equal(usage.page_copied_bytes, 10 * PAGE);
 }
 
 static void *
@@ -122,7 +122,7 @@ a_page_lives_as_long_as_a_process_that_has_it(void **state)
     assert_int_equal(before.page_bytes, 19 * PAGE);
     assert_int_equal(usage.page_bytes, 10 * PAGE);
     assert_int_equal(usage.page_bytes_max, 19 * PAGE);
-    assert_int_equal(usage.copied_bytes, 5 * PAGE);
+    assert_int_equal(usage.page_copied_bytes, 5 * PAGE);
 }
 
 static void *

@@ -26,6 +26,14 @@ void sley_machine_set(uint32_t cores, const char *profile);
  * Replaces the profile's figure. */
 void sley_machine_bandwidth(uint32_t bytes_per_us);
 
+/* From now on who takes a core gets the one that the outside decides (a choice; 0: one that is
+ * free, as else), and waits for that one although others are free: an operating system promises no
+ * placement. Until the next sley_machine_set. */
+void sley_machine_place_outside(void);
+
+/* The calling task uses that core (0..cores-1) and no other from now on: its affinity. */
+void sley_machine_pin(uint32_t core);
+
 /* --- operations of a task --- */
 
 /* Computes in the model's own code (in an interpreter: bytecodes): on a core. 0 waits for a core,
@@ -108,25 +116,27 @@ uint64_t sley_now_ns(void);
 
 /* Since sley_machine_set. "At a time" means for longer than an instant. */
 struct sley_usage {
-    uint64_t makespan_ns;      /* until now */
-    uint64_t busy_ns;          /* of all cores, with the costs of creating and switching */
-    uint32_t utilisation_ppm;  /* busy / (cores * makespan), rounded down */
-    uint32_t executing_max;    /* tasks on a core at a time */
-    uint32_t in_progress_max;  /* tasks inside an operation at a time: on a core, waiting for one,
-                                  for a lock of the model, or for the outside world */
-    uint32_t switch_count;     /* a core, or an event loop, turned to another task */
-    uint32_t thread_count;     /* created */
-    uint32_t process_count;    /* created, in any way */
-    uint32_t coroutine_count;  /* created */
-    uint32_t message_count;    /* taken out of a queue or a pipe (sley_receive_bytes) */
-    uint64_t copied_bytes;     /* received by a copy */
-    uint64_t serialised_bytes; /* written for another task */
-    uint64_t memory_bytes;     /* of what was created */
-    uint64_t page_bytes;       /* that processes hold by sley_memory_load and sley_memory_receive;
-                                  a page that several share counts once */
-    uint64_t page_bytes_max;   /* the most of it at a time */
-    uint64_t copied_bytes;     /* of pages that a write found shared */
-    uint32_t call_bytes_count; /* sley_call_bytes that had to share the bandwidth */
+    uint64_t makespan_ns;       /* until now */
+    uint64_t busy_ns;           /* of all cores, with the costs of creating and switching */
+    uint32_t utilisation_ppm;   /* busy / (cores * makespan), rounded down */
+    uint32_t executing_max;     /* tasks on a core at a time */
+    uint32_t interpreting_max;  /* those of them that are in the model's own code, or in C code that
+                                   keeps the interpreter lock */
+    uint32_t in_progress_max;   /* tasks inside an operation at a time: on a core, waiting for one,
+                                   for a lock of the model, or for the outside world */
+    uint32_t switch_count;      /* a core, or an event loop, turned to another task */
+    uint32_t thread_count;      /* created */
+    uint32_t process_count;     /* created, in any way */
+    uint32_t coroutine_count;   /* created */
+    uint32_t message_count;     /* taken out of a queue or a pipe (sley_receive_bytes) */
+    uint64_t copied_bytes;      /* received by a copy */
+    uint64_t serialised_bytes;  /* written for another task */
+    uint64_t memory_bytes;      /* of what was created */
+    uint64_t page_bytes;        /* that processes hold by sley_memory_load and sley_memory_receive;
+                                   a page that several share counts once */
+    uint64_t page_bytes_max;    /* the most of it at a time */
+    uint64_t page_copied_bytes; /* of pages that a write found shared */
+    uint32_t call_bytes_count;  /* sley_call_bytes that had to share the bandwidth */
 };
 
 struct sley_usage sley_usage(void);

@@ -67,6 +67,13 @@ struct sley_minimum {
         "gil:free", finding, reason                                                                \
     }
 
+/* The same in those interpreter models whose threads share one lock. */
+#define SLEY_EXPECT_LOCKED(finding, reason)                                                        \
+    {"gil:py2", finding, reason}, {"gil:py32", finding, reason}, {"gil:py310", finding, reason},   \
+    {                                                                                              \
+        "gil:per-interpreter", finding, reason                                                     \
+    }
+
 struct sley_property {
     const char *name;   /* [a-z0-9.-]+, unique; NULL ends a scenario's list */
     const char *claim;  /* id in the claims catalogue */

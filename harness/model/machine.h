@@ -20,6 +20,7 @@ struct sley_machine_ops {
     /* What bytes cost to write for another task, or to read. */
     uint64_t (*serialise_ns)(uint32_t bytes, bool read);
     void (*usage)(struct sley_usage *usage);
+    struct sley_unit_costs (*costs)(enum sley_unit unit);
     bool (*timed)(void);
     const struct sley_model_time_ops *time; /* of models that have none of their own */
 };

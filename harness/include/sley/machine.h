@@ -11,6 +11,8 @@
 #ifndef SLEY_MACHINE_H
 #define SLEY_MACHINE_H
 
+#include <sley/unit.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -63,18 +65,21 @@ uint64_t sley_now_ns(void);
 
 /* Since sley_machine_set. "At a time" means for longer than an instant. */
 struct sley_usage {
-    uint64_t makespan_ns;      /* until now */
-    uint64_t busy_ns;          /* of all cores, with the costs of creating and switching */
-    uint32_t utilisation_ppm;  /* busy / (cores * makespan), rounded down */
-    uint32_t executing_max;    /* tasks on a core at a time */
-    uint32_t in_progress_max;  /* tasks inside an operation at a time: on a core, waiting for one,
-                                  for a lock of the model, or for the outside world */
-    uint32_t switch_count;     /* a core, or an event loop, turned to another task */
-    uint32_t thread_count;     /* created */
-    uint32_t process_count;    /* created, in any way */
-    uint32_t coroutine_count;  /* created */
-    uint64_t memory_bytes;     /* of what was created */
-    uint32_t call_bytes_count; /* sley_call_bytes that had to share the bandwidth */
+    uint64_t makespan_ns;     /* until now */
+    uint64_t busy_ns;         /* of all cores, with the costs of creating and switching */
+    uint32_t utilisation_ppm; /* busy / (cores * makespan), rounded down */
+    uint32_t executing_max;   /* tasks on a core at a time */
+    uint32_t in_progress_max; /* tasks inside an operation at a time: on a core, waiting for one,
+                                 for a lock of the model, or for the outside world */
+    uint32_t switch_count;    /* a core, or an event loop, turned to another task */
+    uint32_t kernel_switch_count; /* of these, a core: to another thread or process */
+    uint32_t kernel_wait_count;   /* a thread or process waited in the kernel: for I/O, in a
+                                     blocking call, or in its loop's poll with nothing ready */
+    uint32_t thread_count;        /* created */
+    uint32_t process_count;       /* created, in any way */
+    uint32_t coroutine_count;     /* created */
+    uint64_t memory_bytes;        /* of what was created */
+    uint32_t call_bytes_count;    /* sley_call_bytes that had to share the bandwidth */
 };
 
 struct sley_usage sley_usage(void);

@@ -125,8 +125,8 @@ const struct sley_property sley_scenario_speed_loop[] = {
     },
     {
         .name = "heartbeat.released-call",
-        .claim = "gil-asyncio-unrelated",
-        .source = "001:84",
+        .claim = "loop-cpu-blocks",
+        .source = "001:69",
         .says = "C code that releases the interpreter lock keeps every other task waiting to its "
                 "end",
         .quantifier = SLEY_ALWAYS,

@@ -153,6 +153,25 @@ without_stacks(void)
     sley_check(visits == 5);
 }
 
+static enum sley_co_step
+executor_main_step(struct sley_co *co)
+{
+    SLEY_CO_BEGIN(co);
+    stackless_main.tasks[0] = in_executor();
+    section();
+    SLEY_CO_AWAIT(co, stackless_main.tasks[0]);
+    SLEY_CO_RETURN(co, sley_result(0));
+    SLEY_CO_END(co);
+}
+
+static void
+executor_without_stacks(void)
+{
+    sley_co_init(&stackless_main.co, executor_main_step);
+    sley_co_run(&stackless_main.co);
+    sley_check(visits == 2);
+}
+
 /* --- as the machine sees it --- */
 
 static struct sley_awaited
@@ -223,8 +242,17 @@ const struct sley_property sley_scenario_loop_single[] = {
                "lock, one after the other",
                without_stacks),
         .exhaustive = true,
-        .falsifier = "loop-single-threaded.executor",
+        .falsifier = "loop-single-threaded.stackless-executor",
         .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
+    },
+    {
+        SINGLE("loop-single-threaded.stackless-executor",
+               "a coroutine without a stack and a function in an executor change the variable one "
+               "after the other",
+               executor_without_stacks),
+        .twin = true,
+        .also = SLEY_BIT(RACE),
+        .expect = {{"coroutine:stackless", SLEY_REFUTED, "run_in_executor brings a thread"}},
     },
     {
         SINGLE("loop-single-threaded.no-thread",

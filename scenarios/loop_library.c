@@ -2,7 +2,6 @@
  * (002:157-172). Functions have the names of the documents'. */
 #include <sley/loop.h>
 #include <sley/sley.h>
-#include <sley/stackless.h>
 
 enum { NS_PER_MS = 1000000, URLS = 5 };
 
@@ -141,73 +140,11 @@ download_in_threads(void)
     download_all(fetch_data_correctly);
 }
 
-/* --- psycopg2: it waits in poll, or in a function that it is given --- */
-
-static void (*wait_callback)(void); /* psycopg2.extensions.set_wait_callback */
-
-static struct sley_awaited
-execute(void *unused)
-{
-    if (wait_callback) {
-        wait_callback();
-    } else {
-        sley_block_ms(duration_ms);
-    }
-    return sley_result(unused);
-}
-
-/* What gevent or an event loop can put there: to wait without blocking the thread. */
-static void
-wait_by_suspending(void)
-{
-    sley_loop_sleep_ms(duration_ms);
-}
-
-static void
-query_keeps_waiting(void)
-{
-    beat_during(execute);
-    sley_check(kept_waiting());
-}
-
-static void
-cooperative_query_keeps_waiting(void)
-{
-    wait_callback = wait_by_suspending;
-    query_keeps_waiting();
-}
-
-static struct sley_co query;
-
-static enum sley_co_step
-query_step(struct sley_co *co)
-{
-    SLEY_CO_BEGIN(co);
-    SLEY_CO_RETURN(co, execute(NULL));
-    SLEY_CO_END(co);
-}
-
-static void
-query_without_stack(void)
-{
-    duration_ms = (uint32_t)sley_draw(1, 20);
-    sley_co_init(&query, query_step);
-    sley_co_run(&query);
-}
-
-static void
-cooperative_query_without_stack(void)
-{
-    wait_callback = wait_by_suspending;
-    query_without_stack();
-}
-
 #define LIBRARY(property, id, origin, text, entry, found, why)                                     \
     .name = property, .claim = id, .source = origin, .says = text, .quantifier = SLEY_ALWAYS,      \
     .body = entry, .expect = {{"coroutine", found, why}}
 
 #define NEEDS "coro-needs-async-library"
-#define ECO "eco-requests-psycopg2-no-async"
 #define KEPT "a request by a library that blocks keeps the loop waiting for as long as it takes"
 #define IN_ONE_TIME "five downloads that are gathered take as long as one"
 
@@ -265,47 +202,6 @@ const struct sley_property sley_scenario_loop_library[] = {
                 IN_ONE_TIME, download_in_threads, SLEY_CONFIRMED, ""),
         .runs = 200,
         .falsifier = "coro-gather-overlaps-waits.requests",
-    },
-    {
-        LIBRARY(ECO, ECO, "000:43", "a query keeps the loop waiting for as long as it takes",
-                query_keeps_waiting, SLEY_CONFIRMED, ""),
-        .exhaustive = true,
-        .when = "psycopg2 and requests as they come",
-        .falsifier = "eco-requests-psycopg2-no-async.wait-callback",
-    },
-    {
-        LIBRARY("eco-requests-psycopg2-no-async.wait-callback", ECO, "000:43",
-                "a query keeps the loop waiting for as long as it takes",
-                cooperative_query_keeps_waiting, SLEY_REFUTED, "its wait suspends the coroutine"),
-        .exhaustive = true,
-        .when = "psycopg2 with a wait callback, and coroutines with stacks, as gevent's",
-    },
-    {
-        .name = "eco-requests-psycopg2-no-async.asyncio",
-        .claim = ECO,
-        .source = "000:43",
-        .says = "a wait callback cannot suspend the coroutine that runs the query",
-        .when = "psycopg2 with a wait callback, and coroutines without stacks, as asyncio's",
-        .falsifier = "eco-requests-psycopg2-no-async.blocking",
-        .quantifier = SLEY_ALWAYS,
-        .event = SLEY_BIT(MISUSE),
-        .body = cooperative_query_without_stack,
-        .exhaustive = true,
-        .alone = true,
-        .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "eco-requests-psycopg2-no-async.blocking",
-        .claim = ECO,
-        .source = "000:43",
-        .says = "a query that blocks cannot be made by a coroutine without a stack",
-        .quantifier = SLEY_ALWAYS,
-        .event = SLEY_BIT(MISUSE),
-        .body = query_without_stack,
-        .exhaustive = true,
-        .alone = true,
-        .twin = true,
-        .expect = {{"coroutine:stackless", SLEY_REFUTED, "it can: it blocks the loop"}},
     },
     {0},
 };

@@ -261,9 +261,14 @@ const struct sley_property sley_scenario_loop_await[] = {
         .when = "another task never suspends",
     },
     {
-        AWAIT("coro-gather-overlaps-waits.all-done", "coro-gather-overlaps-waits", "002:172",
-              "gather of waiting coroutines takes as long as the longest, and all are done",
-              gather_overlaps, SLEY_CONFIRMED, ""),
+        .name = "coro-gather-overlaps-waits.all-done",
+        .claim = "coro-gather-overlaps-waits",
+        .source = "002:172",
+        .says = "gather of waiting coroutines takes as long as the longest, and all are done",
+        .quantifier = SLEY_ALWAYS,
+        .body = gather_overlaps,
+        .runs = 1000,
+        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

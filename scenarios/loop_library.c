@@ -187,7 +187,7 @@ const struct sley_property sley_scenario_loop_library[] = {
     {
         LIBRARY("coro-gather-overlaps-waits.downloads", "coro-gather-overlaps-waits", "002:172",
                 IN_ONE_TIME, download_asynchronously, SLEY_CONFIRMED, ""),
-        .exhaustive = true,
+        .runs = 500,
         .falsifier = "coro-gather-overlaps-waits.requests",
     },
     {

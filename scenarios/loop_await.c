@@ -8,7 +8,6 @@ static char order[48];
 static size_t noted;
 static int turns, count;
 static bool finished;
-static struct sley_lock first_lock, second_lock;
 
 static void
 note(char letter)
@@ -33,25 +32,41 @@ await_computing(void *letter)
     return sley_result(0);
 }
 
-static void
-two_that_compute(void)
+static struct sley_awaited
+await_suspending(void *letter)
 {
-    struct sley_async_future *tasks[2] = {sley_loop_task(await_computing, (void *)'a'),
-                                          sley_loop_task(await_computing, (void *)'b')};
+    for (int i = 0; i < 3; i++) {
+        note((char)(intptr_t)letter);
+        sley_loop_sleep_ms(0);
+    }
+    return sley_result(0);
+}
+
+static void two_that_await(struct sley_awaited (*body)(void *))
+{
+    struct sley_async_future *tasks[2] = {sley_loop_task(body, (void *)'a'),
+                                          sley_loop_task(body, (void *)'b')};
     sley_await(sley_loop_gather(tasks, 2, false));
 }
 
 static void
 await_gives_way(void)
 {
-    two_that_compute();
+    two_that_await(await_computing);
+    sley_check(strcmp(order, "ababab") == 0);
+}
+
+static void
+suspending_gives_way(void)
+{
+    two_that_await(await_suspending);
     sley_check(strcmp(order, "ababab") == 0);
 }
 
 static void
 await_keeps_on(void)
 {
-    two_that_compute();
+    two_that_await(await_computing);
     sley_check(strcmp(order, "aaabbb") == 0);
 }
 
@@ -69,17 +84,41 @@ sum_up(void *start)
     return sley_result(sum);
 }
 
-static void
-resumes_where_it_was(void)
+/* As sum_up, but what it keeps over a suspension is not its own. */
+static struct sley_awaited
+sum_up_in_common(void *start)
+{
+    static intptr_t sum;
+    sum = (intptr_t)start;
+    for (int i = 1; i <= turns; i++) {
+        sley_loop_sleep_ms((uint32_t)(i % 2));
+        sum += i;
+    }
+    return sley_result(sum);
+}
+
+static void three_sums(struct sley_awaited (*body)(void *))
 {
     struct sley_async_future *tasks[3];
     turns = sley_draw(0, 12);
     for (intptr_t i = 0; i < 3; i++) {
-        tasks[i] = sley_loop_task(sum_up, (void *)(1000 * i));
+        tasks[i] = sley_loop_task(body, (void *)(1000 * i));
     }
     for (intptr_t i = 0; i < 3; i++) {
         sley_check(sley_await(tasks[i]).value == 1000 * i + turns * (turns + 1) / 2);
     }
+}
+
+static void
+resumes_where_it_was(void)
+{
+    three_sums(sum_up);
+}
+
+static void
+resumes_with_what_others_left(void)
+{
+    three_sums(sum_up_in_common);
 }
 
 static void
@@ -89,6 +128,15 @@ await_waits_for_the_end(void)
     struct sley_async_future *task = sley_loop_task(sum_up, NULL);
     sley_await(task);
     sley_check(finished);
+}
+
+static void
+goes_on_without_await(void)
+{
+    turns = sley_draw(0, 6);
+    struct sley_async_future *task = sley_loop_task(sum_up, NULL);
+    sley_check(finished);
+    sley_await(task);
 }
 
 /* --- liveness --- */
@@ -151,140 +199,66 @@ gather_overlaps(void)
     sley_check(count == 4);
 }
 
-/* --- deadlocks of asyncio.Lock while the loop runs on --- */
-
-static struct sley_awaited
-second_then_first(void *unused)
-{
-    sley_loop_lock_acquire(&second_lock);
-    sley_loop_sleep_ms(1);
-    struct sley_awaited outcome = sley_loop_lock_acquire(&first_lock);
-    sley_loop_lock_release(&second_lock);
-    (void)unused;
-    return outcome;
-}
-
-static struct sley_awaited
-first_then_second(void *unused)
-{
-    sley_loop_lock_acquire(&first_lock);
-    sley_loop_sleep_ms(1);
-    struct sley_awaited outcome = sley_loop_lock_acquire(&second_lock);
-    sley_loop_lock_release(&first_lock);
-    (void)unused;
-    return outcome;
-}
-
-static struct sley_awaited
-beat(void *unused)
-{
-    for (int i = 0; i < 10; i++) {
-        sley_loop_sleep_ms(1);
-        count++;
-    }
-    return sley_result(unused);
-}
-
-static void
-opposite_orders(void)
-{
-    sley_lock_init(&first_lock);
-    sley_lock_init(&second_lock);
-    sley_loop_task(first_then_second, NULL);
-    sley_loop_task(second_then_first, NULL);
-    sley_await(sley_loop_task(beat, NULL));
-    sley_check(count == 10); /* the loop went on */
-}
-
-static struct sley_awaited
-acquire_twice(void *unused)
-{
-    sley_loop_lock_acquire(&first_lock);
-    sley_loop_lock_acquire(&first_lock);
-    return sley_result(unused);
-}
-
-static void
-lock_again(void)
-{
-    sley_lock_init(&first_lock);
-    sley_await(sley_loop_task(acquire_twice, NULL));
-}
-
-static struct sley_awaited
-await_itself(void *unused)
-{
-    (void)unused;
-    return sley_await(sley_loop_current());
-}
-
-static void
-self_await_raises(void)
-{
-    struct sley_awaited outcome = sley_await(sley_loop_task(await_itself, NULL));
-    sley_check(outcome.kind == SLEY_EXCEPTION && outcome.value == SLEY_RUNTIME_ERROR);
-}
+#define AWAIT(property, id, origin, text, entry, found, why)                                       \
+    .name = property, .claim = id, .source = origin, .says = text, .quantifier = SLEY_ALWAYS,      \
+    .body = entry, .exhaustive = true, .expect = {{"coroutine", found, why}}
 
 const struct sley_property sley_scenario_loop_await[] = {
     {
-        .name = "loop-await-releases-control",
-        .claim = "loop-await-releases-control",
-        .source = "000:225",
-        .says = "each await lets the other tasks run",
-        .quantifier = SLEY_ALWAYS,
-        .body = await_gives_way,
-        .exhaustive = true,
-        .expect = {{"coroutine", SLEY_REFUTED, "what is awaited never suspends"}},
+        AWAIT("loop-await-releases-control", "loop-await-releases-control", "000:225",
+              "each await lets the other tasks run", await_gives_way, SLEY_REFUTED,
+              "what is awaited never suspends"),
+        .when = "what is awaited completes without suspending",
     },
     {
-        .name = "loop-await-releases-control.non-suspending",
-        .claim = "loop-await-releases-control",
-        .source = "000:225",
-        .says = "awaits of coroutines that do not suspend switch to nobody: aaabbb",
-        .quantifier = SLEY_ALWAYS,
-        .body = await_keeps_on,
-        .exhaustive = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        AWAIT("loop-await-releases-control.non-suspending", "loop-await-releases-control",
+              "000:225", "awaits of coroutines that do not suspend switch to nobody: aaabbb",
+              await_keeps_on, SLEY_CONFIRMED, ""),
+        .twin = true,
+        .falsifier = "loop-await-releases-control",
     },
     {
-        .name = "coro-suspend-resume-many",
-        .claim = "coro-suspend-resume-many",
-        .source = "004:16",
-        .says = "a coroutine goes on where it was, with its locals, however often it suspends",
-        .quantifier = SLEY_ALWAYS,
-        .body = resumes_where_it_was,
-        .exhaustive = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        AWAIT("loop-await-releases-control.suspending", "loop-await-releases-control", "000:225",
+              "each await lets the other tasks run", suspending_gives_way, SLEY_CONFIRMED, ""),
+        .when = "what is awaited suspends",
+        .falsifier = "loop-await-releases-control",
     },
     {
-        .name = "coro-await-waits-for-completion",
-        .claim = "coro-await-waits-for-completion",
-        .source = "004:16",
-        .says = "who awaits a task goes on after its end",
-        .quantifier = SLEY_ALWAYS,
-        .body = await_waits_for_the_end,
-        .exhaustive = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        AWAIT("coro-suspend-resume-many", "coro-suspend-resume-many", "004:16",
+              "a coroutine goes on where it was, with its locals, however often it suspends",
+              resumes_where_it_was, SLEY_CONFIRMED, ""),
+        .falsifier = "coro-suspend-resume-many.in-common",
     },
     {
-        .name = "coro-resumed-after-condition",
-        .claim = "coro-resumed-after-condition",
-        .source = "002:144",
-        .says = "a coroutine goes on when its I/O is complete, if the others suspend",
-        .quantifier = SLEY_ALWAYS,
-        .body = resumed_when_complete,
-        .exhaustive = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        AWAIT("coro-suspend-resume-many.in-common", "coro-suspend-resume-many", "004:16",
+              "the same with a variable that the coroutines have in common",
+              resumes_with_what_others_left, SLEY_REFUTED, "others changed it meanwhile"),
+        .twin = true,
     },
     {
-        .name = "coro-resumed-after-condition.starved",
-        .claim = "coro-resumed-after-condition",
-        .source = "002:145",
-        .says = "a coroutine goes on when its I/O is complete, whatever the others do",
-        .quantifier = SLEY_ALWAYS,
-        .body = starved_by_one,
-        .exhaustive = true,
-        .expect = {{"coroutine", SLEY_REFUTED, "one that never suspends starves the others"}},
+        AWAIT("coro-await-waits-for-completion", "coro-await-waits-for-completion", "004:16",
+              "who awaits a task goes on after its end", await_waits_for_the_end, SLEY_CONFIRMED,
+              ""),
+        .falsifier = "coro-await-waits-for-completion.not-awaited",
+    },
+    {
+        AWAIT("coro-await-waits-for-completion.not-awaited", "coro-await-waits-for-completion",
+              "004:16", "who only creates a task goes on after its end", goes_on_without_await,
+              SLEY_REFUTED, "it has not even begun"),
+        .twin = true,
+    },
+    {
+        AWAIT("coro-resumed-after-condition", "coro-resumed-after-condition", "002:144",
+              "a coroutine goes on when its I/O is complete", resumed_when_complete, SLEY_CONFIRMED,
+              ""),
+        .when = "every other task suspends",
+        .falsifier = "coro-resumed-after-condition.starved",
+    },
+    {
+        AWAIT("coro-resumed-after-condition.starved", "coro-resumed-after-condition", "002:145",
+              "a coroutine goes on when its I/O is complete", starved_by_one, SLEY_REFUTED,
+              "one that never suspends starves the others"),
+        .when = "another task never suspends",
     },
     {
         .name = "coro-gather-overlaps-waits.all-done",
@@ -293,40 +267,7 @@ const struct sley_property sley_scenario_loop_await[] = {
         .says = "gather of waiting coroutines takes as long as the longest, and all are done",
         .quantifier = SLEY_ALWAYS,
         .body = gather_overlaps,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "loop-lock.opposite-orders",
-        .claim = "deadlock-abba",
-        .source = "asyncio.Lock",
-        .says = "two asyncio.Locks in opposite orders deadlock two tasks; the loop runs on",
-        .quantifier = SLEY_ALWAYS,
-        .event = SLEY_BIT(DEADLOCK_CYCLE),
-        .also = SLEY_BIT(LEAK),
-        .body = opposite_orders,
-        .exhaustive = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "loop-lock.twice",
-        .claim = "deadlock-self-nonreentrant",
-        .source = "asyncio.Lock",
-        .says = "a task that acquires an asyncio.Lock twice waits for itself",
-        .quantifier = SLEY_ALWAYS,
-        .event = SLEY_BIT(DEADLOCK_SELF),
-        .body = lock_again,
-        .exhaustive = true,
-        .alone = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "loop-await-oneself",
-        .claim = "contract",
-        .source = "asyncio.Task",
-        .says = "a task that awaits itself gets a RuntimeError",
-        .quantifier = SLEY_ALWAYS,
-        .body = self_await_raises,
-        .exhaustive = true,
+        .runs = 1000,
         .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
     },
     {0},

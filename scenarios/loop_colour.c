@@ -110,13 +110,27 @@ chain_step(struct sley_co *co)
     SLEY_CO_END(co);
 }
 
+/* Of a chain of two coroutines: what the outer one returned, and how far the inner one came. */
+static void
+chain_ends(enum sley_co_step (*outer)(struct sley_co *), intptr_t returned, const char *inner)
+{
+    sley_co_init(&parent.co, outer);
+    struct sley_awaited outcome = sley_co_run(&parent.co);
+    sley_check(outcome.kind == SLEY_RESULT && outcome.value == returned);
+    sley_check(strcmp(order, inner) == 0);
+}
+
+/* The inner one has not ended, and never goes on. */
 static void
 plain_function_breaks_the_chain(void)
 {
-    sley_co_init(&parent.co, chain_step);
-    struct sley_awaited outcome = sley_co_run(&parent.co);
-    sley_check(outcome.value == 0);      /* the inner one has not ended */
-    sley_check(strcmp(order, "a") == 0); /* and never goes on */
+    chain_ends(chain_step, 0, "a");
+}
+
+static void
+plain_function_keeps_the_chain(void)
+{
+    chain_ends(chain_step, 3, "aaa");
 }
 
 static enum sley_co_step
@@ -132,10 +146,35 @@ awaiting_chain_step(struct sley_co *co)
 static void
 chain_of_awaits(void)
 {
-    sley_co_init(&parent.co, awaiting_chain_step);
-    struct sley_awaited outcome = sley_co_run(&parent.co);
-    sley_check(outcome.kind == SLEY_RESULT && outcome.value == 3);
-    sley_check(strcmp(order, "aaa") == 0);
+    chain_ends(awaiting_chain_step, 3, "aaa");
+}
+
+static void
+chain_of_awaits_breaks(void)
+{
+    chain_ends(awaiting_chain_step, 0, "a");
+}
+
+static enum sley_co_step
+task_without_await_step(struct sley_co *co)
+{
+    SLEY_CO_BEGIN(co);
+    turns_init(&children[0], 'a');
+    parent.tasks[0] = sley_co_task(&children[0].co);
+    for (parent.i = 0; parent.i < 4; parent.i++) {
+        SLEY_CO_YIELD(co);
+    }
+    SLEY_CO_RETURN(co, sley_result(0));
+    SLEY_CO_END(co);
+}
+
+/* asyncio.create_task, and nobody awaits the task. */
+static void
+nothing_runs_as_task(void)
+{
+    sley_co_init(&parent.co, task_without_await_step);
+    sley_co_run(&parent.co);
+    sley_check(noted == 0);
 }
 
 static enum sley_co_step
@@ -176,78 +215,117 @@ suspends_deeply(void *letter)
 }
 
 static void
-any_depth(void)
+suspended_deeply(const char *expected)
 {
     struct sley_async_future *tasks[2] = {sley_loop_task(suspends_deeply, (void *)'a'),
                                           sley_loop_task(suspends_deeply, (void *)'b')};
     sley_await(sley_loop_gather(tasks, 2, false));
-    sley_check(strcmp(order, "abab") == 0);
+    sley_check(strcmp(order, expected) == 0);
 }
+
+static void
+plain_function_suspends(void)
+{
+    suspended_deeply("abab");
+}
+
+static void
+plain_function_goes_on(void)
+{
+    suspended_deeply("aabb");
+}
+
+#define COLOUR(property, text, entry)                                                              \
+    .name = property, .claim = "coro-function-colour", .source = "001:70", .says = text,           \
+    .quantifier = SLEY_ALWAYS, .body = entry, .exhaustive = true
+
+static const char no_stack[] = "coroutines have no stack of their own, as in Python";
+static const char own_stack[] = "coroutines have stacks of their own";
+
+#define NOT_AWAITED "nothing of an async function runs unless it is awaited"
 
 const struct sley_property sley_scenario_loop_colour[] = {
     {
-        .name = "coro-function-colour",
-        .claim = "coro-function-colour",
-        .source = "001:70",
-        .says = "a plain function cannot suspend the coroutine that calls it",
-        .quantifier = SLEY_ALWAYS,
+        COLOUR("coro-function-colour",
+               "a plain function cannot suspend the coroutine that calls it",
+               plain_function_cannot_suspend),
         .event = SLEY_BIT(MISUSE),
-        .body = plain_function_cannot_suspend,
-        .exhaustive = true,
         .alone = true,
+        .when = no_stack,
+        .falsifier = "coro-function-colour.awaited-chain",
         .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
     },
     {
-        .name = "coro-function-colour.chain",
-        .claim = "coro-function-colour",
-        .source = "001:70",
-        .says = "a plain function between two coroutines cannot wait for the inner one",
-        .quantifier = SLEY_ALWAYS,
-        .body = plain_function_breaks_the_chain,
-        .exhaustive = true,
-        .alone = true,
-        .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
+        COLOUR("coro-function-colour.stackful",
+               "a plain function cannot suspend the coroutine that calls it",
+               plain_function_goes_on),
+        .when = own_stack,
+        .expect = {{"coroutine", SLEY_REFUTED, "it suspends from any depth of plain calls"}},
     },
     {
-        .name = "coro-function-colour.awaited-chain",
-        .claim = "coro-function-colour",
-        .source = "001:70",
-        .says = "where every caller awaits, the innermost coroutine can suspend all of them",
-        .quantifier = SLEY_ALWAYS,
-        .body = chain_of_awaits,
-        .exhaustive = true,
-        .alone = true,
-        .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "coro-function-colour.no-await",
-        .claim = "coro-function-colour",
-        .source = "001:70",
-        .says = "to call an async function without await runs nothing of it",
-        .quantifier = SLEY_ALWAYS,
-        .body = nothing_runs,
-        .exhaustive = true,
-        .alone = true,
-        .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
-    },
-    {
-        .name = "coro-function-colour.stackful",
-        .claim = "coro-function-colour",
-        .source = "001:70",
-        .says = "coroutines with stacks suspend from any depth of plain calls",
-        .quantifier = SLEY_ALWAYS,
-        .body = any_depth,
-        .exhaustive = true,
+        COLOUR("coro-function-colour.any-depth",
+               "coroutines with stacks suspend from any depth of plain calls",
+               plain_function_suspends),
+        .twin = true,
+        .falsifier = "coro-function-colour.stackful",
         .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+    },
+    {
+        COLOUR("coro-function-colour.chain",
+               "a plain function between two coroutines cannot wait for the inner one",
+               plain_function_breaks_the_chain),
+        .alone = true,
+        .when = no_stack,
+        .falsifier = "coro-function-colour.chain-of-awaits",
+        .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
+    },
+    {
+        COLOUR("coro-function-colour.chain-of-awaits",
+               "a coroutine between two coroutines cannot wait for the inner one",
+               chain_of_awaits_breaks),
+        .alone = true,
+        .twin = true,
+        .expect = {{"coroutine:stackless", SLEY_REFUTED, "it awaits"}},
+    },
+    {
+        COLOUR("coro-function-colour.awaited-chain",
+               "where every caller awaits, the innermost coroutine can suspend all of them",
+               chain_of_awaits),
+        .alone = true,
+        .when = no_stack,
+        .falsifier = "coro-function-colour.plain-chain",
+        .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
+    },
+    {
+        COLOUR("coro-function-colour.plain-chain",
+               "where a plain function stands between, the innermost coroutine can suspend all",
+               plain_function_keeps_the_chain),
+        .alone = true,
+        .twin = true,
+        .expect = {{"coroutine:stackless", SLEY_REFUTED, "the inner one never goes on"}},
+    },
+    {
+        COLOUR("coro-function-colour.no-await", NOT_AWAITED, nothing_runs),
+        .alone = true,
+        .when = "it is only called",
+        .falsifier = "coro-function-colour.task",
+        .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
+    },
+    {
+        COLOUR("coro-function-colour.task", NOT_AWAITED, nothing_runs_as_task),
+        .when = "create_task has made a task of it",
+        .expect = {{"coroutine:stackless", SLEY_REFUTED, "the loop runs a task, awaited or not"}},
     },
     {
         .name = "loop-fifo.stackless",
         .claim = "loop-switches-immediately-to-ready",
         .source = "001:60",
         .says = "coroutines without stacks take turns in the same order: abcabcabc",
+        .when = "others are ready, and were so in that order",
         .quantifier = SLEY_ALWAYS,
         .body = stackless_order,
         .exhaustive = true,
+        .falsifier = "fault:loop-lifo",
         .expect = {{"coroutine:stackless", SLEY_CONFIRMED, ""}},
     },
     {0},

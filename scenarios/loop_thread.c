@@ -1,17 +1,13 @@
-/* The event loop and threads beside it: what freezes the loop, what does not (000:38, 000:333), and
- * why there is something to lock (001:65). */
+/* Calls in threads beside the event loop: what freezes the loop, what does not (000:38, 000:333),
+ * and how what they return comes back (000:231). */
 #include <sley/loop.h>
 #include <sley/sley.h>
 
-#include <pthread.h>
-
-enum { WORK_MS = 20 };
+enum { WORK_MS = 20, NS_PER_MS = 1000000, CALLS_MAX = 5 };
 
 static uint64_t gap_ns; /* longest time between two beats */
-static bool working, done;
-static long counter;
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static int calls;
+static bool done;
+static int counter;
 
 /* Beats each millisecond until the work is done. */
 static struct sley_awaited
@@ -30,22 +26,21 @@ heartbeat(void *unused)
 static struct sley_awaited
 blocking_call(void *unused)
 {
-    working = true;
     sley_block_ms(WORK_MS);
-    working = false;
     return sley_result(unused);
 }
 
-static void
-beat_during(bool offloaded)
+static struct sley_awaited
+offloaded_call(void *unused)
+{
+    return sley_loop_to_thread(blocking_call, unused);
+}
+
+static void beat_during(struct sley_awaited (*call)(void *))
 {
     struct sley_async_future *beats = sley_loop_task(heartbeat, NULL);
     sley_loop_sleep_ms(1);
-    if (offloaded) {
-        sley_loop_to_thread(blocking_call, NULL);
-    } else {
-        blocking_call(NULL);
-    }
+    call(NULL);
     done = true;
     sley_await(beats);
 }
@@ -53,40 +48,68 @@ beat_during(bool offloaded)
 static void
 inline_freezes(void)
 {
-    beat_during(false);
-    sley_check(gap_ns >= WORK_MS * 1000000ull);
+    beat_during(blocking_call);
+    sley_check(gap_ns >= WORK_MS * NS_PER_MS);
+}
+
+static void
+thread_freezes(void)
+{
+    beat_during(offloaded_call);
+    sley_check(gap_ns >= WORK_MS * NS_PER_MS);
 }
 
 static void
 thread_does_not(void)
 {
-    beat_during(true);
-    sley_check(gap_ns <= 1000000);
+    beat_during(offloaded_call);
+    sley_check(gap_ns <= NS_PER_MS);
+}
+
+static void
+inline_does_not(void)
+{
+    beat_during(blocking_call);
+    sley_check(gap_ns <= NS_PER_MS);
 }
 
 /* --- the pool is bounded --- */
 
-static struct sley_awaited
-call_one_of_many(void *unused)
+/* How long that many calls take in so many threads, in virtual ns. */
+static uint64_t
+calls_ns(int calls, int workers)
 {
-    sley_block_ms(WORK_MS);
-    return sley_result(unused);
+    struct sley_loop_executor executor;
+    struct sley_async_future *futures[CALLS_MAX];
+    sley_loop_executor_init(&executor, (uint32_t)workers);
+    for (int i = 0; i < calls; i++) {
+        futures[i] = sley_loop_run_in_executor(&executor, blocking_call, NULL);
+    }
+    sley_await(sley_loop_gather(futures, (uint32_t)calls, false));
+    return sley_loop_time_ns();
 }
 
 static void
 many_calls(void)
 {
-    struct sley_loop_executor executor;
-    struct sley_async_future *futures[5];
     int workers = sley_draw(1, 3);
-    calls = sley_draw(2, 5);
-    sley_loop_executor_init(&executor, (uint32_t)workers);
-    for (int i = 0; i < calls; i++) {
-        futures[i] = sley_loop_run_in_executor(&executor, call_one_of_many, NULL);
-    }
-    sley_await(sley_loop_gather(futures, (uint32_t)calls, false));
+    int calls = sley_draw(2, CALLS_MAX);
     int rounds = (calls + workers - 1) / workers;
-    sley_check(sley_loop_time_ns() == (uint64_t)rounds * WORK_MS * 1000000);
+    sley_check(calls_ns(calls, workers) == (uint64_t)rounds * WORK_MS * NS_PER_MS);
+}
+
+static void
+a_thread_each(void)
+{
+    int calls = sley_draw(2, CALLS_MAX);
+    sley_check(calls_ns(calls, calls) == WORK_MS * NS_PER_MS);
+}
+
+static void
+too_few_threads(void)
+{
+    int calls = sley_draw(2, CALLS_MAX);
+    sley_check(calls_ns(calls, sley_draw(1, calls - 1)) == WORK_MS * NS_PER_MS);
 }
 
 /* --- run_in_executor --- */
@@ -107,210 +130,119 @@ static void
 outcome_is_delivered(void)
 {
     bool raises = sley_draw(0, 1) == 1;
-    struct sley_awaited outcome = await_executor(raises ? &calls : NULL);
+    struct sley_awaited outcome = await_executor(raises ? &counter : NULL);
     sley_check(outcome.kind == (raises ? SLEY_EXCEPTION : SLEY_RESULT));
     sley_check(outcome.value == (raises ? 5 : 7));
 }
 
 static struct sley_awaited
-count_calls(void *unused)
+count_calls(void *cell)
 {
     sley_block_ms(1);
-    counter++;
-    return sley_result(unused);
+    ++*(int *)cell;
+    return sley_result(0);
 }
 
-/* With one thread: the call that runs goes on, the one that waits never begins. */
+/* With so many threads, the second of two calls is cancelled while the first runs. */
 static void
-cancelled_calls(void)
+cancelled_calls(uint32_t workers)
 {
+    static int begun[2];
     struct sley_loop_executor executor;
-    sley_loop_executor_init(&executor, 1);
-    struct sley_async_future *runs = sley_loop_run_in_executor(&executor, count_calls, NULL);
-    struct sley_async_future *waits = sley_loop_run_in_executor(&executor, count_calls, NULL);
+    sley_loop_executor_init(&executor, workers);
+    struct sley_async_future *runs = sley_loop_run_in_executor(&executor, count_calls, &begun[0]);
+    struct sley_async_future *waits = sley_loop_run_in_executor(&executor, count_calls, &begun[1]);
     sley_loop_sleep_ms(0);
     sley_loop_cancel(waits);
     sley_check(sley_await(waits).kind == SLEY_CANCELLED);
     sley_await(runs);
     sley_loop_executor_shutdown(&executor);
-    sley_check(counter == 1);
-}
-
-/* --- one variable, a coroutine and a thread --- */
-
-static struct sley_awaited
-add_in_thread(void *locked)
-{
-    if (locked) {
-        pthread_mutex_lock(&mutex);
-    }
-    sley_add(&counter, 1);
-    if (locked) {
-        pthread_mutex_unlock(&mutex);
-    }
-    return sley_result(0);
+    sley_check(begun[0] == 1 && begun[1] == 0);
 }
 
 static void
-add_both(void *locked)
+cancelled_in_line(void)
 {
-    struct sley_async_future *other = sley_loop_run_in_executor(NULL, add_in_thread, locked);
-    add_in_thread(locked);
-    sley_await(other);
-    sley_check(counter == 2);
+    cancelled_calls(1);
 }
 
 static void
-unlocked_counter(void)
+cancelled_under_way(void)
 {
-    add_both(NULL);
+    cancelled_calls(2);
 }
 
-static void
-locked_counter(void)
-{
-    add_both(&mutex);
-}
+#define THREAD(property, id, origin, text, entry, found, why)                                      \
+    .name = property, .claim = id, .source = origin, .says = text, .quantifier = SLEY_ALWAYS,      \
+    .body = entry, .expect = {{"coroutine", found, why}}
 
-/* What the thread did before its return happens before what the coroutine does with the result. */
-static struct sley_awaited
-write_in_thread(void *unused)
-{
-    counter = 42;
-    return sley_result(unused);
-}
-
-static void
-result_is_published(void)
-{
-    sley_loop_to_thread(write_in_thread, NULL);
-    sley_check(counter == 42);
-    counter++;
-}
-
-static void
-callback_adds(void *unused)
-{
-    (void)unused;
-    counter++;
-    done = true;
-}
-
-static struct sley_awaited
-post_from_thread(void *unused)
-{
-    sley_loop_call_soon_threadsafe(callback_adds, NULL);
-    return sley_result(unused);
-}
-
-/* The loop's own thread does all the adding, so no lock is needed. */
-static void
-posted(void)
-{
-    sley_loop_run_in_executor(NULL, post_from_thread, NULL);
-    while (!done) {
-        counter++;
-        sley_loop_sleep_ms(1);
-        counter--;
-    }
-    sley_check(counter == 1);
-}
+#define SYNC "loop-sync-io-blocks-despite-gil-release"
+#define TO_THREAD "loop-to-thread-keeps-responsive"
+#define AWAITABLE "loop-run-in-executor-awaitable"
+#define FREEZES "keeps every other task waiting for as long"
+#define OVERLAP "calls of one duration in a pool of threads take that duration together"
 
 const struct sley_property sley_scenario_loop_thread[] = {
     {
-        .name = "loop-sync-io-blocks-despite-gil-release",
-        .claim = "loop-sync-io-blocks-despite-gil-release",
-        .source = "000:333",
-        .says = "a blocking call inside a coroutine keeps every other task waiting for as long",
-        .quantifier = SLEY_ALWAYS,
-        .body = inline_freezes,
+        THREAD(SYNC, SYNC, "000:333", "a blocking call inside a coroutine " FREEZES, inline_freezes,
+               SLEY_CONFIRMED, ""),
         .exhaustive = true,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        .falsifier = "loop-sync-io-blocks-despite-gil-release.offloaded",
     },
     {
-        .name = "loop-to-thread-keeps-responsive",
-        .claim = "loop-to-thread-keeps-responsive",
-        .source = "000:38",
-        .says = "a blocking call in to_thread does not delay the loop",
-        .quantifier = SLEY_ALWAYS,
-        .also = SLEY_BIT(RACE),
-        .body = thread_does_not,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        THREAD("loop-sync-io-blocks-despite-gil-release.offloaded", SYNC, "000:339",
+               "a blocking call in to_thread " FREEZES, thread_freezes, SLEY_REFUTED,
+               "it blocks another thread"),
+        .twin = true,
+        .runs = 200,
     },
     {
-        .name = "loop-to-thread-keeps-responsive.pool-bounded",
-        .claim = "loop-to-thread-keeps-responsive",
-        .source = "000:344",
-        .says = "n calls of one duration in a pool of w threads take ceil(n / w) durations",
-        .quantifier = SLEY_ALWAYS,
-        .body = many_calls,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        THREAD(TO_THREAD, TO_THREAD, "000:38",
+               "a blocking call in to_thread does not delay the loop", thread_does_not,
+               SLEY_CONFIRMED, ""),
+        .when = "the call waits for the outside world",
+        .falsifier = "loop-to-thread-keeps-responsive.inline",
     },
     {
-        .name = "loop-run-in-executor-awaitable",
-        .claim = "loop-run-in-executor-awaitable",
-        .source = "000:231",
-        .says = "run_in_executor delivers the result, or the exception, to who awaits it",
-        .quantifier = SLEY_ALWAYS,
-        .body = outcome_is_delivered,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        THREAD("loop-to-thread-keeps-responsive.inline", TO_THREAD, "000:337",
+               "a blocking call inside a coroutine does not delay the loop", inline_does_not,
+               SLEY_REFUTED, "it blocks the loop's own thread"),
+        .twin = true,
+        .exhaustive = true,
     },
     {
-        .name = "loop-run-in-executor-awaitable.cancelled",
-        .claim = "loop-run-in-executor-awaitable",
-        .source = "000:231",
-        .says = "a cancelled call that has not begun never begins; one that runs goes on",
-        .quantifier = SLEY_ALWAYS,
-        .body = cancelled_calls,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        THREAD("loop-to-thread-keeps-responsive.pool-bounded", TO_THREAD, "000:344",
+               "n calls of one duration in a pool of w threads take ceil(n / w) durations",
+               many_calls, SLEY_CONFIRMED, ""),
+        .when = "a pool of any size, and the time that it takes to come to a call counted in",
     },
     {
-        .name = "coro-no-locks-needed",
-        .claim = "coro-no-locks-needed",
-        .source = "001:65",
-        .says = "with asyncio no lock is needed: a coroutine and to_thread lose no update",
-        .quantifier = SLEY_ALWAYS,
-        .also = SLEY_BIT(RACE),
-        .body = unlocked_counter,
-        .expect = {{"coroutine", SLEY_REFUTED, "an executor's thread runs beside the loop"}},
+        THREAD("loop-to-thread-keeps-responsive.thread-each", TO_THREAD, "000:344", OVERLAP,
+               a_thread_each, SLEY_CONFIRMED, ""),
+        .when = "a thread for each call",
+        .falsifier = "loop-to-thread-keeps-responsive.too-few",
     },
     {
-        .name = "coro-no-locks-needed.race",
-        .claim = "coro-no-locks-needed",
-        .source = "001:65",
-        .says = "a coroutine and an executor's thread race for a common variable",
-        .quantifier = SLEY_SOMETIMES,
-        .event = SLEY_BIT(RACE),
-        .also = SLEY_BIT(ASSERTION),
-        .body = unlocked_counter,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        THREAD("loop-to-thread-keeps-responsive.too-few", TO_THREAD, "000:344", OVERLAP,
+               too_few_threads, SLEY_REFUTED, "the pool is bounded: later calls wait"),
+        .when = "more calls than threads",
     },
     {
-        .name = "coro-no-locks-needed.locked",
-        .claim = "coro-no-locks-needed",
-        .source = "001:65",
-        .says = "with a lock of threads around both no update is lost",
-        .quantifier = SLEY_ALWAYS,
-        .body = locked_counter,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        THREAD(AWAITABLE, AWAITABLE, "000:231",
+               "run_in_executor delivers the result, or the exception, to who awaits it",
+               outcome_is_delivered, SLEY_CONFIRMED, ""),
     },
     {
-        .name = "loop-threadsafe.result",
-        .claim = "contract",
-        .source = "asyncio.to_thread",
-        .says = "what a thread wrote before its return is there for who awaited it",
-        .quantifier = SLEY_ALWAYS,
-        .body = result_is_published,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        THREAD("loop-run-in-executor-awaitable.cancelled", AWAITABLE, "000:231",
+               "a cancelled call that waits for a thread never begins; one that runs goes on",
+               cancelled_in_line, SLEY_CONFIRMED, ""),
+        .falsifier = "loop-run-in-executor-awaitable.under-way",
     },
     {
-        .name = "loop-threadsafe.posted",
-        .claim = "contract",
-        .source = "asyncio.loop.call_soon_threadsafe",
-        .says = "a callback that a thread posts runs between the steps of coroutines",
-        .quantifier = SLEY_ALWAYS,
-        .body = posted,
-        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
+        THREAD("loop-run-in-executor-awaitable.under-way", AWAITABLE, "000:231",
+               "a cancelled call that has a thread never begins", cancelled_under_way, SLEY_REFUTED,
+               "it may have begun already"),
+        .twin = true,
     },
     {0},
 };

@@ -1,11 +1,10 @@
 /* A server of several workers on one listening socket: who is woken is the outside's business, a
- * batch is a bound, nothing is lost; and the claim of load balancing (000:389). */
+ * batch is a bound, nothing is lost. */
 #include "scenarios/object.h"
 
-enum { WORKERS = 2, PORTS = 8 };
+enum { WORKERS = 2 };
 
 static struct sley_server server;
-static struct sley_semaphore served;
 static struct sley_barrier together;
 static uintptr_t workers[WORKERS];
 static uint32_t clients, requests;
@@ -115,78 +114,6 @@ batch_of_one(void)
     sley_check(end() == 1);
 }
 
-static void
-keep_alive(bool reuse_port)
-{
-    struct sley_server_options options = {.workers = WORKERS, .reuse_port = reuse_port};
-    begin(&options, work);
-    for (uint32_t port = 0; port < PORTS; port++) {
-        sley_server_connect(&server, port, 2);
-    }
-}
-
-/* A share of at most 60 per cent for the busiest of two. */
-static void
-balanced(void)
-{
-    keep_alive(false);
-    sley_check(end() * 10 <= 2 * PORTS * 6);
-}
-
-static void
-takes_all(void)
-{
-    keep_alive(false);
-    sley_check(end() < 2 * PORTS);
-}
-
-/* The hash sends five of these eight ports to one worker, and three to the other. */
-static void
-by_hash(void)
-{
-    keep_alive(true);
-    sley_check(end() == 2 * 5);
-}
-
-static void
-answer(uint32_t worker, uint32_t port)
-{
-    (void)worker;
-    (void)port;
-    sley_sleep_ms(10);
-    sley_semaphore_release(&served);
-}
-
-static void *
-work_slowly(void *index)
-{
-    sley_server_serve(&server, (uint32_t)(uintptr_t)index, answer);
-    return index;
-}
-
-/* Two connections at a time, each for one request; time is strict, so that a worker that serves
- * does not poll. */
-static void
-one_shot(void)
-{
-    sley_semaphore_init(&served, 0);
-    begin(&(struct sley_server_options){.workers = WORKERS, .batch = 1}, work_slowly);
-    for (uint32_t round = 0; round < 4; round++) {
-        sley_server_connect(&server, 2 * round, 1);
-        sley_server_connect(&server, 2 * round + 1, 1);
-        sley_semaphore_acquire(&served);
-        sley_semaphore_acquire(&served);
-    }
-    sley_check(end() == 4);
-}
-
-#define BALANCE(property, text, how, events, entry, found, why)                                    \
-    .name = property, .claim = "loop-multi-worker-load-balance", .source = "000:389",              \
-    .says = text, .quantifier = how, .event = events, .body = entry,                               \
-    .expect = {{"thread", found, why}, {"coroutine", found, why}}
-
-static const char stays[] = "whoever runs first accepts all that wait, and nothing rebalances";
-
 const struct sley_property sley_scenario_object_server[] = {
     {
         SLEY_CONTRACT("object-server.exactly-once", "listen(2), accept(2)",
@@ -219,27 +146,6 @@ const struct sley_property sley_scenario_object_server[] = {
         SLEY_CONTRACT("object-server.batch", "accept(2)",
                       "with a batch of one, two workers accept one of two connections each",
                       batch_of_one),
-    },
-    {
-        BALANCE("loop-multi-worker-load-balance",
-                "of 8 keep-alive connections no worker of two serves more than 60 per cent",
-                SLEY_ALWAYS, 0, balanced, SLEY_REFUTED, stays),
-    },
-    {
-        BALANCE("loop-multi-worker-load-balance.takes-all",
-                "one worker of two may serve every keep-alive connection", SLEY_SOMETIMES,
-                SLEY_BIT(ASSERTION), takes_all, SLEY_CONFIRMED, ""),
-    },
-    {
-        BALANCE("loop-multi-worker-load-balance.reuse-port",
-                "with SO_REUSEPORT the shares are those of the hash, whoever runs first",
-                SLEY_ALWAYS, 0, by_hash, SLEY_CONFIRMED, ""),
-    },
-    {
-        BALANCE("loop-multi-worker-load-balance.one-shot",
-                "one-shot connections, two at a time, accepted one by one, are shared evenly",
-                SLEY_ALWAYS, 0, one_shot, SLEY_CONFIRMED, ""),
-        .strict_time = true,
     },
     {0},
 };

@@ -74,6 +74,7 @@ const struct sley_property sley_scenario_speed_loop[] = {
         .claim = "contract",
         .source = "sley/machine.h",
         .says = "a heartbeat that nothing keeps waiting beats at its period",
+        .falsifier = "fault:gil-kept",
         .quantifier = SLEY_ALWAYS,
         .body = idle,
         .timed = true,
@@ -125,8 +126,8 @@ const struct sley_property sley_scenario_speed_loop[] = {
     },
     {
         .name = "heartbeat.released-call",
-        .claim = "gil-asyncio-unrelated",
-        .source = "001:84",
+        .claim = "loop-cpu-blocks",
+        .source = "001:69",
         .says = "C code that releases the interpreter lock keeps every other task waiting to its "
                 "end",
         .quantifier = SLEY_ALWAYS,
@@ -147,6 +148,7 @@ const struct sley_property sley_scenario_speed_loop[] = {
         .claim = "coro-gather-overlaps-waits",
         .source = "002:172",
         .says = "a task that waits as the model does it keeps nobody waiting",
+        .falsifier = "fault:gil-kept",
         .quantifier = SLEY_ALWAYS,
         .body = waiting_keeps_it_going,
         .timed = true,

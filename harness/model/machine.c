@@ -219,3 +219,9 @@ sley_usage(void)
     sley_machine_current->usage(&usage);
     return usage;
 }
+
+struct sley_unit_costs
+sley_unit_costs(enum sley_unit unit)
+{
+    return sley_machine_current->costs(unit);
+}

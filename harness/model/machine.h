@@ -32,6 +32,7 @@ struct sley_machine_ops {
     /* What bytes cost to write for another task, or to read. */
     uint64_t (*serialise_ns)(uint32_t bytes, bool read);
     void (*usage)(struct sley_usage *usage);
+    struct sley_unit_costs (*costs)(enum sley_unit unit);
     bool (*timed)(void);
     /* Whether the current task's memory is its own process's. */
     bool (*is_private)(void);

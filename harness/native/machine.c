@@ -171,3 +171,11 @@ sley_heartbeat_gap_us(void)
     sley_native_fail(ENOTSUP);
     return 0;
 }
+
+struct sley_unit_costs
+sley_unit_costs(enum sley_unit unit)
+{
+    (void)unit;
+    sley_native_fail(ENOTSUP);
+    return (struct sley_unit_costs){0};
+}

@@ -1,6 +1,7 @@
 /* concurrent.futures.ThreadPoolExecutor beside the loop: its threads are tasks of the engine that
  * are no coroutines. What orders them and the loop is the queue of calls on the way out, and
- * call_soon_threadsafe on the way back; nothing else. */
+ * call_soon_threadsafe on the way back; nothing else. An executor of processes is the same to the
+ * loop, and its workers cost what processes do. */
 #include "models/coroutine/loop.h"
 #include "models/machine/machine.h"
 
@@ -23,6 +24,7 @@ struct call {
 };
 
 struct executor {
+    enum sley_unit unit;   /* what its workers cost */
     struct sley_gate work; /* open while a call waits, or no more will come */
     struct call *first;
     struct call *last;
@@ -42,8 +44,9 @@ static struct call *call_free;
 static struct sley_clock published[SLEY_TASKS_MAX]; /* by call_soon_threadsafe, for each thread */
 
 static void
-executor_init(struct executor *self, uint32_t workers)
+executor_init(struct executor *self, uint32_t workers, enum sley_unit unit)
 {
+    self->unit = unit;
     sley_gate_init(&self->work, SLEY_WAIT_CONDITION, (uintptr_t)self);
     self->work.open = false;
     self->work.owner = 0; /* an idle worker waits for the loop: its wait is a consequence */
@@ -58,7 +61,7 @@ void
 sley_loop_executors_reset(void)
 {
     executor_count = 1;
-    executor_init(&executors[0], DEFAULT_WORKERS);
+    executor_init(&executors[0], DEFAULT_WORKERS, SLEY_UNIT_THREAD);
     calls_made = 0;
     call_free = NULL;
     for (uint32_t t = 0; t < SLEY_TASKS_MAX; t++) {
@@ -208,13 +211,14 @@ worker_start(struct executor *self, uintptr_t pc)
         return;
     }
     self->pc = pc;
-    sley_machine_create(SLEY_UNIT_THREAD, pc);
+    sley_machine_create(self->unit, pc);
     uint32_t t = sley_task_spawn(worker, self, NULL, pc);
     if (t == SLEY_TASKS_MAX) {
         sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, "more tasks than the engine has (256)");
     }
-    sley_machine_unit(t, SLEY_UNIT_THREAD, t);
-    sley_engine.task_table[t].name = "executor thread";
+    sley_machine_unit(t, self->unit, t);
+    sley_engine.task_table[t].name =
+        self->unit == SLEY_UNIT_THREAD ? "executor thread" : "executor process";
     self->workers[self->worker_count++] = t;
 }
 
@@ -241,15 +245,28 @@ sley_loop_executors_end(void)
 
 /* --- for authors --- */
 
+static void
+executor_make(struct sley_loop_executor *executor, uint32_t workers, enum sley_unit unit,
+              uintptr_t pc)
+{
+    if (workers < 1 || workers > SLEY_LOOP_WORKERS_MAX || executor_count == EXECUTORS_MAX) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, (uintptr_t)executor, pc,
+                         "an executor of 0 or more than 32 workers, or an eighth executor");
+    }
+    executor->storage[0] = executor_count;
+    executor_init(&executors[executor_count++], workers, unit);
+}
+
 void
 sley_loop_executor_init(struct sley_loop_executor *executor, uint32_t workers)
 {
-    if (workers < 1 || workers > SLEY_LOOP_WORKERS_MAX || executor_count == EXECUTORS_MAX) {
-        sley_verdict_end(SLEY_VERDICT_MISUSE, (uintptr_t)executor, SLEY_CALLER(),
-                         "an executor of 0 or more than 32 threads, or an eighth executor");
-    }
-    executor->storage[0] = executor_count;
-    executor_init(&executors[executor_count++], workers);
+    executor_make(executor, workers, SLEY_UNIT_THREAD, SLEY_CALLER());
+}
+
+void
+sley_loop_process_executor_init(struct sley_loop_executor *executor, uint32_t workers)
+{
+    executor_make(executor, workers, SLEY_UNIT_FORK, SLEY_CALLER());
 }
 
 static struct executor *

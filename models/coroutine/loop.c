@@ -1,5 +1,6 @@
 /* The loop: passes, and who runs on whose stack. */
 #include "models/coroutine/loop.h"
+#include "models/machine/account.h"
 
 struct loop_state sley_loop;
 
@@ -113,6 +114,7 @@ poll_wait(uintptr_t pc)
     }
     turn->open = false;
     sley_loop.polling = true;
+    sley_account_kernel_wait();
     sley_wait_gate(turn, due_ns, pc);
     sley_loop.polling = false;
     turn->open = false;

@@ -1,5 +1,6 @@
 /* asyncio.Task: a coroutine whose steps are handles of the loop. */
 #include "models/coroutine/loop.h"
+#include "models/machine/machine.h"
 
 #include <stdio.h>
 
@@ -141,6 +142,9 @@ sley_task_make(struct sley_awaited (*body)(void *), void *(*plain)(void *), void
     sley_loop_check_thread(pc);
     if (made == SLEY_LOOP_TASKS_MAX) {
         sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, "more than 1024 tasks in one run");
+    }
+    if (!plain) {
+        sley_machine_create(SLEY_UNIT_COROUTINE, pc); /* a sley_spawn is paid for already */
     }
     struct loop_task *task = &tasks[made++];
     task_init(task, name);

@@ -1,5 +1,6 @@
 #include "models/machine/account.h"
 
+#include "models/fault.h"
 #include "models/machine/pages.h"
 #include "models/machine/state.h"
 
@@ -76,16 +77,49 @@ sley_account_forget(uint32_t task)
     }
 }
 
+static const enum sley_cost create_costs[SLEY_UNIT_COUNT] = {
+    [SLEY_UNIT_THREAD] = SLEY_COST_CREATE_THREAD,
+    [SLEY_UNIT_FORK] = SLEY_COST_CREATE_FORK,
+    [SLEY_UNIT_FORKSERVER] = SLEY_COST_CREATE_FORKSERVER,
+    [SLEY_UNIT_SPAWN] = SLEY_COST_CREATE_SPAWN,
+    [SLEY_UNIT_COROUTINE] = SLEY_COST_CREATE_COROUTINE,
+};
+
+static const enum sley_cost switch_costs[SLEY_UNIT_COUNT] = {
+    [SLEY_UNIT_THREAD] = SLEY_COST_SWITCH_THREAD,
+    [SLEY_UNIT_FORK] = SLEY_COST_SWITCH_PROCESS,
+    [SLEY_UNIT_FORKSERVER] = SLEY_COST_SWITCH_PROCESS,
+    [SLEY_UNIT_SPAWN] = SLEY_COST_SWITCH_PROCESS,
+    [SLEY_UNIT_COROUTINE] = SLEY_COST_SWITCH_COROUTINE,
+};
+
+static const enum sley_cost memory_costs[SLEY_UNIT_COUNT] = {
+    [SLEY_UNIT_THREAD] = SLEY_COST_MEMORY_THREAD,       [SLEY_UNIT_FORK] = SLEY_COST_MEMORY_FORK,
+    [SLEY_UNIT_FORKSERVER] = SLEY_COST_MEMORY_FORK,     [SLEY_UNIT_SPAWN] = SLEY_COST_MEMORY_SPAWN,
+    [SLEY_UNIT_COROUTINE] = SLEY_COST_MEMORY_COROUTINE,
+};
+
+struct sley_unit_costs
+sley_account_costs(enum sley_unit unit)
+{
+    return (struct sley_unit_costs){
+        .create_ns = sley_machine_cost(create_costs[unit]),
+        .switch_ns = sley_machine_cost(switch_costs[unit]),
+        .memory_bytes = sley_machine_cost(memory_costs[unit]),
+    };
+}
+
+void
+sley_account_kernel_wait(void)
+{
+    if (sley_machine.cores) {
+        sley_machine.usage.kernel_wait_count++;
+    }
+}
+
 void
 sley_account_created(enum sley_unit unit)
 {
-    static const enum sley_cost memory[SLEY_UNIT_COUNT] = {
-        [SLEY_UNIT_THREAD] = SLEY_COST_MEMORY_THREAD,
-        [SLEY_UNIT_FORK] = SLEY_COST_MEMORY_FORK,
-        [SLEY_UNIT_FORKSERVER] = SLEY_COST_MEMORY_FORK,
-        [SLEY_UNIT_SPAWN] = SLEY_COST_MEMORY_SPAWN,
-        [SLEY_UNIT_COROUTINE] = SLEY_COST_MEMORY_COROUTINE,
-    };
     struct sley_usage *usage = &sley_machine.usage;
     uint32_t *counts[SLEY_UNIT_COUNT] = {
         [SLEY_UNIT_THREAD] = &usage->thread_count,       [SLEY_UNIT_FORK] = &usage->process_count,
@@ -93,7 +127,9 @@ sley_account_created(enum sley_unit unit)
         [SLEY_UNIT_COROUTINE] = &usage->coroutine_count,
     };
     ++*counts[unit];
-    usage->memory_bytes += sley_machine_cost(memory[unit]);
+    if (!sley_fault(SLEY_FAULT_MACHINE_MEMORY_FREE)) {
+        usage->memory_bytes += sley_account_costs(unit).memory_bytes;
+    }
 }
 
 void

@@ -19,6 +19,11 @@ void sley_account_forget(uint32_t task);
 
 void sley_account_created(enum sley_unit unit);
 
+struct sley_unit_costs sley_account_costs(enum sley_unit unit);
+
+/* The current task's thread gives up its core to wait in the kernel. */
+void sley_account_kernel_wait(void);
+
 void sley_account_usage(struct sley_usage *usage);
 
 #endif

@@ -147,15 +147,17 @@ switch_cost(struct sley_core *core, uint32_t task)
     struct sley_worker *host = sley_machine_worker(self->host);
     uint64_t cost = 0;
     if (core->unit && core->unit != self->host + 1) {
-        bool thread = self->unit == SLEY_UNIT_THREAD || self->unit == SLEY_UNIT_COROUTINE;
-        cost += sley_machine_cost(thread ? SLEY_COST_SWITCH_THREAD : SLEY_COST_SWITCH_PROCESS);
+        /* A coroutine's core turns to the thread of its loop. */
+        bool coroutine = self->unit == SLEY_UNIT_COROUTINE;
+        cost += sley_account_costs(coroutine ? SLEY_UNIT_THREAD : self->unit).switch_ns;
         m->usage.switch_count++;
+        m->usage.kernel_switch_count++;
     }
     core->unit = self->host + 1;
     host->last_core = (uint32_t)(core - m->core) + 1;
     if (self->unit == SLEY_UNIT_COROUTINE) {
         if (host->loop_task && host->loop_task != task + 1) {
-            cost += sley_machine_cost(SLEY_COST_SWITCH_COROUTINE);
+            cost += sley_account_costs(SLEY_UNIT_COROUTINE).switch_ns;
             m->usage.switch_count++;
         }
         host->loop_task = task + 1;

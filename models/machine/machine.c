@@ -96,18 +96,11 @@ sley_machine_wait(uint64_t ns, uintptr_t pc)
         execute(SLEY_OP_IO, ns, pc);
     } else {
         sley_account_enter();
+        sley_account_kernel_wait();
         sley_point_gate(SLEY_OP_IO, &current()->sleep, sley_engine.clock_ns + ns, pc);
         sley_account_leave();
     }
 }
-
-static const enum sley_cost create_costs[SLEY_UNIT_COUNT] = {
-    [SLEY_UNIT_THREAD] = SLEY_COST_CREATE_THREAD,
-    [SLEY_UNIT_FORK] = SLEY_COST_CREATE_FORK,
-    [SLEY_UNIT_FORKSERVER] = SLEY_COST_CREATE_FORKSERVER,
-    [SLEY_UNIT_SPAWN] = SLEY_COST_CREATE_SPAWN,
-    [SLEY_UNIT_COROUTINE] = SLEY_COST_CREATE_COROUTINE,
-};
 
 void
 sley_machine_create(enum sley_unit unit, uintptr_t pc)
@@ -116,7 +109,7 @@ sley_machine_create(enum sley_unit unit, uintptr_t pc)
         return;
     }
     sley_account_created(unit);
-    uint64_t cost = sley_machine_cost(create_costs[unit]);
+    uint64_t cost = sley_account_costs(unit).create_ns;
     if (cost && !sley_fault(SLEY_FAULT_MACHINE_CREATE_FREE)) {
         execute(SLEY_OP_COMPUTE, cost, pc);
     }
@@ -221,6 +214,7 @@ static const struct sley_machine_ops ops = {
     .pin = pin,
     .serialise_ns = serialise_ns,
     .usage = sley_account_usage,
+    .costs = sley_account_costs,
     .timed = sley_machine_timed,
     .is_private = is_private,
     .memory = &sley_pages_ops,

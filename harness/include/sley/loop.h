@@ -214,6 +214,11 @@ struct sley_loop_executor {
 enum { SLEY_LOOP_WORKERS_MAX = 32, SLEY_LOOP_CALLS_MAX = 128 };
 void sley_loop_executor_init(struct sley_loop_executor *executor, uint32_t workers);
 
+/* The same as a pool of processes is, to time: a worker costs what a forked process does to create
+ * and to switch to, and what it serialises is paid for. Its memory is the loop's, as a thread's is:
+ * isolation is the business of the process models. */
+void sley_loop_process_executor_init(struct sley_loop_executor *executor, uint32_t workers);
+
 /* loop.run_in_executor: the future completes, by the ready queue, with what body returns. To cancel
  * it keeps a call that has not begun from beginning, and stops no other. At most
  * SLEY_LOOP_CALLS_MAX calls may wait at one time. */

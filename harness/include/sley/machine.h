@@ -11,6 +11,8 @@
 #ifndef SLEY_MACHINE_H
 #define SLEY_MACHINE_H
 
+#include <sley/unit.h>
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -116,22 +118,25 @@ uint64_t sley_now_ns(void);
 
 /* Since sley_machine_set. "At a time" means for longer than an instant. */
 struct sley_usage {
-    uint64_t makespan_ns;       /* until now */
-    uint64_t busy_ns;           /* of all cores, with the costs of creating and switching */
-    uint32_t utilisation_ppm;   /* busy / (cores * makespan), rounded down */
-    uint32_t executing_max;     /* tasks on a core at a time */
-    uint32_t interpreting_max;  /* those of them that are in the model's own code, or in C code that
-                                   keeps the interpreter lock */
-    uint32_t in_progress_max;   /* tasks inside an operation at a time: on a core, waiting for one,
-                                   for a lock of the model, or for the outside world */
-    uint32_t switch_count;      /* a core, or an event loop, turned to another task */
-    uint32_t thread_count;      /* created */
-    uint32_t process_count;     /* created, in any way */
-    uint32_t coroutine_count;   /* created */
-    uint32_t message_count;     /* taken out of a queue or a pipe (sley_receive_bytes) */
-    uint64_t copied_bytes;      /* received by a copy */
-    uint64_t serialised_bytes;  /* written for another task */
-    uint64_t memory_bytes;      /* of what was created */
+    uint64_t makespan_ns;      /* until now */
+    uint64_t busy_ns;          /* of all cores, with the costs of creating and switching */
+    uint32_t utilisation_ppm;  /* busy / (cores * makespan), rounded down */
+    uint32_t executing_max;    /* tasks on a core at a time */
+    uint32_t interpreting_max; /* those of them that are in the model's own code, or in C code that
+                                  keeps the interpreter lock */
+    uint32_t in_progress_max;  /* tasks inside an operation at a time: on a core, waiting for one,
+                                  for a lock of the model, or for the outside world */
+    uint32_t switch_count;     /* a core, or an event loop, turned to another task */
+    uint32_t kernel_switch_count; /* of these, a core: to another thread or process */
+    uint32_t kernel_wait_count;   /* a thread or process waited in the kernel: for I/O, in a
+                                     blocking call, or in its loop's poll with nothing ready */
+    uint32_t thread_count;        /* created */
+    uint32_t process_count;       /* created, in any way */
+    uint32_t coroutine_count;     /* created */
+    uint32_t message_count;       /* taken out of a queue or a pipe (sley_receive_bytes) */
+    uint64_t copied_bytes;        /* received by a copy */
+    uint64_t serialised_bytes;    /* written for another task */
+    uint64_t memory_bytes;        /* of what was created */
     uint64_t page_bytes;        /* that processes hold by sley_memory_load and sley_memory_receive;
                                    a page that several share counts once */
     uint64_t page_bytes_max;    /* the most of it at a time */

@@ -3,6 +3,7 @@
 #define SLEY_MODEL_H
 
 #include <sley/object_ops.h>
+#include <sley/unit.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -98,16 +99,6 @@ struct sley_model_time_ops {
     /* A blocking system call of code that knows of no event loop (time.sleep, a socket of
      * requests); NULL: the same as io. */
     void (*block)(uint64_t duration_ns, uintptr_t pc);
-};
-
-/* What a task is, to a cost profile. */
-enum sley_unit {
-    SLEY_UNIT_THREAD,
-    SLEY_UNIT_FORK,       /* a process forked from the parent */
-    SLEY_UNIT_FORKSERVER, /* a process forked from a small server */
-    SLEY_UNIT_SPAWN,      /* a fresh process that imports everything anew */
-    SLEY_UNIT_COROUTINE,
-    SLEY_UNIT_COUNT
 };
 
 struct sley_process_policy;

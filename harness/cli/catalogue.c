@@ -192,6 +192,9 @@ sley_catalogue_count(const char *claim)
 static bool
 selects(const char *filter, bool exact, const struct sley_property *p)
 {
+    if (strncmp(filter, SLEY_CLAIM_PREFIX, strlen(SLEY_CLAIM_PREFIX)) == 0) {
+        return strcmp(p->claim, filter + strlen(SLEY_CLAIM_PREFIX)) == 0;
+    }
     if (exact) {
         return strcmp(p->name, filter) == 0 ||
                (!sley_catalogue_property(filter) && strcmp(p->claim, filter) == 0);

@@ -4,6 +4,9 @@
 
 #include "campaign/target.h"
 
+/* A filter that begins so is a claim's id: all of its properties, also where one is named like it. */
+#define SLEY_CLAIM_PREFIX "claim:"
+
 /* Calls visit for every property that a filter names, in the order of the registry. A filter that
  * is exactly a name or a claim's id selects those; otherwise it is a glob if it has one of *?[,
  * else a part of the name or id. No filter selects all. SLEY_ERROR_USAGE when a filter selects

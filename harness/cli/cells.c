@@ -101,12 +101,15 @@ sley_cell_agrees(const struct sley_cell *cell, const struct sley_standing *stand
 static enum sley_status
 select_names(const struct sley_cell *cell, struct sley_options *options, struct sley_error *error)
 {
-    static char names[SLEY_FILTERS_MAX][NAME_BYTES];
+    static char names[SLEY_FILTERS_MAX][NAME_BYTES + sizeof SLEY_CLAIM_PREFIX];
     struct reference reference;
     for (const char *rest = cell->claims; (rest = next_reference(rest, &reference));) {
         bool known = !sley_catalogue_names(reference.name);
+        char filter[NAME_BYTES + sizeof SLEY_CLAIM_PREFIX];
+        bool claim = sley_catalogue_count(reference.name) > 0;
+        snprintf(filter, sizeof filter, "%s%s", claim ? SLEY_CLAIM_PREFIX : "", reference.name);
         for (int i = 0; i < options->filter_count; i++) {
-            known |= strcmp(options->filters[i], reference.name) == 0;
+            known |= strcmp(options->filters[i], filter) == 0;
         }
         if (known) {
             continue;
@@ -116,7 +119,7 @@ select_names(const struct sley_cell *cell, struct sley_options *options, struct 
                                   SLEY_FILTERS_MAX);
         }
         char *name = names[options->filter_count];
-        strcpy(name, reference.name);
+        strcpy(name, filter);
         options->filters[options->filter_count++] = name;
     }
     return SLEY_OK;

@@ -75,7 +75,10 @@ select_claims(struct sley_options *options, const struct sley_claim **selected, 
         if (is_wanted(&all[c], wanted, wanted_count)) {
             selected[(*count)++] = &all[c];
             if (sley_catalogue_count(all[c].id) && filters < SLEY_FILTERS_MAX) {
-                options->filters[filters++] = all[c].id;
+                static char names[SLEY_FILTERS_MAX][128];
+                snprintf(names[filters], sizeof names[0], SLEY_CLAIM_PREFIX "%s", all[c].id);
+                options->filters[filters] = names[filters];
+                filters++;
             }
         }
     }

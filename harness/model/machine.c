@@ -194,7 +194,7 @@ sley_memory_receive(struct sley_memory *memory, uint32_t bytes)
     const struct sley_machine_memory_ops *ops = memory_ops(SLEY_CALLER());
     if (sley_machine_current->is_private()) {
         ops->load(memory, bytes, SLEY_CALLER());
-        serialise(bytes, true, SLEY_CALLER());
+        pay(sley_machine_current->serialise_ns(bytes, true), SLEY_CALLER());
     }
 }
 

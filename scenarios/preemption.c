@@ -67,8 +67,46 @@ endless_loop(void)
     run_two(loop_until_flag, set_flag);
 }
 
+/* Two neighbouring stores, or two with a call between. */
+static bool calls;
+
+static void *
+store_twice(void *unused)
+{
+    sley_store(&shared->pass, 1);
+    if (calls) {
+        sley_bytecode(SLEY_BYTECODE_CALL);
+    }
+    sley_store(&shared->pass, 2);
+    return unused;
+}
+
+static void
+between_stores(bool with_call)
+{
+    calls = with_call;
+    run_two(store_twice, look);
+    sley_check(shared->seen != 1);
+}
+
+static void
+between_neighbours(void)
+{
+    between_stores(false);
+}
+
+static void
+between_with_call(void)
+{
+    between_stores(true);
+}
+
 static const char no_await[] = "a coroutine that does not await is never interrupted";
 
+#define ANY_POINT                                                                                  \
+    .claim = "thread-preempt-any-point", .source = "000:50",                                       \
+    .says = "another task sees the state between two stores", .quantifier = SLEY_SOMETIMES,        \
+    .event = SLEY_BIT(ASSERTION), .also = SLEY_BIT(RACE), .exhaustive = true, .preemptions_max = 2
 #define PREEMPTIVE .claim = "thread-preemptive", .source = "000:50", .also = SLEY_BIT(RACE)
 
 const struct sley_property sley_scenario_preemption[] = {
@@ -94,6 +132,23 @@ const struct sley_property sley_scenario_preemption[] = {
         .body = endless_loop,
         .runs = 200,
         .steps_max = 400,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"process", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, no_await}},
+    },
+    {
+        .name = "thread-preempt-any-point.shared",
+        ANY_POINT,
+        .when = "no call and no loop lies between the stores",
+        .body = between_neighbours,
+        .expect = {{"process", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "thread-preempt-any-point.call",
+        ANY_POINT,
+        .when = "a call lies between the stores",
+        .body = between_with_call,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"process", SLEY_CONFIRMED, ""},

@@ -8,3 +8,7 @@ foreach(line IN LISTS lines)
     add_test(NAME mutation.${name} COMMAND mutation_test ${name})
     set_tests_properties(mutation.${name} PROPERTIES LABELS mutation TIMEOUT 120)
 endforeach()
+
+# So is every property that names a falsifier of its own; sley lists them with the properties.
+add_executable(falsifier_test tests/mutation/falsifier_test.c)
+target_link_libraries(falsifier_test PRIVATE sley_cli ${SLEY_CMOCKA})

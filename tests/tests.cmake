@@ -71,11 +71,12 @@ target_compile_definitions(conformance_test PRIVATE SLEY_COMMAND="$<TARGET_FILE:
 set(conformance_list ${CMAKE_CURRENT_BINARY_DIR}/conformance_tests.cmake)
 add_custom_command(OUTPUT ${conformance_list}
     COMMAND sley list --ctest > ${conformance_list}
-    DEPENDS sley conformance_test
+    DEPENDS sley conformance_test falsifier_test
     COMMENT "Listing the properties")
 add_custom_target(conformance_tests ALL DEPENDS ${conformance_list})
 file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/conformance_include.cmake CONTENT
 "set(CONFORMANCE_TEST \"$<TARGET_FILE:conformance_test>\")
+set(FALSIFIER_TEST \"$<TARGET_FILE:falsifier_test>\")
 set(SLEY_COMMAND \"$<TARGET_FILE:sley>\")
 set(SLEY_TSAN ${SLEY_TSAN})
 if(EXISTS \"${conformance_list}\")

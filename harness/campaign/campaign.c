@@ -129,6 +129,11 @@ sley_campaign_run(struct sley_campaign *campaign, const struct sley_target *targ
                   const struct sley_campaign_options *options, struct sley_error *error)
 {
     *campaign = (struct sley_campaign){.target = *target, .options = *options};
+    if (!target->property->body) {
+        return sley_error_set(error, SLEY_ERROR_USAGE,
+                              "'%s' is a recorded fact: there is nothing to run",
+                              target->property->name);
+    }
     campaign->tally = malloc(sizeof *campaign->tally);
     campaign->schedules = calloc(1, sizeof *campaign->schedules);
     if (!campaign->tally || !campaign->schedules) {

@@ -21,12 +21,27 @@ const char *
 sley_evidence_word(enum sley_evidence evidence)
 {
     static const char *const words[] = {
-        [SLEY_EVIDENCE_NONE] = "none",
-        [SLEY_EVIDENCE_SCHEDULE] = "schedule",
-        [SLEY_EVIDENCE_SAMPLED] = "sampled",
-        [SLEY_EVIDENCE_PROFILE] = "profile",
+        [SLEY_EVIDENCE_NONE] = "none",       [SLEY_EVIDENCE_SCHEDULE] = "schedule",
+        [SLEY_EVIDENCE_SAMPLED] = "sampled", [SLEY_EVIDENCE_MACHINE] = "machine",
+        [SLEY_EVIDENCE_PROFILE] = "profile", [SLEY_EVIDENCE_FACT] = "fact",
     };
     return words[evidence];
+}
+
+enum sley_evidence
+sley_evidence_expected(const struct sley_property *property, enum sley_finding finding)
+{
+    if (finding != SLEY_CONFIRMED && finding != SLEY_REFUTED) {
+        return SLEY_EVIDENCE_NONE;
+    }
+    if (property->fact || property->timed) {
+        return property->fact ? SLEY_EVIDENCE_FACT : SLEY_EVIDENCE_PROFILE;
+    }
+    /* That none of some runs shows a thing is a sample; everything else has its run, or all. */
+    bool absence = property->quantifier == SLEY_ALWAYS || property->quantifier == SLEY_NEVER ||
+                   property->quantifier == SLEY_RATIO;
+    bool sampled = absence && finding == SLEY_CONFIRMED && !property->exhaustive;
+    return sampled ? SLEY_EVIDENCE_SAMPLED : SLEY_EVIDENCE_SCHEDULE;
 }
 
 double
@@ -213,6 +228,32 @@ judge_profile(struct sley_judgement *judgement, const struct sley_campaign *camp
              campaign->tally->profile, 80, runs);
 }
 
+/* A finding that a constant decides is that constant's, whatever was run to see it at work. */
+static void
+judge_fact(struct sley_judgement *judgement, const struct sley_property *property)
+{
+    char runs[sizeof judgement->text];
+    if (!property->fact || judgement->evidence == SLEY_EVIDENCE_NONE) {
+        return;
+    }
+    judgement->evidence = SLEY_EVIDENCE_FACT;
+    memcpy(runs, judgement->text, sizeof runs);
+    snprintf(judgement->text, sizeof judgement->text, "%.*s; rests on the fact: %.*s", 160, runs,
+             300, property->fact);
+}
+
+void
+sley_finding_recorded(struct sley_judgement *judgement, const struct sley_property *property,
+                      const struct sley_expectation *expectation)
+{
+    *judgement = (struct sley_judgement){.finding = expectation->finding,
+                                         .expected_finding = expectation->finding,
+                                         .evidence = SLEY_EVIDENCE_FACT,
+                                         .expected = true,
+                                         .reason = expectation->reason ? expectation->reason : ""};
+    snprintf(judgement->text, sizeof judgement->text, "recorded, not run: %s", property->fact);
+}
+
 void
 sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign *campaign)
 {
@@ -228,6 +269,7 @@ sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign 
     if (campaign->tally->run_count > 0) {
         judge_runs(judgement, campaign);
         judge_profile(judgement, campaign);
+        judge_fact(judgement, property);
     } else {
         snprintf(judgement->text, sizeof judgement->text, "no run was executed");
     }

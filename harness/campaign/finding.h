@@ -8,7 +8,11 @@ enum sley_evidence {
     SLEY_EVIDENCE_NONE,
     SLEY_EVIDENCE_SCHEDULE, /* a witness, a counterexample, or every run within the bounds */
     SLEY_EVIDENCE_SAMPLED,  /* runs without a counterexample */
-    SLEY_EVIDENCE_PROFILE,  /* it follows from a cost profile: never counted as found by running */
+    SLEY_EVIDENCE_MACHINE,  /* measured on this machine */
+    /* The rest is never counted as found by running. */
+    SLEY_EVIDENCE_PROFILE, /* it follows from a cost profile */
+    SLEY_EVIDENCE_FACT,    /* it repeats a recorded fact */
+    SLEY_EVIDENCE_COUNT
 };
 
 struct sley_judgement {
@@ -28,6 +32,14 @@ const char *sley_evidence_word(enum sley_evidence evidence);
 
 /* Judges a finished campaign. */
 void sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign *campaign);
+
+/* What a finding of the property would rest on, when all goes as expected. */
+enum sley_evidence sley_evidence_expected(const struct sley_property *property,
+                                          enum sley_finding finding);
+
+/* The judgement of a property that runs nothing: its recorded fact. */
+void sley_finding_recorded(struct sley_judgement *judgement, const struct sley_property *property,
+                           const struct sley_expectation *expectation);
 
 /* The expectation of property in the model of that name, or NULL. */
 const struct sley_expectation *sley_finding_expectation(const struct sley_property *property,

@@ -28,6 +28,20 @@ skip(struct sley_batch *batch, const struct sley_target *target,
                : SLEY_OK;
 }
 
+/* A recorded fact takes the place of a campaign; who listens sees one without runs. */
+static enum sley_status
+record(struct sley_batch *batch, const struct sley_target *target, struct sley_outcome *outcome,
+       struct sley_error *error)
+{
+    static struct sley_tally tally;
+    const struct sley_campaign campaign = {.target = *target, .tally = &tally};
+    const struct sley_listener *listener = batch->session.listener;
+    sley_runner_recorded(&batch->session, target, outcome);
+    return listener && listener->finding
+               ? listener->finding(listener->context, &campaign, outcome, error)
+               : SLEY_OK;
+}
+
 static enum sley_status
 run_cell(struct sley_batch *batch, struct sley_findings_row *row, int column,
          const struct sley_model *model, struct sley_error *error)
@@ -48,7 +62,9 @@ run_cell(struct sley_batch *batch, struct sley_findings_row *row, int column,
         return skip(batch, &target, expectation, error);
     }
     struct sley_outcome outcome;
-    enum sley_status status = sley_runner_run(&batch->session, &target, &outcome, error);
+    enum sley_status status = row->property->body
+                                  ? sley_runner_run(&batch->session, &target, &outcome, error)
+                                  : record(batch, &target, &outcome, error);
     if (status != SLEY_OK) {
         return status;
     }
@@ -56,6 +72,7 @@ run_cell(struct sley_batch *batch, struct sley_findings_row *row, int column,
     row->unexpected[column] = !j->expected;
     batch->unexpected_count += !j->expected;
     batch->finding_counts[j->finding]++;
+    batch->evidence_counts[j->evidence]++;
     batch->interrupted |= outcome.interrupted;
     snprintf(cell, sizeof row->cell[0], "%s%s", sley_finding_word(j->finding),
              j->expected ? "" : " !");
@@ -98,6 +115,15 @@ sley_batch_print(const struct sley_batch *batch)
     } else {
         fprintf(out, "all as expected\n");
     }
+    const char *comma = "evidence: ";
+    for (int e = SLEY_EVIDENCE_NONE + 1; e < SLEY_EVIDENCE_COUNT; e++) {
+        if (batch->evidence_counts[e]) {
+            fprintf(out, "%s%d %s", comma, batch->evidence_counts[e],
+                    sley_evidence_word((enum sley_evidence)e));
+            comma = ", ";
+        }
+    }
+    fprintf(out, "%s", comma[0] == ',' ? "\n" : "");
 }
 
 static enum sley_status

@@ -14,6 +14,7 @@ struct sley_batch {
     struct sley_findings_row rows[SLEY_BATCH_ROWS_MAX];
     int row_count;
     int finding_counts[4]; /* by enum sley_finding */
+    int evidence_counts[SLEY_EVIDENCE_COUNT];
     int unexpected_count;
     bool interrupted;
 };

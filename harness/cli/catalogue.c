@@ -1,5 +1,7 @@
 #include "cli/catalogue.h"
 
+#include "cli/options.h"
+
 #include "models/registry.h"
 #include "scenarios/registry.h"
 
@@ -147,6 +149,11 @@ sley_catalogue_check(struct sley_error *error)
     for (const struct sley_property *const *s = sley_scenarios; *s; s++) {
         for (const struct sley_property *p = *s; p->name; p++) {
             enum sley_status status = check_reference(p, error);
+            if (status == SLEY_OK && !p->body && !p->fact) {
+                status =
+                    sley_error_set(error, SLEY_ERROR_USAGE,
+                                   "property '%s' has neither a body nor a recorded fact", p->name);
+            }
             if (status != SLEY_OK) {
                 return status;
             }
@@ -163,8 +170,8 @@ sley_catalogue_check(struct sley_error *error)
     return check_models(error);
 }
 
-static bool
-is_exact(const char *filter)
+bool
+sley_catalogue_names(const char *filter)
 {
     for (const struct sley_property *const *s = sley_scenarios; *s; s++) {
         for (const struct sley_property *p = *s; p->name; p++) {
@@ -174,6 +181,18 @@ is_exact(const char *filter)
         }
     }
     return false;
+}
+
+int
+sley_catalogue_count(const char *claim)
+{
+    int count = 0;
+    for (const struct sley_property *const *s = sley_scenarios; *s; s++) {
+        for (const struct sley_property *p = *s; p->name; p++) {
+            count += strcmp(p->claim, claim) == 0;
+        }
+    }
+    return count;
 }
 
 static bool
@@ -241,10 +260,10 @@ sley_catalogue_visit(const char *const *filters, int filter_count,
                                                struct sley_error *error),
                      void *context, struct sley_error *error)
 {
-    bool used[64] = {false};
-    bool exact[64] = {false};
-    for (int f = 0; f < filter_count && f < 64; f++) {
-        exact[f] = is_exact(filters[f]);
+    bool used[SLEY_FILTERS_MAX] = {false};
+    bool exact[SLEY_FILTERS_MAX] = {false};
+    for (int f = 0; f < filter_count && f < SLEY_FILTERS_MAX; f++) {
+        exact[f] = sley_catalogue_names(filters[f]);
         for (const struct sley_property *const *s = sley_scenarios; *s; s++) {
             for (const struct sley_property *p = *s; p->name; p++) {
                 used[f] |= selects(filters[f], exact[f], p);

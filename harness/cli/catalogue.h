@@ -14,6 +14,12 @@ sley_catalogue_visit(const char *const *filters, int filter_count,
                                                struct sley_error *error),
                      void *context, struct sley_error *error);
 
+/* Whether a property has exactly that name, or that claim. */
+bool sley_catalogue_names(const char *name);
+
+/* How many properties have the claim. */
+int sley_catalogue_count(const char *claim);
+
 /* The property, or model, of exactly that name; NULL if there is none. */
 const struct sley_property *sley_catalogue_property(const char *name);
 const struct sley_model *sley_catalogue_model(const char *name);

@@ -43,9 +43,19 @@ add_library(sley_cli STATIC
     harness/cli/batch.c
     harness/cli/calibrate.c
     harness/cli/catalogue.c
+    harness/cli/claims.c
+    harness/cli/contradictions.c
+    harness/cli/digest.c
+    harness/cli/ledger.c
+    harness/cli/second_lane.c
+    harness/cli/show.c
+    harness/cli/cells.c
+    harness/cli/findings_command.c
+    harness/cli/tsv.c
     harness/cli/debug.c
     harness/cli/explain.c
     harness/cli/explorer.c
+    harness/cli/falsifier.c
     harness/cli/fault.c
     harness/cli/findings.c
     harness/cli/lane.c
@@ -67,6 +77,9 @@ add_library(sley_cli STATIC
     harness/cli/statistics.c
     harness/cli/token_command.c)
 sley_embed(sley_cli debug_script harness/cli/debug.py)
+foreach(table claims cells contradictions)
+    sley_embed(sley_cli ${table} scenarios/claims/${table}.tsv)
+endforeach()
 target_link_libraries(sley_cli PUBLIC sley_report sley_scenarios sley_models sley_core)
 
 add_executable(sley harness/cli/main.c harness/cli/lane_explore.c)

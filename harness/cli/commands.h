@@ -13,6 +13,9 @@ enum sley_exit {
 };
 
 int sley_command_list(const char *program, int argc, char **argv);
+int sley_command_show(const char *program, int argc, char **argv);
+int sley_command_findings(const char *program, int argc, char **argv);
+int sley_command_table(const char *program, int argc, char **argv);
 int sley_command_run(const char *program, int argc, char **argv);
 int sley_command_replay(const char *program, int argc, char **argv);
 int sley_command_outcomes(const char *program, int argc, char **argv);

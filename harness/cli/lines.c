@@ -224,20 +224,34 @@ print_end(const struct sley_lines *lines, const struct sley_campaign *campaign, 
     json_decref(line);
 }
 
+static json_t *
+finding_pack(const struct sley_target *target, const struct sley_outcome *outcome)
+{
+    const struct sley_judgement *j = &outcome->judgement;
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding",
+                     "property", target->property->name, "claim", target->property->claim, "model",
+                     target->model->name, "finding", sley_finding_word(j->finding),
+                     "expected_finding", sley_finding_word(j->expected_finding), "expected",
+                     j->expected, "evidence", sley_evidence_word(j->evidence), "text", j->text,
+                     "runs", (json_int_t)outcome->run_count, "token", outcome->token);
+}
+
+void
+sley_lines_print_recorded(const struct sley_target *target, const struct sley_outcome *outcome,
+                          FILE *out)
+{
+    json_t *line = finding_pack(target, outcome);
+    print_line(line, out);
+    json_decref(line);
+}
+
 enum sley_status
 sley_lines_print_finding(struct sley_lines *lines, struct sley_session *session,
                          const struct sley_campaign *campaign, const struct sley_outcome *outcome,
                          const struct sley_outcome_tokens *tokens, struct sley_error *error)
 {
     const struct sley_target *target = &campaign->target;
-    const struct sley_judgement *j = &outcome->judgement;
-    json_t *line =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:I, s:s}", "type", "finding",
-                  "property", target->property->name, "claim", target->property->claim, "model",
-                  target->model->name, "finding", sley_finding_word(j->finding), "expected_finding",
-                  sley_finding_word(j->expected_finding), "expected", j->expected, "evidence",
-                  sley_evidence_word(j->evidence), "text", j->text, "runs",
-                  (json_int_t)outcome->run_count, "token", outcome->token);
+    json_t *line = finding_pack(target, outcome);
     if (campaign->reference) {
         json_object_set_new(line, "reference", pack_reference(campaign->reference));
     }

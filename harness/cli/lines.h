@@ -42,4 +42,8 @@ enum sley_status sley_lines_print_finding(struct sley_lines *lines, struct sley_
                                           const struct sley_outcome_tokens *tokens,
                                           struct sley_error *error);
 
+/* Prints the finding of a property that runs nothing. */
+void sley_lines_print_recorded(const struct sley_target *target, const struct sley_outcome *outcome,
+                               FILE *out);
+
 #endif

@@ -1,5 +1,7 @@
 #include "cli/catalogue.h"
+#include "cli/claims.h"
 #include "cli/commands.h"
+#include "cli/falsifier.h"
 #include "cli/fault.h"
 #include "cli/options.h"
 
@@ -11,23 +13,74 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: sley list [--json | --ctest | --models | --faults | --compiler] [FILTER...]\n\n"
+    "usage: sley list [--json | --ctest | --claims | --models | --faults | --compiler]\n"
+    "                 [--evidence KIND] [FILTER...]\n\n"
     "Lists the properties: name, quantifier, expected finding in each model, what it says.\n"
     "FILTER is a name, a claim's id, a part of one, or a glob.\n"
     "  --json   one JSON object a line\n"
     "  --ctest  as an include file for ctest (used by the build)\n"
+    "  --evidence KIND  only what some finding of rests on KIND when all goes as expected: "
+    "schedule,\n"
+    "                   sampled, machine, profile or fact\n"
+    "  --claims  every claim of the catalogue: its truth there, and how many properties it has, "
+    "or\n"
+    "            why it has none\n"
     "  --models  the execution models, each with a line on it\n"
     "  --faults  the faults that --fault plants, and the property that notices each\n"
     "  --compiler  only the letter of the compiler family that tokens of this build carry\n";
 
+static const struct sley_options *
+options_of(const void *context)
+{
+    return context;
+}
+
+/* Whether a finding of the property, as expected, rests on the wanted kind of evidence. */
+static bool
+rests_on(const struct sley_property *property, const char *wanted)
+{
+    bool is = wanted == NULL;
+    for (int i = 0; wanted && i < SLEY_EXPECTATIONS_MAX && property->expect[i].model; i++) {
+        enum sley_evidence evidence = sley_evidence_expected(property, property->expect[i].finding);
+        is |= strcmp(sley_evidence_word(evidence), wanted) == 0;
+    }
+    return is;
+}
+
+static enum sley_status
+check_evidence(const char *wanted, struct sley_error *error)
+{
+    bool known = wanted == NULL;
+    for (int e = SLEY_EVIDENCE_NONE + 1; wanted && e < SLEY_EVIDENCE_COUNT; e++) {
+        known |= strcmp(sley_evidence_word((enum sley_evidence)e), wanted) == 0;
+    }
+    return known ? SLEY_OK
+                 : sley_error_set(error, SLEY_ERROR_USAGE,
+                                  "--evidence '%s': expected schedule, sampled, machine, profile "
+                                  "or fact",
+                                  wanted);
+}
+
+static void
+print_falsifier(const struct sley_property *property)
+{
+    char text[256];
+    if (sley_falsifier_of(property, text, sizeof text)) {
+        printf("    falsified by: %s\n", text);
+    }
+}
+
 static enum sley_status
 list_text(void *context, const struct sley_property *property, struct sley_error *error)
 {
-    (void)context;
     (void)error;
-    printf("%s\n    %s: %s [%s, %s]\n    expected:", property->name,
-           sley_quantifier_word(property->quantifier), property->says, property->claim,
-           property->source);
+    if (!rests_on(property, options_of(context)->evidence)) {
+        return SLEY_OK;
+    }
+    printf("%s\n    %s: %s%s%s [%s%s, %s]\n    expected:", property->name,
+           sley_quantifier_word(property->quantifier), property->says,
+           property->when ? "; when " : "", property->when ? property->when : "",
+           property->twin ? "twin of " : "", property->claim, property->source);
     for (int i = 0; i < SLEY_EXPECTATIONS_MAX && property->expect[i].model; i++) {
         const struct sley_expectation *e = &property->expect[i];
         printf("%s %s %s%s%s%s", i ? ";" : "", e->model, sley_finding_word(e->finding),
@@ -35,14 +88,18 @@ list_text(void *context, const struct sley_property *property, struct sley_error
                e->reason && e->reason[0] ? ")" : "");
     }
     printf("\n");
+    print_falsifier(property);
     return SLEY_OK;
 }
 
 static enum sley_status
 list_json(void *context, const struct sley_property *property, struct sley_error *error)
 {
-    (void)context;
+    char falsifier[256];
     (void)error;
+    if (!rests_on(property, options_of(context)->evidence)) {
+        return SLEY_OK;
+    }
     json_t *expected = json_object();
     for (int i = 0; i < SLEY_EXPECTATIONS_MAX && property->expect[i].model; i++) {
         json_object_set_new(expected, property->expect[i].model,
@@ -52,6 +109,13 @@ list_json(void *context, const struct sley_property *property, struct sley_error
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "type", "property", "name", property->name,
                   "claim", property->claim, "source", property->source, "says", property->says,
                   "quantifier", sley_quantifier_word(property->quantifier), "expected", expected);
+    if (property->when) {
+        json_object_set_new(line, "when", json_string(property->when));
+    }
+    if (sley_falsifier_of(property, falsifier, sizeof falsifier)) {
+        json_object_set_new(line, "falsifier", json_string(falsifier));
+    }
+    json_object_set_new(line, "twin", json_boolean(property->twin));
     json_dumpf(line, stdout, JSON_COMPACT);
     printf("\n");
     json_decref(line);
@@ -78,9 +142,15 @@ list_ctest(void *context, const struct sley_property *property, struct sley_erro
 {
     (void)context;
     (void)error;
+    if (sley_falsifier_names(property)) {
+        printf("add_test([[falsifier.%s]] \"${FALSIFIER_TEST}\" [[%s]])\n"
+               "set_tests_properties([[falsifier.%s]] PROPERTIES TIMEOUT 120 LABELS "
+               "\"mutation;%s\")\n",
+               property->name, property->name, property->name, sley_catalogue_scenario(property));
+    }
     for (const struct sley_model *const *m = sley_models; *m; m++) {
         const struct sley_expectation *e = sley_finding_expectation(property, (*m)->name);
-        if ((*m)->missing || !e || e->finding == SLEY_NOT_APPLICABLE) {
+        if ((*m)->missing || !e || e->finding == SLEY_NOT_APPLICABLE || !property->body) {
             continue;
         }
         printf("add_test([[%s/%s]] \"${CONFORMANCE_TEST}\" [[%s]] [[%s]])\n", property->name,
@@ -103,6 +173,32 @@ list_ctest(void *context, const struct sley_property *property, struct sley_erro
                sley_quantifier_word(property->quantifier));
     }
     return SLEY_OK;
+}
+
+static void
+list_claims(bool json)
+{
+    size_t count;
+    const struct sley_claim *claims = sley_claims(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct sley_claim *claim = &claims[i];
+        const char *truth = sley_truth_word(sley_claim_truth(claim));
+        int properties = sley_catalogue_count(claim->id);
+        const char *why = properties ? "" : sley_claim_why(claim);
+        if (json) {
+            json_t *line = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "type", "claim", "id",
+                                     claim->id, "kind", claim->kind, "catalogue", truth,
+                                     "properties", properties, "reason", why);
+            json_dumpf(line, stdout, JSON_COMPACT);
+            printf("\n");
+            json_decref(line);
+        } else if (properties) {
+            printf("%s\n    %s; %d propert%s\n", claim->id, truth, properties,
+                   properties == 1 ? "y" : "ies");
+        } else {
+            printf("%s\n    %s: %s\n", claim->id, truth, why);
+        }
+    }
 }
 
 static void
@@ -135,13 +231,17 @@ sley_command_list(const char *program, int argc, char **argv)
     struct sley_options options;
     struct sley_error error;
     (void)program;
-    enum sley_status status = sley_options_parse(&options, "JcCMk", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "JcCMkEL", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;
     }
     if (status == SLEY_OK && options.models) {
         list_models(options.json);
+        return 0;
+    }
+    if (status == SLEY_OK && options.claims) {
+        list_claims(options.json);
         return 0;
     }
     if (status == SLEY_OK && options.faults) {
@@ -157,11 +257,14 @@ sley_command_list(const char *program, int argc, char **argv)
                                 "--json and --ctest contradict each other: give one of them");
     }
     if (status == SLEY_OK) {
+        status = check_evidence(options.evidence, &error);
+    }
+    if (status == SLEY_OK) {
         status = sley_catalogue_visit(options.filters, options.filter_count,
                                       options.ctest  ? list_ctest
                                       : options.json ? list_json
                                                      : list_text,
-                                      NULL, &error);
+                                      &options, &error);
     }
     if (status != SLEY_OK) {
         fprintf(stderr, "sley: %s\n", error.text);

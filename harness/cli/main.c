@@ -12,6 +12,9 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"list", sley_command_list, "the properties, their claims and models"},
+    {"show", sley_command_show, "a claim: its sentence, its properties, their files"},
+    {"findings", sley_command_findings, "how the claims of the documents stand by their runs"},
+    {"table", sley_command_table, "a document's comparison table, filled from findings"},
     {"run", sley_command_run, "run properties and judge their claims"},
     {"outcomes", sley_command_outcomes, "the distinct results of a property's runs"},
     {"replay", sley_command_replay, "execute the run that a token names"},
@@ -67,7 +70,8 @@ main(int argc, char **argv)
         }
     }
     fprintf(stderr,
-            "sley: unknown command '%s'; known are list, run, outcomes, replay, explain, "
+            "sley: unknown command '%s'; known are list, show, findings, table, run, outcomes, "
+            "replay, explain, "
             "report, calibrate\n",
             argv[1]);
     return SLEY_EXIT_ERROR;

@@ -35,6 +35,8 @@ static const struct option flags[] = {
     {"original", no_argument, NULL, 'O'},
     {"models", no_argument, NULL, 'M'},
     {"faults", no_argument, NULL, 'k'},
+    {"evidence", required_argument, NULL, 'E'},
+    {"claims", no_argument, NULL, 'L'},
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
@@ -156,6 +158,12 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
         break;
     case 'I':
         options->markdown = true;
+        break;
+    case 'L':
+        options->claims = true;
+        break;
+    case 'E':
+        options->evidence = text;
         break;
     case 'w':
         options->html = text;

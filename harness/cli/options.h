@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SLEY_FILTERS_MAX = 64 };
+enum { SLEY_FILTERS_MAX = 256 };
 
 /* What every command may be told; a command refuses the flags that it does not know. */
 struct sley_options {
@@ -23,12 +23,15 @@ struct sley_options {
     const char *out; /* directory for what must survive */
     bool out_given;
     bool json;
-    bool tap;          /* run: as the Test Anything Protocol */
-    const char *sarif; /* run: write failures to this file; NULL: not given */
-    bool ctest;        /* list: as a ctest include file */
-    bool models;       /* list: the models */
-    bool faults;       /* list: the faults that can be planted */
-    bool compiler;     /* list: the letter of the compiler family only */
+    bool tap;             /* run: as the Test Anything Protocol */
+    const char *sarif;    /* run: write failures to this file; NULL: not given */
+    bool ctest;           /* list: as a ctest include file */
+    bool models;          /* list: the models */
+    bool faults;          /* list: the faults that can be planted */
+    bool claims;          /* list: the claims */
+    bool compiler;        /* list: the letter of the compiler family only */
+    const char *evidence; /* list: what findings rest on; NULL: anything */
+    bool quiet;           /* print nothing of single campaigns: set by commands, not by a flag */
     bool verbose;
     bool all;         /* explain: every step */
     const char *html; /* explain: write the run as a page to this file; report: the
@@ -46,7 +49,8 @@ struct sley_options {
 
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
  * o out, J json, T tap, R sarif, c ctest, C compiler, M models, k faults, f fault, v verbose, a
- * all, e explicit, O original, g gdb, w html, I markdown, A at, H here, u until-event, p progress.
+ * all, e explicit, O original, g gdb, w html, I markdown, A at, H here, u until-event, p progress,
+ * E evidence, L claims.
  */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);

@@ -333,6 +333,22 @@ resume_campaign(struct runner *runner, struct sley_sums *sums, struct sley_sched
     return true;
 }
 
+void
+sley_runner_recorded(struct sley_session *session, const struct sley_target *target,
+                     struct sley_outcome *outcome)
+{
+    const struct sley_options *options = session->options;
+    const struct sley_expectation *expectation =
+        sley_finding_expectation(target->property, target->model->name);
+    *outcome = (struct sley_outcome){0};
+    sley_finding_recorded(&outcome->judgement, target->property, expectation);
+    if (options->json) {
+        sley_lines_print_recorded(target, outcome, session->out);
+    } else if (!options->tap && !options->quiet) {
+        print_finding(session, target, outcome);
+    }
+}
+
 enum sley_status
 sley_runner_run(struct sley_session *session, const struct sley_target *target,
                 struct sley_outcome *outcome, struct sley_error *error)
@@ -363,7 +379,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     static struct sley_outcome_tokens tokens;
     tokens.count = 0;
     runner.tokens = &tokens;
-    runner.plain = !options->json && !options->tap;
+    runner.plain = !options->json && !options->tap && !options->quiet;
     sley_lines_init(&runner.lines, resumed ? resume.next : 0);
     enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
     if (session->store && options->time_ms && runner.merged > runner.noted) {

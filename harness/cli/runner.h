@@ -19,4 +19,8 @@ struct sley_outcome {
 enum sley_status sley_runner_run(struct sley_session *session, const struct sley_target *target,
                                  struct sley_outcome *outcome, struct sley_error *error);
 
+/* Says what a property without a body, which is stated for the model, records. */
+void sley_runner_recorded(struct sley_session *session, const struct sley_target *target,
+                          struct sley_outcome *outcome);
+
 #endif

@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include "cli/catalogue.h"
+#include "cli/falsifier.h"
 #include "cli/fault.h"
 
 #include <inttypes.h>
@@ -42,6 +43,9 @@ sley_session_init(struct sley_session *session, const struct sley_options *optio
     if (status == SLEY_OK) {
         sley_fault_announce(options);
         status = sley_catalogue_check(error);
+    }
+    if (status == SLEY_OK) {
+        status = sley_falsifier_check(error);
     }
     if (status == SLEY_OK) {
         status = sley_engine_init(error);

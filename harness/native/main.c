@@ -44,7 +44,7 @@ struct command {
 static bool
 is_stated(const struct sley_property *property)
 {
-    if (property->timed) {
+    if (property->timed || !property->body) {
         return false;
     }
     for (int i = 0; i < SLEY_EXPECTATIONS_MAX && property->expect[i].model; i++) {

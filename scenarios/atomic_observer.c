@@ -275,7 +275,7 @@ const struct sley_property sley_scenario_atomic_observer[] = {
     {
         .name = "gil-shields-developers-from-memory-races",
         .says = "no list, dict or block of memory is broken by two threads without a lock",
-        .when = "of the interpreter's own objects",
+        .when = "what is shared are the interpreter's own objects",
         SHIELDS,
         .body = structures_are_whole,
         .expect = {{"thread", SLEY_REFUTED, plain_c},
@@ -286,7 +286,7 @@ const struct sley_property sley_scenario_atomic_observer[] = {
     {
         .name = "gil-shields-developers-from-memory-races.application",
         .says = "no state of the program is left wrong by two threads without a lock",
-        .when = "of the program's own state: counter = f(counter) + 1 among the functions",
+        .when = "what is shared is the program's own state, as in counter = f(counter) + 1",
         SHIELDS,
         .body = state_is_right,
         .expect = {SLEY_EXPECT_GIL(SLEY_REFUTED, "a call lies between the load and the store")},

@@ -208,7 +208,7 @@ const struct sley_property sley_scenario_bytecode_object[] = {
     {
         .name = "atomic-single-bytecode",
         SINGLE_BYTECODE,
-        .when = "whatever the bytecode does, but await",
+        .when = "the bytecode is any but one that awaits",
         .body = any_bytecode,
         .expect = {{"thread", SLEY_REFUTED, ""},
                    SLEY_EXPECT_GIL(SLEY_REFUTED, "a user's operator or finaliser runs inside it"),

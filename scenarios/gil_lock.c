@@ -257,7 +257,7 @@ const struct sley_property sley_scenario_gil_lock[] = {
     {
         .name = "gil-time-slicing",
         .says = "2 to 8 threads that compute on as many cores never execute at the same instant",
-        .when = "several cores",
+        .when = "there are several cores",
         SLICES,
         .body = on_several_cores,
         .expect = {{"thread", SLEY_REFUTED, at_once},
@@ -272,7 +272,7 @@ const struct sley_property sley_scenario_gil_lock[] = {
     {
         .name = "gil-time-slicing.one-core",
         .says = "2 to 8 threads that compute never execute at the same instant",
-        .when = "one core",
+        .when = "there is one core",
         .falsifier = "fault:machine.cores",
         SLICES,
         .body = on_one_core,
@@ -285,7 +285,7 @@ const struct sley_property sley_scenario_gil_lock[] = {
         .name = "gil-time-slicing.slice",
         .says = "a thread that another waits for runs for one switch interval, and at most one "
                 "call of C code longer",
-        .when = "several cores",
+        .when = "there are several cores",
         .falsifier = "fault:gil-deaf",
         SLICES,
         .body = slices,

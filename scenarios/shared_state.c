@@ -136,7 +136,7 @@ const struct sley_property sley_scenario_shared_state[] = {
     {
         .name = "thread-race-on-shared.check-then-act",
         .says = "two tasks that check, call and then act without a lock both act, in some schedule",
-        .when = "of shared memory; nothing is awaited between the check and the act",
+        .when = "the memory is shared, and no await lies between the check and the act",
         RACES,
         .body = check_then_act,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
@@ -147,7 +147,7 @@ const struct sley_property sley_scenario_shared_state[] = {
     {
         .name = "thread-race-on-shared.await",
         .says = "two tasks that check, wait and then act without a lock both act, in some schedule",
-        .when = "of shared memory; an await, or a sleep, lies between the check and the act",
+        .when = "the memory is shared, and an await or a sleep lies between the check and the act",
         RACES,
         .body = check_then_act_await,
         .expect = {{"thread", SLEY_CONFIRMED, ""},

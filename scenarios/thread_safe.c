@@ -319,7 +319,7 @@ const struct sley_property sley_scenario_thread_safe[] = {
     {
         .name = "def-thread-safe",
         .says = "the calls of 2 to 4 tasks on a counter, list, account or queue are linearizable",
-        .when = "no lock; nothing is awaited between reading and writing back",
+        .when = "there is no lock, and no await between reading and writing back",
         THREAD_SAFE,
         .body = without_lock,
         .expect = {{"thread", SLEY_REFUTED, lost},
@@ -333,7 +333,7 @@ const struct sley_property sley_scenario_thread_safe[] = {
     {
         .name = "def-thread-safe.await",
         .says = "the calls of 2 to 4 tasks on a counter, list, account or queue are linearizable",
-        .when = "no lock; an await, or a sleep, lies between reading and writing back",
+        .when = "there is no lock, and an await or a sleep between reading and writing back",
         THREAD_SAFE,
         .body = across_await,
         .expect = {{"thread", SLEY_REFUTED, lost},
@@ -356,7 +356,8 @@ const struct sley_property sley_scenario_thread_safe[] = {
     {
         .name = "def-thread-safe.private",
         .says = "the calls of 2 to 4 tasks on a counter, list, account or queue are linearizable",
-        .when = "no lock; the object lies in memory that is private where the model has such",
+        .when =
+            "there is no lock, and the object lies in memory of the program, not in shared memory",
         THREAD_SAFE,
         .body = in_own_memory,
         .alone = true,

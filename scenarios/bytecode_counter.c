@@ -143,6 +143,7 @@ single_store(void)
     sley_check(sley_program_length("table") == 2);
 }
 
+static const char own_interpreter[] = "each process has an interpreter of its own";
 static const char no_point[] = "no check point lies between the two";
 static const char no_await[] = "no await lies inside, so nothing comes between";
 
@@ -185,7 +186,8 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
                    {"gil:py310", SLEY_REFUTED, no_point},
                    {"gil:per-interpreter", SLEY_REFUTED, no_point},
                    {"gil:free", SLEY_CONFIRMED, ""},
-                   {"coroutine", SLEY_REFUTED, no_await}},
+                   {"coroutine", SLEY_REFUTED, no_await},
+                   {"process", SLEY_NOT_APPLICABLE, own_interpreter}},
     },
     {
         .name = "atomic-multi-bytecode-interruptible.call",
@@ -252,7 +254,8 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .preemptions_max = 2,
         .expect = {{"thread", SLEY_REFUTED, "without an interpreter lock the C code is no unit"},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
-                   {"coroutine", SLEY_NOT_APPLICABLE, "the claim speaks of the interpreter lock"}},
+                   {"coroutine", SLEY_NOT_APPLICABLE, "the claim speaks of the interpreter lock"},
+                   {"process", SLEY_NOT_APPLICABLE, own_interpreter}},
     },
     {0},
 };

@@ -224,6 +224,7 @@ sort_bytecodes(void)
 static const char no_unit_in_free[] =
     "len() takes no list's lock there, and may see the list empty; the model has bytecodes whole";
 static const char plain_c[] = "without an interpreter lock the C code inside is no unit";
+static const char private_list[] = "each process has a list of its own";
 static const char no_await[] = "no await lies inside, so nothing comes between";
 
 const struct sley_property sley_scenario_bytecode_list[] = {
@@ -240,7 +241,8 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .preemptions_max = 2,
         .expect = {{"thread", SLEY_CONFIRMED, plain_c},
                    SLEY_EXPECT_GIL(SLEY_REFUTED, "one bytecode changes the list"),
-                   {"coroutine", SLEY_REFUTED, no_await}},
+                   {"coroutine", SLEY_REFUTED, no_await},
+                   {"process", SLEY_NOT_APPLICABLE, private_list}},
     },
     {
         .name = "atomic-append-not-atomic.never-loses",
@@ -281,7 +283,8 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .exhaustive = true,
         .preemptions_max = 2,
         .expect = {SLEY_EXPECT_GIL(SLEY_REFUTED, "what lies between touches the own stack"),
-                   {"coroutine", SLEY_REFUTED, no_await}},
+                   {"coroutine", SLEY_REFUTED, no_await},
+                   {"process", SLEY_NOT_APPLICABLE, private_list}},
     },
     {
         .name = "atomic-list-sort",
@@ -300,7 +303,8 @@ const struct sley_property sley_scenario_bytecode_list[] = {
                    {"gil:py310", SLEY_CONFIRMED, ""},
                    {"gil:per-interpreter", SLEY_CONFIRMED, ""},
                    {"gil:free", SLEY_NOT_APPLICABLE, no_unit_in_free},
-                   {"coroutine", SLEY_CONFIRMED, no_await}},
+                   {"coroutine", SLEY_CONFIRMED, no_await},
+                   {"process", SLEY_NOT_APPLICABLE, private_list}},
     },
     {
         .name = "atomic-list-sort.key",
@@ -356,7 +360,8 @@ const struct sley_property sley_scenario_bytecode_list[] = {
         .alone = true,
         .expect = {{"thread", SLEY_REFUTED, "LOAD_GLOBAL, LOAD_METHOD, CALL, POP_TOP"},
                    SLEY_EXPECT_GIL(SLEY_REFUTED, "LOAD_GLOBAL, LOAD_METHOD, CALL, POP_TOP"),
-                   {"coroutine", SLEY_REFUTED, "LOAD_GLOBAL, LOAD_METHOD, CALL, POP_TOP"}},
+                   {"coroutine", SLEY_REFUTED, "LOAD_GLOBAL, LOAD_METHOD, CALL, POP_TOP"},
+                   {"process", SLEY_NOT_APPLICABLE, private_list}},
     },
     {0},
 };

@@ -276,7 +276,8 @@ const struct sley_property sley_scenario_bytecode_object[] = {
         .preemptions_max = 2,
         .expect = {{"thread", SLEY_REFUTED, plain_count},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
-                   {"coroutine", SLEY_CONFIRMED, no_await}},
+                   {"coroutine", SLEY_CONFIRMED, no_await},
+                   {"process", SLEY_CONFIRMED, "each process has counts of its own"}},
     },
     {
         .name = "gil-protects-refcounts.freed-early",

@@ -154,6 +154,8 @@ interpreters_one_at_a_time(void)
     sley_check(sley_usage().executing_max == 1);
 }
 
+static const char each_its_own[] = "each process has a lock of its own";
+static const char no_preemption[] = "nothing interrupts a coroutine";
 static const char in_c[] = "one call of C code keeps the lock for as long as it takes";
 static const char no_lock[] = "there is no lock to wait for";
 static const char one_lock[] = "all threads of the process share one lock";
@@ -179,7 +181,9 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .expect = {{"gil:py32", SLEY_REFUTED, in_c},
                    {"gil:py310", SLEY_REFUTED, in_c},
                    {"gil:per-interpreter", SLEY_REFUTED, in_c},
-                   {"gil:free", SLEY_CONFIRMED, no_lock}},
+                   {"gil:free", SLEY_CONFIRMED, no_lock},
+                   {"process", SLEY_NOT_APPLICABLE, each_its_own},
+                   {"coroutine", SLEY_NOT_APPLICABLE, no_preemption}},
     },
     {
         .name = "gil-switch-interval-5ms.bytecodes",
@@ -249,7 +253,9 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .quantifier = SLEY_ALWAYS,
         .body = not_after_hundred,
         .exhaustive = true,
-        .expect = {{"gil:py2", SLEY_REFUTED, "the check interval is 100, not 1000"}},
+        .expect = {{"gil:py2", SLEY_REFUTED, "the check interval is 100, not 1000"},
+                   {"process", SLEY_NOT_APPLICABLE, each_its_own},
+                   {"coroutine", SLEY_NOT_APPLICABLE, no_preemption}},
     },
     {
         .name = "gil-switch-1000-bytecodes-py2.hundred",
@@ -293,7 +299,7 @@ const struct sley_property sley_scenario_gil_protocol[] = {
                    {"gil:py310", SLEY_CONFIRMED, ""},
                    {"gil:per-interpreter", SLEY_CONFIRMED, ""},
                    {"gil:free", SLEY_REFUTED, "there is no lock to share"},
-                   {"process", SLEY_NOT_APPLICABLE, "each process has a lock of its own"},
+                   {"process", SLEY_NOT_APPLICABLE, each_its_own},
                    {"coroutine", SLEY_NOT_APPLICABLE, "all coroutines of a loop are one thread"}},
     },
     {

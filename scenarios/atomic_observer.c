@@ -233,7 +233,6 @@ const struct sley_property sley_scenario_atomic_observer[] = {
         ATOMIC,
         .quantifier = SLEY_ALWAYS,
         .body = one_operation,
-        .preemptions_max = 3,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"process", SLEY_CONFIRMED, ""},

@@ -168,7 +168,7 @@ static const char own_lock[] = "each process has a lock of its own, as of thread
 #define CRITICAL_SECTION(condition)                                                                \
     .claim = "lock-makes-critical-section-atomic", .source = "000:61",                             \
     .says = "under a lock no schedule loses an update", .when = (condition),                       \
-    .quantifier = SLEY_ALWAYS, .also = SLEY_BIT(RACE), .exhaustive = true, .preemptions_max = 2
+    .quantifier = SLEY_ALWAYS, .also = SLEY_BIT(RACE), .exhaustive = true
 #define RELEASES(condition)                                                                        \
     .claim = "lock-with-releases", .source = "000:69",                                             \
     .says = "a with block releases its lock however it is left", .when = (condition),              \
@@ -207,14 +207,22 @@ const struct sley_property sley_scenario_lock_shared[] = {
         .falsifier = "lock-makes-critical-section-atomic.own-lock",
         .body = nothing_lost,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
-                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"process", SLEY_CONFIRMED, ""},
                    {"coroutine", SLEY_CONFIRMED, "an asyncio.Lock is held across the await"}},
+    },
+    {
+        .name = "lock-makes-critical-section-atomic.shared.interpreters",
+        CRITICAL_SECTION(one_for_all),
+        .falsifier = "lock-makes-critical-section-atomic.own-lock",
+        .body = nothing_lost,
+        .preemptions_max = 2,
+        .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
     },
     {
         .name = "lock-makes-critical-section-atomic.own-lock",
         CRITICAL_SECTION(own_lock),
         .body = nothing_lost_own_locks,
+        .preemptions_max = 1,
         .expect = {{"process", SLEY_REFUTED, not_the_same}},
     },
     {

@@ -138,21 +138,33 @@ on_one_core(void)
 
 /* Two threads execute pieces that cannot be interrupted; each notes when. */
 static struct {
-    uint64_t begin_us, end_us;
+    uint64_t begin_us;
     intptr_t task;
 } piece[2 * PIECES_MAX];
 static int piece_count, pieces;
+static bool waits_after; /* the lock is given away after a call, not before the next one */
 static uint32_t piece_us;
+
+/* Who waited after a piece notes it when others have noted theirs: sorted by their begin. */
+static void
+note_piece(intptr_t task, uint64_t begin_us)
+{
+    int at = piece_count++;
+    for (; at > 0 && piece[at - 1].begin_us > begin_us; at--) {
+        piece[at] = piece[at - 1];
+    }
+    piece[at].task = task;
+    piece[at].begin_us = begin_us;
+}
 
 static void *
 execute_pieces(void *task)
 {
     for (int i = 0; i < pieces; i++) {
+        uint64_t before_us = sley_now_us();
         sley_call_us(piece_us, false);
-        piece[piece_count].task = (intptr_t)task;
-        piece[piece_count].begin_us = sley_now_us() - piece_us;
-        piece[piece_count].end_us = sley_now_us();
-        piece_count++;
+        uint64_t begin_us = waits_after ? before_us : sley_now_us() - piece_us;
+        note_piece((intptr_t)task, begin_us);
     }
     return NULL;
 }
@@ -167,7 +179,7 @@ check_slices(uint64_t interval_us)
         if (piece[i].task == piece[begin].task) {
             continue;
         }
-        uint64_t run_us = piece[i - 1].end_us - piece[begin].begin_us;
+        uint64_t run_us = piece[i - 1].begin_us + piece_us - piece[begin].begin_us;
         bool both_left = piece_count - i > pieces / 3;
         if (runs > 0 && both_left) {
             sley_check(interval_us <= run_us && run_us <= interval_us + piece_us);
@@ -179,8 +191,9 @@ check_slices(uint64_t interval_us)
 }
 
 static void
-slices(void)
+slices(bool after_calls)
 {
+    waits_after = after_calls;
     piece_us = (uint32_t)sley_draw(100, 2000);
     uint32_t interval_us = (uint32_t)sley_draw(100, (int)(9 * piece_us));
     pieces = (int)(3 * (interval_us / piece_us + 2));
@@ -188,6 +201,18 @@ slices(void)
     sley_gil_interval(interval_us);
     sley_gather(2, execute_pieces);
     check_slices(interval_us);
+}
+
+static void
+slices_before_calls(void)
+{
+    slices(false);
+}
+
+static void
+slices_after_calls(void)
+{
+    slices(true);
 }
 
 /* --- no part of the program --- */
@@ -288,10 +313,18 @@ const struct sley_property sley_scenario_gil_lock[] = {
         .when = "there are several cores",
         .falsifier = "fault:gil-deaf",
         SLICES,
-        .body = slices,
-        .expect = {{"gil:py32", SLEY_CONFIRMED, ""},
-                   {"gil:py310", SLEY_CONFIRMED, ""},
-                   {"gil:per-interpreter", SLEY_CONFIRMED, ""}},
+        .body = slices_before_calls,
+        .expect = {{"gil:py32", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "gil-time-slicing.slice-after-call",
+        .says = "a thread that another waits for runs for one switch interval, and at most one "
+                "call of C code longer",
+        .when = "there are several cores",
+        .falsifier = "fault:gil-deaf",
+        SLICES,
+        .body = slices_after_calls,
+        .expect = {{"gil:py310", SLEY_CONFIRMED, ""}, {"gil:per-interpreter", SLEY_CONFIRMED, ""}},
     },
     {
         .name = "gil-added-at-bytecode-compile",

@@ -212,7 +212,7 @@ const struct sley_property sley_scenario_lock_shared[] = {
     {
         .name = "lock-makes-critical-section-atomic.shared.interpreters",
         CRITICAL_SECTION(one_for_all),
-        .falsifier = "lock-makes-critical-section-atomic.own-lock",
+        .falsifier = "fault:gil-lock-open",
         .body = nothing_lost,
         .preemptions_max = 2,
         .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},

@@ -143,6 +143,7 @@ single_store(void)
     sley_check(sley_program_length("table") == 2);
 }
 
+static const char own_interpreter[] = "each process has an interpreter of its own";
 static const char no_point[] = "no check point lies between the two";
 static const char no_await[] = "no await lies inside, so nothing comes between";
 
@@ -152,6 +153,7 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .claim = "atomic-increment-not-atomic",
         .source = "000:59",
         .says = "LOAD_GLOBAL, LOAD_CONST, BINARY_OP, STORE_GLOBAL lose an update",
+        .when = "no call lies between the load and the store",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -171,6 +173,7 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .claim = "atomic-multi-bytecode-interruptible",
         .source = "004:58",
         .says = "three statements that read, modify and write back can be interrupted",
+        .when = "no call and no loop lies between the load and the store",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -183,13 +186,15 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
                    {"gil:py310", SLEY_REFUTED, no_point},
                    {"gil:per-interpreter", SLEY_REFUTED, no_point},
                    {"gil:free", SLEY_CONFIRMED, ""},
-                   {"coroutine", SLEY_REFUTED, no_await}},
+                   {"coroutine", SLEY_REFUTED, no_await},
+                   {"process", SLEY_NOT_APPLICABLE, own_interpreter}},
     },
     {
         .name = "atomic-multi-bytecode-interruptible.call",
         .claim = "atomic-multi-bytecode-interruptible",
         .source = "003:116",
         .says = "read, modify and write back with a call between can be interrupted",
+        .when = "a call lies between the load and the store",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -205,6 +210,7 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .claim = "atomic-multi-bytecode-interruptible",
         .source = "003:116",
         .says = "read, modify and write back with a loop between can be interrupted",
+        .when = "a loop lies between the load and the store",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -220,6 +226,7 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .claim = "thread-preempt-any-point",
         .source = "000:50",
         .says = "another task sees the state between two neighbouring stores",
+        .when = "no call and no loop lies between the stores",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -238,7 +245,8 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .name = "gil-safety-level-is-bytecode",
         .claim = "gil-safety-level-is-bytecode",
         .source = "004:49",
-        .says = "what one bytecode of C code does to an object is done whole",
+        .says = "what one bytecode does is done whole",
+        .when = "the bytecode executes C code alone",
         .quantifier = SLEY_ALWAYS,
         .also = SLEY_BIT(RACE) | SLEY_BIT(HEAP),
         .body = single_store,
@@ -246,7 +254,8 @@ const struct sley_property sley_scenario_bytecode_counter[] = {
         .preemptions_max = 2,
         .expect = {{"thread", SLEY_REFUTED, "without an interpreter lock the C code is no unit"},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
-                   {"coroutine", SLEY_CONFIRMED, no_await}},
+                   {"coroutine", SLEY_NOT_APPLICABLE, "the claim speaks of the interpreter lock"},
+                   {"process", SLEY_NOT_APPLICABLE, own_interpreter}},
     },
     {0},
 };

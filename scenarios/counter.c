@@ -1,5 +1,5 @@
 /* `counter += 1` by several tasks, without a lock and with one (000:52-71). */
-#include <sley/sley.h>
+#include <sley/shared.h>
 
 static long counter;
 static int tasks, increments;
@@ -66,6 +66,45 @@ never_below_two(void)
     sley_check(counter >= 2 && counter <= 4);
 }
 
+/* Mutant: each task loads the counter once, and stores what follows from that each time. */
+static void *
+store_stale(void *unused)
+{
+    long before = sley_load(&counter);
+    for (int i = 0; i < increments; i++) {
+        sley_store(&counter, before + 1);
+        sley_bytecode(SLEY_BYTECODE_JUMP);
+    }
+    return unused;
+}
+
+static void
+below_two(void)
+{
+    increments = 2;
+    sley_gather(2, store_stale);
+    sley_check(counter >= 2 && counter <= 4);
+}
+
+/* The same increments of a counter that processes share (multiprocessing.Value without its lock).
+ */
+static long *shared;
+
+static void *
+increment_shared(void *unused)
+{
+    sley_add(shared, 1);
+    return unused;
+}
+
+static void
+shared_mapping(void)
+{
+    shared = sley_shared_allocate(sizeof *shared);
+    sley_gather(2, increment_shared);
+    sley_check(*shared == 2);
+}
+
 static void
 locked(void)
 {
@@ -130,6 +169,7 @@ const struct sley_property sley_scenario_counter[] = {
         .claim = "thread-race-on-shared",
         .source = "000:50",
         .says = "unsynchronised access to shared memory leads to a data race in some schedule",
+        .when = "the data is a variable of the program",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(RACE),
         .body = race_on_shared,
@@ -140,6 +180,7 @@ const struct sley_property sley_scenario_counter[] = {
         .claim = "thread-race-on-shared",
         .source = "000:52",
         .says = "two tasks that write a shared variable without a lock race (1 or 2 increments)",
+        .when = "the data is a variable of the program",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(RACE),
         .body = race_on_shared_small,
@@ -151,6 +192,7 @@ const struct sley_property sley_scenario_counter[] = {
         .claim = "atomic-increment-not-atomic",
         .source = "000:59",
         .says = "counter += 1 by two tasks without a lock loses an update in some schedule",
+        .when = "no call lies between the load and the store",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -169,6 +211,7 @@ const struct sley_property sley_scenario_counter[] = {
         .claim = "atomic-increment-not-atomic",
         .source = "000:59",
         .says = "two tasks of n >= 2 increments may leave a total of 2",
+        .when = "no call lies between the load and the store",
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -184,6 +227,8 @@ const struct sley_property sley_scenario_counter[] = {
         .claim = "atomic-increment-not-atomic",
         .source = "000:59",
         .says = "two tasks of 2 increments never leave a total below 2 or above 4",
+        .twin = true,
+        .falsifier = "atomic-increment-not-atomic.below-two",
         .quantifier = SLEY_ALWAYS,
         .also = SLEY_BIT(RACE),
         .body = never_below_two,
@@ -194,22 +239,62 @@ const struct sley_property sley_scenario_counter[] = {
                    {"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
+        .name = "atomic-increment-not-atomic.below-two",
+        .claim = "atomic-increment-not-atomic",
+        .source = "000:59",
+        .says = "two tasks that load once and store twice leave less than 2 in some schedule",
+        .twin = true,
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .also = SLEY_BIT(RACE),
+        .body = below_two,
+        .exhaustive = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_REFUTED, no_await}},
+    },
+    {
+        .name = "atomic-increment-not-atomic.shared-mapping",
+        .claim = "atomic-increment-not-atomic",
+        .source = "000:59",
+        .says = "counter += 1 by two tasks without a lock loses an update in some schedule",
+        .when = "the counter lies in memory that processes share",
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .also = SLEY_BIT(RACE),
+        .body = shared_mapping,
+        .exhaustive = true,
+        .expect = {{"process", SLEY_CONFIRMED, ""}},
+    },
+    {
         .name = "lock-makes-critical-section-atomic",
         .claim = "lock-makes-critical-section-atomic",
         .source = "000:61",
         .says = "under one lock no schedule loses an update (2 tasks, 1 or 2 increments)",
+        .falsifier = "lock-makes-critical-section-atomic.one-forgets",
         .quantifier = SLEY_ALWAYS,
         .body = locked,
         .exhaustive = true,
-        .expect = {{"thread", SLEY_CONFIRMED, ""},
-                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
-                   {"coroutine", SLEY_CONFIRMED, ""}},
+        .expect = {{"thread", SLEY_CONFIRMED, ""}, {"coroutine", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "lock-makes-critical-section-atomic.interpreters",
+        .claim = "lock-makes-critical-section-atomic",
+        .source = "000:61",
+        .says = "under one lock no schedule loses an update (2 tasks, 1 or 2 increments)",
+        .falsifier = "lock-makes-critical-section-atomic.one-forgets",
+        .quantifier = SLEY_ALWAYS,
+        .body = locked,
+        .exhaustive = true,
+        .preemptions_max = 2,
+        .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
     },
     {
         .name = "lock-makes-critical-section-atomic.many",
         .claim = "lock-makes-critical-section-atomic",
         .source = "000:61",
         .says = "under one lock no schedule loses an update (2 to 8 tasks, 1 to 10 increments)",
+        .falsifier = "lock-makes-critical-section-atomic.one-forgets",
         .quantifier = SLEY_ALWAYS,
         .body = locked_many,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
@@ -221,6 +306,7 @@ const struct sley_property sley_scenario_counter[] = {
         .claim = "lock-makes-critical-section-atomic",
         .source = "000:61",
         .says = "one writer that forgets the lock loses an update in some schedule",
+        .twin = true,
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),
@@ -238,6 +324,7 @@ const struct sley_property sley_scenario_counter[] = {
         .claim = "lock-makes-critical-section-atomic",
         .source = "000:61",
         .says = "writers under two different locks lose an update in some schedule",
+        .twin = true,
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .also = SLEY_BIT(RACE),

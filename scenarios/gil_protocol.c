@@ -1,14 +1,13 @@
-/* How the interpreter lock is passed on: after an interval, after a number of bytecodes, around
- * what blocks (000:11-30, 004:46-50). Virtual time, so that every figure is exact. */
+/* How the interpreter lock is passed on: after an interval, after a number of bytecodes (000:11-30,
+ * 004:46-50). Virtual time, so that every figure is exact. */
 #include <sley/gil.h>
 #include <sley/machine.h>
 #include <sley/sley.h>
 
-enum { BYTECODES = 350, ROUNDS = 8, IO_US = 300, HOGS_MAX = 4, HOG_US = 400000, CORES = 8 };
+enum { BYTECODES = 350, CORES = 8 };
 
-static uint64_t began_us, ended_us;
+static uint64_t began_us;
 static int executed, seen;
-static uint64_t latency_us[ROUNDS];
 
 /* --- the switch interval --- */
 
@@ -65,6 +64,12 @@ waiter_against_held_call(void)
 }
 
 static void
+released_as_if_held(void)
+{
+    sley_check(begin_against_call(true) == 300000);
+}
+
+static void
 waiter_against_released_call(void)
 {
     sley_check(begin_against_call(true) == 0);
@@ -105,74 +110,6 @@ not_after_hundred(void)
     sley_check(seen != 100);
 }
 
-/* --- I/O --- */
-
-static void *
-wait_outside(void *unused)
-{
-    sley_io_us(10000);
-    return unused;
-}
-
-static void *
-compute_inside(void *unused)
-{
-    sley_compute_us(1000);
-    ended_us = sley_now_us();
-    return unused;
-}
-
-static void
-io_beside_computing(void)
-{
-    sley_machine_set(CORES, "ideal");
-    uintptr_t reader = sley_spawn(wait_outside, 0);
-    uintptr_t computer = sley_spawn(compute_inside, 0);
-    sley_join(reader);
-    sley_join(computer);
-    sley_check(ended_us == 1000);
-}
-
-static void *
-hog(void *unused)
-{
-    sley_compute_us(HOG_US);
-    return unused;
-}
-
-/* Every round: 0.3 ms outside, then back to the lock, for which the hogs queue as well. */
-static void *
-round_trips(void *unused)
-{
-    for (int i = 0; i < ROUNDS; i++) {
-        uint64_t start_us = sley_now_us();
-        sley_io_us(IO_US);
-        latency_us[i] = sley_now_us() - start_us;
-    }
-    return unused;
-}
-
-static void
-convoy(void)
-{
-    uintptr_t hogs[HOGS_MAX];
-    int count = sley_draw(0, HOGS_MAX);
-    sley_machine_set(CORES, "ideal");
-    uintptr_t io = sley_spawn(round_trips, 0);
-    for (int i = 0; i < count; i++) {
-        hogs[i] = sley_spawn(hog, 0);
-    }
-    sley_join(io);
-    for (int i = 0; i < count; i++) {
-        sley_join(hogs[i]);
-    }
-    /* From the second round on all hogs are in line. */
-    for (int i = 1; i < ROUNDS; i++) {
-        uint64_t expected_us = count == 1 ? 5000 + IO_US : count ? (uint64_t)count * 5000 : IO_US;
-        sley_check(latency_us[i] == expected_us);
-    }
-}
-
 /* --- cores --- */
 
 static void *
@@ -197,13 +134,21 @@ interpreters_us(int count)
 }
 
 static void
-interpreters_take_the_longest(void)
+threads_one_at_a_time(void)
 {
-    int count = sley_draw(2, CORES);
-    sley_check(interpreters_us(count) == 10000);
-    sley_check(sley_usage().executing_max == (uint32_t)count);
+    makespan_us(sley_draw(2, CORES), sley_spawn);
+    sley_check(sley_usage().executing_max == 1);
 }
 
+static void
+interpreters_one_at_a_time(void)
+{
+    makespan_us(sley_draw(2, CORES), sley_spawn_interpreter);
+    sley_check(sley_usage().executing_max == 1);
+}
+
+static const char each_its_own[] = "each process has a lock of its own";
+static const char no_preemption[] = "nothing interrupts a coroutine";
 static const char in_c[] = "one call of C code keeps the lock for as long as it takes";
 static const char no_lock[] = "there is no lock to wait for";
 static const char one_lock[] = "all threads of the process share one lock";
@@ -221,20 +166,24 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .name = "gil-switch-interval-5ms",
         .claim = "gil-switch-interval-5ms",
         .source = "004:49",
-        .says = "a thread that wants the lock has it after 5 ms at most, beside a C call of 300 ms",
+        .says = "a thread that wants the lock has it after 5 ms at most",
+        .when = "the other thread is in one call of C code that keeps the lock for 300 ms",
         .quantifier = SLEY_ALWAYS,
         .body = waiter_within_interval,
         .timed = true,
         .expect = {{"gil:py32", SLEY_REFUTED, in_c},
                    {"gil:py310", SLEY_REFUTED, in_c},
                    {"gil:per-interpreter", SLEY_REFUTED, in_c},
-                   {"gil:free", SLEY_CONFIRMED, no_lock}},
+                   {"gil:free", SLEY_CONFIRMED, no_lock},
+                   {"process", SLEY_NOT_APPLICABLE, each_its_own},
+                   {"coroutine", SLEY_NOT_APPLICABLE, no_preemption}},
     },
     {
         .name = "gil-switch-interval-5ms.bytecodes",
         .claim = "gil-switch-interval-5ms",
         .source = "004:49",
         .says = "a thread that wants the lock has it after exactly 5 ms, beside one that computes",
+        .when = "the other thread executes bytecodes",
         .quantifier = SLEY_ALWAYS,
         .body = waiter_against_bytecodes,
         .timed = true,
@@ -245,6 +194,7 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .claim = "gil-switch-interval-5ms",
         .source = "004:49",
         .says = "the same for other intervals: 1 us to 15 ms",
+        .twin = true,
         .falsifier = "fault:gil-deaf",
         .quantifier = SLEY_ALWAYS,
         .body = waiter_against_bytecodes_other_interval,
@@ -256,10 +206,24 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .claim = "gil-switch-interval-5ms",
         .source = "004:49",
         .says = "beside a C call of 300 ms that keeps the lock a thread has it after 300 ms",
-        .falsifier = "gil-switch-interval-5ms",
+        .twin = true,
+        .falsifier = "gil-switch-interval-5ms.call-releases",
         .quantifier = SLEY_ALWAYS,
         .body = waiter_against_held_call,
         .timed = true,
+        .expect = REQUESTED,
+    },
+    {
+        .name = "gil-switch-interval-5ms.call-releases",
+        .claim = "gil-switch-interval-5ms",
+        .source = "004:49",
+        .says = "beside a call that releases the lock a thread does not wait for its end",
+        .twin = true,
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(ASSERTION),
+        .body = released_as_if_held,
+        .timed = true,
+        .runs = 10,
         .expect = REQUESTED,
     },
     {
@@ -267,6 +231,7 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .claim = "gil-switch-interval-5ms",
         .source = "004:49",
         .says = "beside a C call of 300 ms that releases the lock a thread has it at once",
+        .when = "the other thread is in one call of C code that releases the lock",
         .falsifier = "fault:gil-kept",
         .quantifier = SLEY_ALWAYS,
         .body = waiter_against_released_call,
@@ -281,13 +246,16 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .quantifier = SLEY_ALWAYS,
         .body = not_after_hundred,
         .exhaustive = true,
-        .expect = {{"gil:py2", SLEY_REFUTED, "the check interval is 100, not 1000"}},
+        .expect = {{"gil:py2", SLEY_REFUTED, "the check interval is 100, not 1000"},
+                   {"process", SLEY_NOT_APPLICABLE, each_its_own},
+                   {"coroutine", SLEY_NOT_APPLICABLE, no_preemption}},
     },
     {
         .name = "gil-switch-1000-bytecodes-py2.hundred",
         .claim = "gil-switch-1000-bytecodes-py2",
         .source = "004:49",
         .says = "in Python 2 a thread gives the lock away after exactly 100 bytecodes, in some run",
+        .twin = true,
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .body = not_after_hundred,
@@ -295,37 +263,36 @@ const struct sley_property sley_scenario_gil_protocol[] = {
         .expect = {{"gil:py2", SLEY_CONFIRMED, ""}},
     },
     {
-        .name = "gil-released-on-io",
-        .claim = "gil-released-on-io",
-        .source = "000:18",
-        .says = "a thread computes for 1 ms, and is done after 1 ms, while another waits for I/O",
+        .name = "gil-shared-by-all-threads",
+        .claim = "gil-shared-by-all-threads",
+        .source = "000:310",
+        .says = "of 2 to 8 threads of one process on 8 cores one executes at a time",
+        .when = "the threads are of one interpreter",
         .quantifier = SLEY_ALWAYS,
-        .body = io_beside_computing,
+        .body = threads_one_at_a_time,
+        .runs = 100,
         .timed = true,
-        .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
-    },
-    {
-        .name = "gil-io-lets-others-run.convoy",
-        .claim = "gil-io-lets-others-run",
-        .source = "000:18",
-        .says = "I/O of 0.3 ms comes back one switch interval later for each thread that computes",
-        .falsifier = "fault:gil-deaf",
-        .quantifier = SLEY_ALWAYS,
-        .body = convoy,
-        .timed = true,
-        .expect = REQUESTED,
+        .expect = {{"gil:py2", SLEY_CONFIRMED, ""},
+                   {"gil:py32", SLEY_CONFIRMED, ""},
+                   {"gil:py310", SLEY_CONFIRMED, ""},
+                   {"gil:per-interpreter", SLEY_CONFIRMED, ""},
+                   {"gil:free", SLEY_REFUTED, "there is no lock to share"},
+                   {"process", SLEY_NOT_APPLICABLE, each_its_own},
+                   {"coroutine", SLEY_NOT_APPLICABLE, "all coroutines of a loop are one thread"}},
     },
     {
         .name = "gil-shared-by-all-threads.interpreters",
         .claim = "gil-shared-by-all-threads",
         .source = "000:310",
-        .says = "2 to 8 interpreters of one process compute at the same time on 8 cores",
+        .says = "of 2 to 8 threads of one process on 8 cores one executes at a time",
+        .when = "each thread has an interpreter of its own",
         .quantifier = SLEY_ALWAYS,
-        .body = interpreters_take_the_longest,
+        .body = interpreters_one_at_a_time,
+        .runs = 100,
         .timed = true,
-        .expect = {{"gil:py310", SLEY_REFUTED, one_lock},
-                   {"gil:per-interpreter", SLEY_CONFIRMED, ""},
-                   {"gil:free", SLEY_CONFIRMED, ""}},
+        .expect = {{"gil:py310", SLEY_CONFIRMED, one_lock},
+                   {"gil:per-interpreter", SLEY_REFUTED, "each interpreter has a lock of its own"},
+                   {"gil:free", SLEY_REFUTED, "there is no lock to share"}},
     },
     {0},
 };

@@ -60,6 +60,7 @@ const struct sley_property sley_scenario_outcomes[] = {
     {
         .name = "atomic-increment-not-atomic.outcomes",
         .says = "two tasks of one increment leave 1 or 2, and nothing else",
+        .when = "no call lies between the load and the store",
         INCREMENTS,
         .outcomes = {.relation = SLEY_EQUALS, .values = {1, 2}, .count = 2},
         .body = one_each,
@@ -68,6 +69,7 @@ const struct sley_property sley_scenario_outcomes[] = {
     {
         .name = "atomic-increment-not-atomic.outcomes-of-two",
         .says = "two tasks of two increments leave 2, 3 or 4, and nothing else",
+        .when = "no call lies between the load and the store",
         INCREMENTS,
         .outcomes = {.relation = SLEY_EQUALS, .values = {2, 3, 4}, .count = 3},
         .body = two_each,
@@ -76,6 +78,7 @@ const struct sley_property sley_scenario_outcomes[] = {
     {
         .name = "atomic-increment-not-atomic.outcomes-await",
         .says = "with an await between load and store, one of two increments is always lost",
+        .twin = true,
         INCREMENTS,
         .outcomes = {.relation = SLEY_EQUALS, .values = {1}, .count = 1},
         .body = around_await,

@@ -1,5 +1,6 @@
 /* Reentrant locks: entered again by their owner (000:133-139), free after as many releases
  * (004:112). */
+#include <sley/gil.h>
 #include <sley/sley.h>
 
 static struct sley_lock rlock;
@@ -88,6 +89,54 @@ release_once(void)
     sley_join(other);
 }
 
+/* 000:133-139, and the form of 000:120-131 with a plain lock in its place. */
+static void
+recurse_with(void (*init)(struct sley_lock *))
+{
+    depth = sley_draw(1, 2);
+    init(&rlock);
+    sley_gather(2, recurse);
+}
+
+static void
+recursion_reentrant(void)
+{
+    recurse_with(sley_lock_init_reentrant);
+}
+
+static void
+recursion_plain(void)
+{
+    recurse_with(sley_lock_init);
+}
+
+static struct sley_lock other_rlock;
+
+static void *
+take_both(void *index)
+{
+    struct sley_lock *first = index == 0 ? &rlock : &other_rlock;
+    struct sley_lock *second = index == 0 ? &other_rlock : &rlock;
+    sley_with (first) {
+        sley_with (second) {
+            sley_pause();
+        }
+    }
+    return index;
+}
+
+static void
+opposite_order(void)
+{
+    sley_gil_ticks(1);
+    sley_lock_init_reentrant(&rlock);
+    sley_lock_init_reentrant(&other_rlock);
+    sley_gather(2, take_both);
+}
+
+static const char no_rlock[] = "asyncio has no reentrant lock";
+static const char each_holds_one[] = "each holds the lock that the other waits for";
+
 const struct sley_property sley_scenario_rlock[] = {
     {
         .name = "lock-rlock-reentrant",
@@ -98,9 +147,20 @@ const struct sley_property sley_scenario_rlock[] = {
         .body = reentrant,
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
-                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"coroutine", SLEY_REFUTED,
                     "its owner is the thread, so every coroutine of the loop owns it"}},
+    },
+    {
+        .name = "lock-rlock-reentrant.interpreters",
+        .claim = "lock-rlock-reentrant",
+        .source = "000:138",
+        .says = "the owner of an RLock enters again without blocking, and others stay out",
+        .falsifier = "lock-mutual-exclusion.test-then-set",
+        .quantifier = SLEY_ALWAYS,
+        .body = reentrant,
+        .exhaustive = true,
+        .preemptions_max = 2,
+        .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
     },
     {
         .name = "lock-rlock-reentrant.deep",
@@ -124,18 +184,82 @@ const struct sley_property sley_scenario_rlock[] = {
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
-                   {"coroutine", SLEY_NOT_APPLICABLE, "asyncio has no reentrant lock"}},
+                   {"process", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_NOT_APPLICABLE, no_rlock}},
     },
     {
         .name = "lock-rlock-release-count.uncounted",
         .claim = "lock-rlock-release-count",
         .source = "004:112",
         .says = "a lock that does not count is free after the first release, and the check sees it",
+        .twin = true,
         .quantifier = SLEY_SOMETIMES,
         .event = SLEY_BIT(ASSERTION),
         .body = release_once,
         .exhaustive = true,
         .expect = {{"thread", SLEY_CONFIRMED, ""}, SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
+    },
+    {
+        .name = "lock-rlock-avoids-deadlock",
+        .claim = "lock-rlock-avoids-deadlock",
+        .source = "004:112",
+        .says = "with RLocks instead of Locks no run ends in a deadlock",
+        .when = "a task acquires a lock that it holds",
+        .falsifier = "lock-rlock-avoids-deadlock.plain",
+        .quantifier = SLEY_NEVER,
+        .event = SLEY_ANY_DEADLOCK,
+        .also = SLEY_BIT(RACE),
+        .body = recursion_reentrant,
+        .exhaustive = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"process", SLEY_CONFIRMED, ""},
+                   {"coroutine", SLEY_NOT_APPLICABLE, no_rlock}},
+    },
+    {
+        .name = "lock-rlock-avoids-deadlock.interpreters",
+        .claim = "lock-rlock-avoids-deadlock",
+        .source = "004:112",
+        .says = "with RLocks instead of Locks no run ends in a deadlock",
+        .when = "a task acquires a lock that it holds",
+        .falsifier = "lock-rlock-avoids-deadlock.plain",
+        .quantifier = SLEY_NEVER,
+        .event = SLEY_ANY_DEADLOCK,
+        .also = SLEY_BIT(RACE),
+        .body = recursion_reentrant,
+        .exhaustive = true,
+        .preemptions_max = 2,
+        .expect = {SLEY_EXPECT_GIL(SLEY_CONFIRMED, "")},
+    },
+    {
+        .name = "lock-rlock-avoids-deadlock.opposite-order",
+        .claim = "lock-rlock-avoids-deadlock",
+        .source = "004:112",
+        .says = "with RLocks instead of Locks no run ends in a deadlock",
+        .when = "two tasks take two locks in opposite order",
+        .quantifier = SLEY_NEVER,
+        .event = SLEY_ANY_DEADLOCK,
+        .also = SLEY_BIT(INVERSION),
+        .body = opposite_order,
+        .exhaustive = true,
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_REFUTED, each_holds_one},
+                   SLEY_EXPECT_GIL(SLEY_REFUTED, each_holds_one),
+                   {"process", SLEY_REFUTED, each_holds_one}},
+    },
+    {
+        .name = "lock-rlock-avoids-deadlock.plain",
+        .claim = "lock-rlock-avoids-deadlock",
+        .source = "000:131",
+        .says = "with a Lock in its place a task that acquires it again deadlocks",
+        .twin = true,
+        .quantifier = SLEY_SOMETIMES,
+        .event = SLEY_BIT(DEADLOCK_SELF),
+        .body = recursion_plain,
+        .exhaustive = true,
+        .preemptions_max = 2,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"process", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

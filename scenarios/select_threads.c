@@ -148,8 +148,9 @@ const struct sley_property sley_scenario_select_threads[] = {
         .name = "select-coroutines-first",
         .claim = "select-coroutines-first",
         .source = "000:43",
-        .says = "requests in tasks of the model take at most a quarter longer than in the best way, "
-                "and less memory than threads",
+        .says =
+            "requests in tasks of the model take at most a quarter longer than in the best way, "
+            "and less memory than threads",
         .when = "2 to 32 requests that can be awaited, which compute for a thousandth of their "
                 "wait",
         .quantifier = SLEY_ALWAYS,
@@ -164,8 +165,9 @@ const struct sley_property sley_scenario_select_threads[] = {
         .name = "select-coroutines-first.computing",
         .claim = "select-coroutines-first",
         .source = "000:43",
-        .says = "requests in tasks of the model take at most a quarter longer than in the best way, "
-                "and less memory than threads",
+        .says =
+            "requests in tasks of the model take at most a quarter longer than in the best way, "
+            "and less memory than threads",
         .when = "they compute as long as they wait",
         .quantifier = SLEY_ALWAYS,
         .body = computing_handlers,

@@ -107,8 +107,8 @@ processes_ns(const struct sley_workload *work)
             actors[++created].ready_ns = actor->ready_ns;
             actor->ready_ns = created < work->count ? actor->ready_ns : UINT64_MAX;
         } else if (actor->half) {
-            actor->ready_ns = on_a_core(free_ns, work->cores, actor, read_ns) +
-                              work->wait_us * (uint64_t)1000;
+            actor->ready_ns =
+                on_a_core(free_ns, work->cores, actor, read_ns) + work->wait_us * (uint64_t)1000;
         } else {
             uint64_t work_ns = work->compute_us * (uint64_t)1000;
             uint64_t done_ns = on_a_core(free_ns, work->cores, actor, work_ns);

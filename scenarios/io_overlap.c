@@ -31,7 +31,7 @@ static void
 different_waits(void *(*entry)(void *))
 {
     uintptr_t tasks[TASKS_MAX];
-    uint64_t longest_us = 0, compute_us = (uint64_t)sley_draw(0, 1000);
+    uint64_t longest_us = 0, compute_us = (uint64_t)sley_draw(0, 200);
     int count = sley_draw(2, TASKS_MAX);
     sley_machine_set(1, "ideal");
     for (int i = 0; i < count; i++) {
@@ -107,8 +107,8 @@ gain_is_the_waits(void)
 {
     int count = sley_draw(1, TASKS_MAX);
     uint64_t factor = (uint64_t)sley_draw(2, 10);
-    uint64_t wait_us = (uint64_t)sley_draw(0, 10000);
-    uint64_t compute_us = (uint64_t)sley_draw(0, 1000);
+    uint64_t wait_us = (uint64_t)sley_draw(0, 2000);
+    uint64_t compute_us = (uint64_t)sley_draw(0, 100);
     uint64_t saved = saved_us(count, wait_us, compute_us);
     sley_check(saved == (uint64_t)(count - 1) * wait_us);
     sley_check(saved_us(count, wait_us * factor, compute_us) == saved * factor);
@@ -198,7 +198,7 @@ const struct sley_property sley_scenario_io_overlap[] = {
         .says = "n requests of different lengths that are awaited take the longest wait and what "
                 "they compute, on one core",
         .when = "the calls are awaited",
-        .falsifier = "fault:machine.io-core",
+        .falsifier = "io-threads-overlap-waits",
         .quantifier = SLEY_ALWAYS,
         .body = waits_overlap,
         .timed = true,
@@ -211,7 +211,7 @@ const struct sley_property sley_scenario_io_overlap[] = {
         .source = "002:172",
         .says = "gather of n requests of different lengths takes the longest wait and what they "
                 "compute, not the sum",
-        .falsifier = "fault:machine.io-core",
+        .falsifier = "fault:loop-gather-early",
         .quantifier = SLEY_ALWAYS,
         .body = gathered_waits_overlap,
         .timed = true,

@@ -49,7 +49,7 @@ any_workload(void)
     struct sley_workload work = {
         .count = (uint32_t)sley_draw(1, processes ? 8 : 32),
         .cores = (uint32_t)sley_draw(1, 8),
-        .wait_us = (uint32_t)sley_draw(0, 100000),
+        .wait_us = (uint32_t)sley_draw(1000, 100000),
         .compute_us = (uint32_t)sley_draw(0, 100000),
         .kib = (uint32_t)sley_draw(0, 1024),
         .blocking = sley_draw(0, 1),

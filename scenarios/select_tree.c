@@ -18,7 +18,7 @@ advised(const struct sley_workload *work)
 static void
 check_advice(const struct sley_workload *work)
 {
-    sley_assume(advised(work) == sley_workload_way());
+    sley_check(advised(work) == sley_workload_way());
     sley_workload_check_regret(work);
 }
 
@@ -45,16 +45,19 @@ clear_cut(void)
 static void
 any_workload(void)
 {
-    bool processes = sley_workload_way() == SLEY_PROCESSES;
+    enum sley_way way = sley_workload_way();
+    bool many = way == SLEY_COROUTINES;
+    int wait_us = sley_draw(1000, 100000);
     struct sley_workload work = {
-        .count = (uint32_t)sley_draw(1, processes ? 8 : 32),
+        .count = (uint32_t)(many ? sley_draw(MANY, 32) : sley_draw(1, MANY - 1)),
         .cores = (uint32_t)sley_draw(1, 8),
-        .wait_us = (uint32_t)sley_draw(1000, 100000),
-        .compute_us = (uint32_t)sley_draw(0, 100000),
+        .wait_us = (uint32_t)wait_us,
         .kib = (uint32_t)sley_draw(0, 1024),
-        .blocking = sley_draw(0, 1),
+        .blocking = !many && sley_draw(0, 1),
         .released = sley_draw(0, 1),
     };
+    bool computes = way == SLEY_PROCESSES;
+    work.compute_us = (uint32_t)(computes ? sley_draw(wait_us + 1, 200000) : sley_draw(0, wait_us));
     check_advice(&work);
 }
 

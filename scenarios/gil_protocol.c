@@ -119,31 +119,30 @@ work(void *unused)
     return unused;
 }
 
-static uint64_t
-interpreters_us(int count)
+static void
+compute_together(int count, uintptr_t (*spawn)(void *(*)(void *), void *))
 {
     uintptr_t tasks[CORES];
     sley_machine_set(CORES, "ideal");
     for (int i = 0; i < count; i++) {
-        tasks[i] = sley_spawn_interpreter(work, 0);
+        tasks[i] = spawn(work, 0);
     }
     for (int i = 0; i < count; i++) {
         sley_join(tasks[i]);
     }
-    return sley_now_us();
 }
 
 static void
 threads_one_at_a_time(void)
 {
-    makespan_us(sley_draw(2, CORES), sley_spawn);
+    compute_together(sley_draw(2, CORES), sley_spawn);
     sley_check(sley_usage().executing_max == 1);
 }
 
 static void
 interpreters_one_at_a_time(void)
 {
-    makespan_us(sley_draw(2, CORES), sley_spawn_interpreter);
+    compute_together(sley_draw(2, CORES), sley_spawn_interpreter);
     sley_check(sley_usage().executing_max == 1);
 }
 

@@ -91,6 +91,7 @@ const struct sley_property sley_scenario_speed_plot[] = {
         .claim = "loop-cpu-blocks",
         .source = "001:69",
         .says = "a heartbeat beats at its period whatever another task does for 50 ms",
+        .twin = true, /* it refutes the opposite of the claim, figure by figure */
         .quantifier = SLEY_ALWAYS,
         .body = heartbeat_by_work,
         .timed = true,

@@ -98,15 +98,21 @@ sley_call_bytes(uint32_t bytes, uint32_t ps_per_byte, uint32_t overhead_ns, bool
     sley_machine_current->leave();
 }
 
+/* A cost of the profile; 0 is no point. */
 static void
-serialise(uint32_t bytes, bool read, uintptr_t pc)
+pay(uint64_t duration_ns, uintptr_t pc)
 {
-    uint64_t duration_ns = sley_machine_current->serialise_ns(bytes, read);
     if (duration_ns) {
         sley_machine_current->enter();
         times()->compute(duration_ns, pc);
         sley_machine_current->leave();
     }
+}
+
+static void
+serialise(uint32_t bytes, bool read, uintptr_t pc)
+{
+    pay(sley_machine_current->serialise_ns(bytes, read), pc);
 }
 
 void
@@ -119,6 +125,12 @@ void
 sley_deserialise_bytes(uint32_t bytes)
 {
     serialise(bytes, true, SLEY_CALLER());
+}
+
+void
+sley_hand_over(enum sley_hand_over kind)
+{
+    pay(sley_machine_current ? sley_machine_current->hand_over_ns(kind) : 0, SLEY_CALLER());
 }
 
 /* Under the strict clock no other task moves the time while this one runs. */

@@ -19,6 +19,8 @@ struct sley_machine_ops {
     void (*demand)(uint32_t bytes_per_us);
     /* What bytes cost to write for another task, or to read. */
     uint64_t (*serialise_ns)(uint32_t bytes, bool read);
+    /* What a work item costs on its way into a pool. */
+    uint64_t (*hand_over_ns)(enum sley_hand_over kind);
     void (*usage)(struct sley_usage *usage);
     bool (*timed)(void);
     const struct sley_model_time_ops *time; /* of models that have none of their own */

@@ -1,4 +1,5 @@
 /* The operations of process.h and shared.h, handed to the current model. */
+#include "engine/baton.h"
 #include "engine/engine.h"
 #include "engine/heap.h"
 
@@ -56,6 +57,13 @@ int
 sley_exit_code(uintptr_t task)
 {
     return ops(SLEY_CALLER())->exit_code(task);
+}
+
+bool
+sley_process_begins_anew(void)
+{
+    const struct sley_process_policy *policy = sley_model_current->processes;
+    return policy && policy->anew;
 }
 
 uint64_t

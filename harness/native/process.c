@@ -67,6 +67,12 @@ sley_exit_code(uintptr_t task)
     return 0;
 }
 
+bool
+sley_process_begins_anew(void)
+{
+    return false;
+}
+
 uint64_t
 sley_peek(uintptr_t task, const void *address, size_t size)
 {

@@ -115,6 +115,7 @@ item_next(struct sley_pool_state *self)
             sley_semaphore_release(&self->idle);
         }
         work = sley_queue_get(&self->work);
+        sley_hand_over(SLEY_HAND_OVER_WAKE);
     }
     return (struct sley_pool_item *)work;
 }

@@ -170,6 +170,17 @@ serialise_ns(uint32_t bytes, bool read)
     return (bytes * ns_per_kib + 1023) / 1024;
 }
 
+static uint64_t
+hand_over_ns(enum sley_hand_over kind)
+{
+    static const enum sley_cost costs[] = {
+        [SLEY_HAND_OVER_THREAD] = SLEY_COST_POOL_THREAD,
+        [SLEY_HAND_OVER_WAKE] = SLEY_COST_POOL_WAKE,
+        [SLEY_HAND_OVER_PROCESS] = SLEY_COST_POOL_PROCESS,
+    };
+    return current()->unit == SLEY_UNIT_COROUTINE ? 0 : sley_machine_cost(costs[kind]);
+}
+
 static const struct sley_model_time_ops time_ops = {
     .compute = sley_machine_execute,
     .call = call,
@@ -184,6 +195,7 @@ static const struct sley_machine_ops ops = {
     .create = sley_machine_create,
     .demand = demand,
     .serialise_ns = serialise_ns,
+    .hand_over_ns = hand_over_ns,
     .usage = sley_account_usage,
     .timed = sley_machine_timed,
     .time = &time_ops,

@@ -55,6 +55,15 @@ void sley_call_bytes(uint32_t bytes, uint32_t ps_per_byte, uint32_t overhead_ns,
 void sley_serialise_bytes(uint32_t bytes);
 void sley_deserialise_bytes(uint32_t bytes);
 
+/* Computes what it costs by the profile to hand a work item to a pool, on the side named. Nothing
+ * outside of a timed run. Pools do so by themselves. */
+enum sley_hand_over {
+    SLEY_HAND_OVER_THREAD,  /* who submits to threads */
+    SLEY_HAND_OVER_WAKE,    /* a thread that had nothing to do, and was woken for it */
+    SLEY_HAND_OVER_PROCESS, /* who submits to processes */
+};
+void sley_hand_over(enum sley_hand_over kind);
+
 /* --- figures --- */
 
 /* Virtual time since the run's start. */

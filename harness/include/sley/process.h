@@ -19,6 +19,10 @@ void sley_kill_window(uintptr_t task);
  * sley_join returned NULL unless it is 0. */
 int sley_exit_code(uintptr_t task);
 
+/* Whether a child begins with the program's initial memory (spawn), and not as a copy of its parent
+ * (fork). */
+bool sley_process_begins_anew(void);
+
 /* --- another process's memory --- */
 
 /* Reads size bytes (1..8) at address as the process of the task has them, from outside. */

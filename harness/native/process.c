@@ -109,6 +109,14 @@ sley_pipe_read(struct sley_pipe *pipe, void *bytes, size_t size)
     return 0;
 }
 
+size_t
+sley_pipe_fill(const struct sley_pipe *pipe)
+{
+    (void)pipe;
+    sley_native_fail(ENOSYS);
+    return 0;
+}
+
 void
 sley_pipe_close(struct sley_pipe *pipe)
 {
@@ -186,4 +194,28 @@ sley_mpqueue_get(struct sley_mpqueue *queue)
     (void)queue;
     sley_native_fail(ENOSYS);
     return 0;
+}
+
+void
+sley_mpqueue_init_bounded(struct sley_mpqueue *queue, uint32_t capacity)
+{
+    (void)capacity;
+    sley_mpqueue_init(queue);
+}
+
+void
+sley_mpqueue_put_object(struct sley_mpqueue *queue, const void *object,
+                        size_t (*pickle)(const void *object, void *bytes, size_t room))
+{
+    (void)object;
+    (void)pickle;
+    sley_mpqueue_put(queue, 0, 0);
+}
+
+size_t
+sley_mpqueue_get_bytes(struct sley_mpqueue *queue, void *bytes, size_t size)
+{
+    (void)bytes;
+    (void)size;
+    return (size_t)sley_mpqueue_get(queue);
 }

@@ -111,21 +111,28 @@ processes_in_parallel(void)
     check_parallel(&load, took.all_us);
 }
 
-/* The same items in a pool of the model's own tasks. */
-static void
-tasks_in_parallel(void)
+/* The same in a pool of the model's own tasks. */
+static uint64_t
+with_tasks_us(uint32_t workers, uint32_t items, void *each)
 {
     struct sley_pool pool;
     void *inputs[ITEMS_MAX], *results[ITEMS_MAX];
-    struct load load = load_draw();
-    for (uint32_t i = 0; i < load.items; i++) {
-        inputs[i] = item(load.each_ms, 0);
+    for (uint32_t i = 0; i < items; i++) {
+        inputs[i] = each;
     }
-    sley_pool_init(&pool, load.workers, SLEY_POOL_THREADS);
+    sley_pool_init(&pool, workers, SLEY_POOL_THREADS);
     uint64_t begin_us = sley_now_us();
-    sley_pool_map(&pool, work, inputs, results, load.items, 1);
-    check_parallel(&load, sley_now_us() - begin_us);
+    sley_pool_map(&pool, work, inputs, results, items, 1);
+    uint64_t took_us = sley_now_us() - begin_us;
     sley_pool_destroy(&pool);
+    return took_us;
+}
+
+static void
+tasks_in_parallel(void)
+{
+    struct load load = load_draw();
+    check_parallel(&load, with_tasks_us(load.workers, load.items, item(load.each_ms, 0)));
 }
 
 /* --- the size --- */
@@ -197,6 +204,18 @@ crowd_is_slower(void)
 {
     struct both both = crowd(2);
     sley_check(both.crowded.all_us * 20 > both.matched.all_us * 21);
+}
+
+static void
+crowd_of_tasks_is_slower(void)
+{
+    uint32_t cores = (uint32_t)sley_draw(1, 3);
+    uint32_t items = cores * (uint32_t)sley_draw(2, 8);
+    void *each = item((uint32_t)sley_draw(40, 60), 0);
+    sley_machine_set(cores, "cpython");
+    uint64_t matched_us = with_tasks_us(cores, items, each);
+    uint64_t crowded_us = with_tasks_us(items, items, each);
+    sley_check(crowded_us * 20 > matched_us * 21);
 }
 
 /* Each item shares its core with factor - 1 others. */
@@ -277,6 +296,17 @@ const struct sley_property sley_scenario_pool_speed[] = {
         .when = "what counts is how long all the items take",
         .runs = 30,
         .expect = {{"process", SLEY_REFUTED, sliced}},
+    },
+    {
+        SPEED("pool-oversubscription-contention.threads", "pool-oversubscription-contention",
+              "000:231", "many more threads than cores take a twentieth longer than one a core",
+              crowd_of_tasks_is_slower),
+        .when = "what counts is how long all the items take",
+        .runs = 30,
+        .expect = {{"thread", SLEY_REFUTED, sliced},
+                   {"gil:py310", SLEY_REFUTED, one_lock},
+                   {"gil:free", SLEY_REFUTED, sliced},
+                   {"coroutine", SLEY_NOT_APPLICABLE, one_loop}},
     },
     {
         SPEED("pool-oversubscription-contention.latency", "pool-oversubscription-contention",

@@ -163,6 +163,7 @@ const struct sley_property sley_scenario_object_pool[] = {
     {
         SLEY_CONTRACT("object-pool.order", "concurrent.futures.ThreadPoolExecutor",
                       "one worker does what was submitted in order", first_in_first_begun),
+        .falsifier = "fault:pool.no-cap",
     },
     {
         SLEY_CONTRACT("object-pool.lazy", "concurrent.futures.ThreadPoolExecutor",
@@ -182,6 +183,7 @@ const struct sley_property sley_scenario_object_pool[] = {
     {
         SLEY_CONTRACT("object-pool.shutdown.finish", "concurrent.futures.Executor.shutdown",
                       "a shutdown that does not cancel waits until all is done", finish_what_waits),
+        .falsifier = "fault:queue.no-notify",
     },
     {
         SLEY_CONTRACT("object-pool.broken", "concurrent.futures.process.BrokenProcessPool",

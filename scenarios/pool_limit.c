@@ -4,7 +4,7 @@
 
 #include <sley/loop.h>
 
-enum { REQUESTS_MAX = 100, CALLS_MAX = 60, DEFAULT_WORKERS_PAGE = 40 };
+enum { REQUESTS_MIN = 32, REQUESTS_MAX = 44, CALLS_MAX = 60, DEFAULT_WORKERS_PAGE = 40 };
 
 static struct sley_limiter limiter;
 static struct sley_lock guard;
@@ -76,7 +76,7 @@ rounds_ms(uint32_t limit)
 static void
 limit_of_anyio(void)
 {
-    draw_load(1, REQUESTS_MAX);
+    draw_load(REQUESTS_MIN, REQUESTS_MAX);
     serve_all_ms(SLEY_LIMITER_DEFAULT);
     sley_check(most == smaller(requests, DEFAULT_WORKERS_PAGE));
 }
@@ -85,7 +85,7 @@ static void
 limit_of_own_choice(void)
 {
     uint32_t tokens = (uint32_t)sley_draw(1, SLEY_LIMITER_MAX);
-    draw_load(2, 48);
+    draw_load(2, REQUESTS_MAX);
     serve_all_ms(tokens);
     sley_check(most == smaller(requests, DEFAULT_WORKERS_PAGE));
 }
@@ -117,7 +117,7 @@ static void
 throughput(void)
 {
     uint32_t tokens = (uint32_t)sley_draw(1, 8);
-    draw_load(1, 32);
+    draw_load(1, 24);
     sley_check(serve_all_ms(tokens) == rounds_ms(tokens));
 }
 
@@ -126,7 +126,7 @@ static void
 trade_off(void)
 {
     uint32_t tokens = (uint32_t)sley_draw(1, 8);
-    draw_load((int)tokens + 1, 32);
+    draw_load((int)tokens + 1, 24);
     uint64_t blocking_ms = serve_all_ms(tokens);
     uint64_t awaiting_ms = serve_all_ms(0);
     sley_check(blocking_ms == rounds_ms(tokens) && awaiting_ms == latency_ms);
@@ -148,7 +148,7 @@ static const char cores_and_four[] = "max_workers of ThreadPoolExecutor: min(32,
 
 #define LIMIT(property, of, text, entry)                                                           \
     .name = property, .claim = of, .source = "000:113", .says = text, .quantifier = SLEY_ALWAYS,   \
-    .body = entry, .strict_time = true, .steps_max = 200000, .runs = 40
+    .body = entry, .strict_time = true, .steps_max = 200000
 
 const struct sley_property sley_scenario_pool_limit[] = {
     {
@@ -156,12 +156,14 @@ const struct sley_property sley_scenario_pool_limit[] = {
               "of n blocking requests at once min(n, 40) run at a time", limit_of_anyio),
         .when = "FastAPI's handlers go through AnyIO's default limiter",
         .fact = forty,
+        .runs = 15,
         .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
         LIMIT("pool-limit-about-40.own", "pool-limit-about-40",
               "of n blocking requests at once min(n, 40) run at a time", limit_of_own_choice),
         .when = "the limit is set by the program",
+        .runs = 20,
         .expect = {SLEY_SHARING(SLEY_REFUTED, "the limit is what it was set to")},
     },
     {
@@ -169,6 +171,7 @@ const struct sley_property sley_scenario_pool_limit[] = {
               "n blocking requests of d at once take ceil(n / 40) times d", limit_of_to_thread),
         .when = "the handlers use asyncio.to_thread",
         .fact = cores_and_four,
+        .runs = 40,
         .expect = {{"coroutine", SLEY_REFUTED, "the default executor has min(32, cores + 4)"}},
     },
     {
@@ -176,6 +179,7 @@ const struct sley_property sley_scenario_pool_limit[] = {
               "n blocking requests of d through a limit of l take ceil(n / l) times d", throughput),
         .when = "the limit is set by the program, and what counts is throughput",
         .falsifier = "fault:limiter.off-by-one",
+        .runs = 40,
         .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
@@ -184,6 +188,7 @@ const struct sley_property sley_scenario_pool_limit[] = {
               "await take one",
               trade_off),
         .falsifier = "fault:limiter.off-by-one",
+        .runs = 40,
         .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
@@ -191,6 +196,7 @@ const struct sley_property sley_scenario_pool_limit[] = {
               "up to the limit blocking requests take one round: the convenience is free",
               below_the_limit),
         .falsifier = "pool-limit-about-40.own",
+        .runs = 40,
         .expect = {SLEY_SHARING_CONFIRMED},
     },
     {0},

@@ -141,6 +141,14 @@ below_the_limit(void)
     sley_check(serve_all_ms(tokens) == latency_ms);
 }
 
+static void
+above_the_limit(void)
+{
+    uint32_t tokens = (uint32_t)sley_draw(1, 8);
+    draw_load((int)tokens + 1, 24);
+    sley_check(serve_all_ms(tokens) == latency_ms);
+}
+
 static const char forty[] = "total_tokens of AnyIO's default limiter: 40 (AnyIO 4, "
                             "anyio.to_thread.current_default_thread_limiter)";
 static const char cores_and_four[] = "max_workers of ThreadPoolExecutor: min(32, cores + 4), "
@@ -195,9 +203,16 @@ const struct sley_property sley_scenario_pool_limit[] = {
         LIMIT("pool-fastapi-tradeoff.below", "pool-fastapi-tradeoff",
               "up to the limit blocking requests take one round: the convenience is free",
               below_the_limit),
-        .falsifier = "pool-limit-about-40.own",
+        .falsifier = "pool-fastapi-tradeoff.above",
         .runs = 40,
         .expect = {SLEY_SHARING_CONFIRMED},
+    },
+    {
+        LIMIT("pool-fastapi-tradeoff.above", "pool-fastapi-tradeoff",
+              "above the limit blocking requests take one round", above_the_limit),
+        .twin = true,
+        .runs = 40,
+        .expect = {SLEY_SHARING(SLEY_REFUTED, "who has no token waits for a round to end")},
     },
     {0},
 };

@@ -4,7 +4,7 @@
 #include <sley/process_pool.h>
 #include <sley/sley.h>
 
-enum { ITEMS_MAX = 24, SLICE_MS = 1, PER_ITEM_US = 2000, PER_WORKER_US = 3000 };
+enum { ITEMS_MAX = 24, SLICE_US = 1000, PER_ITEM_US = 2000, PER_WORKER_US = 3000 };
 
 /* What an item does, in one word, since it goes through a pipe. */
 static void *
@@ -13,57 +13,35 @@ item(uint32_t compute_ms, uint32_t wait_ms)
     return (void *)(uintptr_t)(compute_ms * 1024 + wait_ms);
 }
 
-/* Computes in slices, as a kernel that divides a core's time would make it. Returns how long it
- * took in us. */
+/* Computes in slices, as a kernel that divides a core's time would make it. */
 static void *
 work(void *argument)
 {
     uintptr_t value = (uintptr_t)argument;
-    uint64_t begin_us = sley_now_us();
-    for (uintptr_t left_ms = value / 1024; left_ms > 0;) {
-        uintptr_t slice_ms = left_ms < SLICE_MS ? left_ms : SLICE_MS;
-        sley_compute_us((uint32_t)slice_ms * 1000);
-        left_ms -= slice_ms;
+    for (uintptr_t i = 0; i < value / 1024; i++) {
+        sley_compute_us(SLICE_US);
     }
     if (value % 1024) {
         sley_io_us((uint32_t)(value % 1024) * 1000);
     }
-    return (void *)(uintptr_t)(sley_now_us() - begin_us);
+    return NULL;
 }
 
-/* What a pool of processes took for its items. */
-struct took {
-    uint64_t all_us;     /* from the first submit to the last answer */
-    uint64_t longest_us; /* of the items */
-    uint64_t memory_bytes;
-};
-
-/* warm: the workers are there before the clock is looked at. */
-static struct took
-with_processes(uint32_t workers, uint32_t items, void *each, bool warm)
+/* From the first submit to the last answer. */
+static uint64_t
+with_processes_us(uint32_t workers, uint32_t items, void *each)
 {
     struct sley_process_pool pool;
     void *inputs[ITEMS_MAX], *results[ITEMS_MAX];
-    struct took took = {0};
     for (uint32_t i = 0; i < items; i++) {
         inputs[i] = each;
     }
     sley_process_pool_init(&pool, workers, 0);
-    if (warm) {
-        uint32_t first = sley_process_pool_submit(&pool, work, item(0, 0));
-        sley_process_pool_result(&pool, first);
-        sley_io_us(100000);
-    }
     uint64_t begin_us = sley_now_us();
     sley_process_pool_map(&pool, work, inputs, results, items, 1);
-    took.all_us = sley_now_us() - begin_us;
-    took.memory_bytes = sley_usage().memory_bytes;
-    for (uint32_t i = 0; i < items; i++) {
-        uint64_t us = (uintptr_t)results[i];
-        took.longest_us = us > took.longest_us ? us : took.longest_us;
-    }
+    uint64_t took_us = sley_now_us() - begin_us;
     sley_process_pool_shutdown(&pool);
-    return took;
+    return took_us;
 }
 
 static uint32_t
@@ -107,8 +85,7 @@ static void
 processes_in_parallel(void)
 {
     struct load load = load_draw();
-    struct took took = with_processes(load.workers, load.items, item(load.each_ms, 0), false);
-    check_parallel(&load, took.all_us);
+    check_parallel(&load, with_processes_us(load.workers, load.items, item(load.each_ms, 0)));
 }
 
 /* The same in a pool of the model's own tasks. */
@@ -142,8 +119,8 @@ static bool
 another_is_faster(uint32_t cores, uint32_t others, uint32_t items, void *each)
 {
     sley_machine_set(cores, "cpython");
-    uint64_t matched_us = with_processes(cores, items, each, false).all_us;
-    uint64_t other_us = with_processes(others, items, each, false).all_us;
+    uint64_t matched_us = with_processes_us(cores, items, each);
+    uint64_t other_us = with_processes_us(others, items, each);
     return other_us * 20 < matched_us * 19;
 }
 
@@ -177,65 +154,8 @@ size_for_waiting(void)
     sley_check(!another_is_faster(cores, others, items, item(wait_ms / 4, wait_ms)));
 }
 
-/* --- too many workers --- */
-
-/* As many items as the larger pool has workers, in both. */
-struct both {
-    uint32_t factor; /* workers of the larger pool for each core */
-    struct took matched, crowded;
-};
-
-static struct both
-crowd(uint32_t factor_min)
-{
-    struct both both = {.factor = (uint32_t)sley_draw((int)factor_min, 8)};
-    uint32_t cores = (uint32_t)sley_draw(1, 3);
-    void *each = item((uint32_t)sley_draw(40, 60), 0);
-    uint32_t items = cores * both.factor;
-    sley_machine_set(cores, "cpython");
-    both.matched = with_processes(cores, items, each, true);
-    sley_machine_set(cores, "cpython");
-    both.crowded = with_processes(items, items, each, true);
-    return both;
-}
-
-static void
-crowd_is_slower(void)
-{
-    struct both both = crowd(2);
-    sley_check(both.crowded.all_us * 20 > both.matched.all_us * 21);
-}
-
-static void
-crowd_of_tasks_is_slower(void)
-{
-    uint32_t cores = (uint32_t)sley_draw(1, 3);
-    uint32_t items = cores * (uint32_t)sley_draw(2, 8);
-    void *each = item((uint32_t)sley_draw(40, 60), 0);
-    sley_machine_set(cores, "cpython");
-    uint64_t matched_us = with_tasks_us(cores, items, each);
-    uint64_t crowded_us = with_tasks_us(items, items, each);
-    sley_check(crowded_us * 20 > matched_us * 21);
-}
-
-/* Each item shares its core with factor - 1 others. */
-static void
-items_take_longer(void)
-{
-    struct both both = crowd(2);
-    sley_check(both.crowded.longest_us * 4 >= both.matched.longest_us * both.factor * 3);
-}
-
-static void
-memory_grows(void)
-{
-    struct both both = crowd(2);
-    sley_check(both.crowded.memory_bytes == both.matched.memory_bytes * both.factor);
-}
-
 static const char one_lock[] = "one interpreter lock: bytecodes take turns";
 static const char one_loop[] = "one loop computes on one core";
-static const char sliced[] = "the kernel divides the cores' time at the price of a few switches";
 
 #define SPEED(property, of, place, text, entry)                                                    \
     .name = property, .claim = of, .source = place, .says = text, .quantifier = SLEY_ALWAYS,       \
@@ -288,42 +208,6 @@ const struct sley_property sley_scenario_pool_speed[] = {
         .when = "the items wait for the outside most of the time",
         .runs = 60,
         .expect = {{"process", SLEY_REFUTED, "who waits leaves its core to others"}},
-    },
-    {
-        SPEED("pool-oversubscription-contention", "pool-oversubscription-contention", "000:231",
-              "many more workers than cores take a twentieth longer than one a core",
-              crowd_is_slower),
-        .when = "what counts is how long all the items take",
-        .runs = 30,
-        .expect = {{"process", SLEY_REFUTED, sliced}},
-    },
-    {
-        SPEED("pool-oversubscription-contention.threads", "pool-oversubscription-contention",
-              "000:231", "many more threads than cores take a twentieth longer than one a core",
-              crowd_of_tasks_is_slower),
-        .when = "what counts is how long all the items take",
-        .runs = 30,
-        .expect = {{"thread", SLEY_REFUTED, sliced},
-                   {"gil:py310", SLEY_REFUTED, one_lock},
-                   {"gil:free", SLEY_REFUTED, sliced},
-                   {"coroutine", SLEY_NOT_APPLICABLE, one_loop}},
-    },
-    {
-        SPEED("pool-oversubscription-contention.latency", "pool-oversubscription-contention",
-              "000:231", "with k workers a core an item takes at least 3/4 k times as long",
-              items_take_longer),
-        .when = "what counts is how long one item takes",
-        .runs = 30,
-        .falsifier = "pool-oversubscription-contention",
-        .expect = {{"process", SLEY_CONFIRMED, ""}},
-    },
-    {
-        SPEED("pool-oversubscription-contention.memory", "pool-oversubscription-contention",
-              "000:231", "k workers a core take k times the memory", memory_grows),
-        .when = "what counts is memory",
-        .runs = 30,
-        .falsifier = "pool-oversubscription-contention",
-        .expect = {{"process", SLEY_CONFIRMED, ""}},
     },
     {0},
 };

@@ -1,14 +1,13 @@
-/* "A queue decouples producers from consumers" (000:252), and what it is made of (000:267). */
+/* "A queue decouples producers from consumers" (000:252). */
 #include "scenarios/object.h"
 
 #include <sley/process.h>
 #include <sley/shared.h>
 
-enum { TASKS_MAX = 3, ITEMS_MAX = 4, CAPACITY = 2, PERIOD_MS = 10, SHORT = 2, LARGE = 2000 };
+enum { TASKS_MAX = 3, ITEMS_MAX = 4, PERIOD_MS = 10, SHORT = 2, LARGE = 2000 };
 
 static struct sley_queue queue;
 static struct sley_lock guard;
-static struct sley_semaphore room, filled;
 
 /* Where all tasks see it. */
 static struct {
@@ -16,9 +15,6 @@ static struct {
     uint32_t put_ms[TASKS_MAX], get_ms[TASKS_MAX]; /* each one's own pace */
     int processed[TASKS_MAX * ITEMS_MAX];
     uint32_t longest;
-    intptr_t ring[CAPACITY];
-    int ring_first, ring_count;
-    bool waits_for_room;
     struct sley_mpqueue pipe;
 } * world;
 
@@ -176,70 +172,14 @@ producer_has_a_feeder(void)
     sley_join(consumer);
 }
 
-/* --- locks and semaphores inside --- */
-
-static void *
-put_by_hand(void *unused)
-{
-    for (int i = 0; i < world->items; i++) {
-        if (world->waits_for_room) {
-            sley_semaphore_acquire(&room);
-        }
-        sley_with (&guard) {
-            world->ring[(world->ring_first + world->ring_count) % CAPACITY] = i;
-            world->ring_count++;
-            sley_check(world->ring_count <= CAPACITY);
-        }
-        sley_semaphore_release(&filled);
-    }
-    return unused;
-}
-
-static void
-by_hand(bool waits_for_room)
-{
-    begin();
-    world->items = sley_draw(1, ITEMS_MAX);
-    world->waits_for_room = waits_for_room;
-    sley_semaphore_init(&room, CAPACITY);
-    sley_semaphore_init(&filled, 0);
-    uintptr_t producer = sley_spawn(put_by_hand, 0);
-    for (int i = 0; i < world->items; i++) {
-        sley_semaphore_acquire(&filled);
-        sley_with (&guard) {
-            sley_check(world->ring[world->ring_first] == i);
-            world->ring_first = (world->ring_first + 1) % CAPACITY;
-            world->ring_count--;
-        }
-        sley_semaphore_release(&room);
-    }
-    sley_join(producer);
-}
-
-static void
-of_semaphores(void)
-{
-    by_hand(true);
-}
-
-static void
-of_one_semaphore(void)
-{
-    by_hand(false);
-}
-
 static const char rate[] = "a full queue makes the producer wait";
 static const char grows[] = "it grows by what the producer is ahead";
 static const char feeder[] = "between processes a feeder does the waiting";
 
-#define QUEUE(property, of, place, text, entry)                                                    \
-    .name = property, .claim = of, .source = place, .says = text, .quantifier = SLEY_ALWAYS,       \
-    .body = entry
-
 #define DECOUPLES(suffix, text, entry)                                                             \
-    QUEUE("queue-decouples-producer-consumer" suffix, "queue-decouples-producer-consumer",         \
-          "000:252", text, entry),                                                                 \
-        .strict_time = true, .runs = 300
+    .name = "queue-decouples-producer-consumer" suffix,                                            \
+    .claim = "queue-decouples-producer-consumer", .source = "000:252", .says = text,               \
+    .quantifier = SLEY_ALWAYS, .body = entry, .strict_time = true, .runs = 300
 
 const struct sley_property sley_scenario_queue_coupling[] = {
     {
@@ -279,23 +219,6 @@ const struct sley_property sley_scenario_queue_coupling[] = {
                   stays_short_unbounded),
         .when = "the queue has no capacity",
         .expect = {SLEY_SHARING(SLEY_REFUTED, grows)},
-    },
-    {
-        QUEUE("queue-internal-locks-semaphores", "queue-internal-locks-semaphores", "000:267",
-              "a lock and two semaphores make a bounded queue that keeps order and capacity",
-              of_semaphores),
-        .falsifier = "queue-internal-locks-semaphores.one",
-        .runs = 500,
-        .expect = {SLEY_SHARING(SLEY_CONFIRMED, ""), {"process", SLEY_CONFIRMED, ""}},
-    },
-    {
-        QUEUE("queue-internal-locks-semaphores.one", "queue-internal-locks-semaphores", "000:267",
-              "a lock and the semaphore of the consumers alone make such a queue",
-              of_one_semaphore),
-        .twin = true,
-        .runs = 500,
-        .expect = {SLEY_SHARING(SLEY_REFUTED, "nothing makes the producer wait"),
-                   {"process", SLEY_REFUTED, "nothing makes the producer wait"}},
     },
     {0},
 };

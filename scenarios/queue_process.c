@@ -1,5 +1,5 @@
-/* multiprocessing.Queue between processes: what is delivered, what a death leaves behind, what is
- * inside, and what remains for the programmer. */
+/* multiprocessing.Queue between processes: what is delivered, what a death leaves behind, and
+ * what remains for the programmer. */
 #include <sley/process.h>
 #include <sley/shared.h>
 
@@ -13,10 +13,9 @@ struct world {
         int index;
     } part[TASKS_MAX];
     struct sley_mpqueue queue;
-    int producers, consumers, items, capacity;
+    int producers, consumers, items;
     size_t weight;
     int taken[TASKS_MAX * ITEMS_MAX]; /* how often */
-    int put_count, get_count;
 };
 
 static struct world *
@@ -118,44 +117,6 @@ consumer_killed(void)
     produce(&world->part[0]);
     sley_join(victim);
     sley_join(other);
-}
-
-/* --- capacity --- */
-
-static void *
-put_counted(void *argument)
-{
-    struct part *part = argument;
-    struct world *world = part->world;
-    for (int i = 0; i < world->items; i++) {
-        sley_mpqueue_put(&world->queue, i, PLAIN);
-        int put = __atomic_add_fetch(&world->put_count, 1, __ATOMIC_SEQ_CST);
-        /* Gets are counted before they begin: the difference is never above what is inside. */
-        int gets = __atomic_load_n(&world->get_count, __ATOMIC_SEQ_CST);
-        sley_check(put - gets <= world->capacity);
-    }
-    return NULL;
-}
-
-static void
-bounded(void)
-{
-    struct world *world = world_create();
-    world->capacity = sley_draw(1, 2);
-    world->producers = sley_draw(1, 2);
-    world->items = sley_draw(1, ITEMS_MAX);
-    sley_mpqueue_init_bounded(&world->queue, (uint32_t)world->capacity);
-    uintptr_t tasks[TASKS_MAX];
-    for (int i = 0; i < world->producers; i++) {
-        tasks[i] = sley_spawn(put_counted, &world->part[i]);
-    }
-    for (int i = 0; i < world->producers * world->items; i++) {
-        __atomic_fetch_add(&world->get_count, 1, __ATOMIC_SEQ_CST);
-        sley_mpqueue_get(&world->queue);
-    }
-    for (int i = 0; i < world->producers; i++) {
-        sley_join(tasks[i]);
-    }
 }
 
 /* --- what is left to the programmer --- */
@@ -261,14 +222,6 @@ const struct sley_property sley_scenario_queue_process[] = {
         .when = "the other consumer may be killed",
         .expect = {BETWEEN_PROCESSES(SLEY_REFUTED,
                                      "who is killed in a get keeps the queue's read lock")},
-    },
-    {
-        MP_QUEUE("queue-internal-locks-semaphores.bounded", "queue-internal-locks-semaphores",
-                 "000:267",
-                 "a semaphore keeps what was put and not taken within the capacity, a lock keeps "
-                 "messages whole",
-                 bounded),
-        .expect = {BETWEEN_PROCESSES(SLEY_CONFIRMED, "")},
     },
     {
         MP_QUEUE_ENDS("queue-no-user-sync.join-first", "queue-no-user-sync", "000:267",

@@ -10,6 +10,7 @@ sley_add_code(sley_models_code TEXT sley_model_text SOURCES
     models/common/queue.c
     models/common/semaphore.c
     models/common/server.c
+    models/process/pool.c
     models/process/value.c
     models/program/object.c)
 target_include_directories(sley_models_code_raw PRIVATE harness)

@@ -5,14 +5,23 @@
 
 #include <sley/sley.h>
 
-/* Every model with tasks that share memory. Without gil:py2: there a body of fewer than a hundred
- * bytecodes has one schedule. */
-#define SLEY_SHARING_CONFIRMED                                                                     \
-    {"thread", SLEY_CONFIRMED, ""}, {"gil:py32", SLEY_CONFIRMED, ""},                              \
-        {"gil:py310", SLEY_CONFIRMED, ""}, {"gil:per-interpreter", SLEY_CONFIRMED, ""},            \
-        {"gil:free", SLEY_CONFIRMED, ""},                                                          \
+/* One finding, for one reason, in every model with tasks that share memory. Without gil:py2: there
+ * a body of fewer than a hundred bytecodes has one schedule. */
+#define SLEY_SHARING(finding, reason)                                                              \
+    {"thread", finding, reason}, {"gil:py32", finding, reason}, {"gil:py310", finding, reason},    \
+        {"gil:per-interpreter", finding, reason}, {"gil:free", finding, reason},                   \
     {                                                                                              \
-        "coroutine", SLEY_CONFIRMED, ""                                                            \
+        "coroutine", finding, reason                                                               \
+    }
+
+#define SLEY_SHARING_CONFIRMED SLEY_SHARING(SLEY_CONFIRMED, "")
+
+/* One finding, for one reason, in every model in which the objects exist: those, and processes
+ * with what they share in shared memory. */
+#define SLEY_EVERYWHERE(finding, reason)                                                           \
+    SLEY_SHARING(finding, reason),                                                                 \
+    {                                                                                              \
+        "process", finding, reason                                                                 \
     }
 
 /* A promise that holds in every run, in those models; further fields may follow. */

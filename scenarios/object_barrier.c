@@ -144,16 +144,19 @@ const struct sley_property sley_scenario_object_barrier[] = {
     {
         SLEY_CONTRACT_EVERYWHERE("object-barrier.timeout", "threading.Barrier.wait",
                                  "a time-out breaks the barrier for all", timeout_breaks),
+        .falsifier = "fault:barrier.open",
     },
     {
         SLEY_CONTRACT_EVERYWHERE("object-barrier.abort", "threading.Barrier.abort",
                                  "an abort breaks the barrier for all; a reset renews it",
                                  abort_breaks),
+        .falsifier = "fault:barrier.open",
     },
     {
         SLEY_CONTRACT_EVERYWHERE("object-barrier.reset", "threading.Barrier.reset",
                                  "a reset breaks the round that waits, and the next one works",
                                  reset_renews),
+        .falsifier = "fault:barrier.no-generation",
         .strict_time = true,
     },
     {0},

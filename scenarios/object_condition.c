@@ -96,7 +96,7 @@ look(void *unused)
 }
 
 static void
-lock_is_held_again(void)
+look_after_wait(bool releases)
 {
     shared = sley_shared_allocate(sizeof *shared);
     begin();
@@ -104,9 +104,26 @@ lock_is_held_again(void)
     while (sley_condition_wait_for_ms(&condition, 10)) {
         /* woken without a notification, where a model does so */
     }
+    if (releases) {
+        sley_lock_release(&lock);
+    }
     uintptr_t other = sley_spawn(look, 0);
     sley_join(other);
-    sley_lock_release(&lock);
+    if (!releases) {
+        sley_lock_release(&lock);
+    }
+}
+
+static void
+lock_is_held_again(void)
+{
+    look_after_wait(false);
+}
+
+static void
+lock_is_released(void)
+{
+    look_after_wait(true);
 }
 
 static void *
@@ -175,22 +192,39 @@ const struct sley_property sley_scenario_object_condition[] = {
         SLEY_CONTRACT_EVERYWHERE(
             "object-condition.notify", "threading.Condition.notify",
             "a notification under the lock lets the waiter go on, whoever comes first", notify_one),
+        .falsifier = "fault:gil-notify-lost",
         .exhaustive = true,
     },
     {
         SLEY_CONTRACT_EVERYWHERE("object-condition.notify-each", "threading.Condition.notify",
                                  "two notifications under the lock let two waiters go on",
                                  notify_each),
+        .falsifier = "fault:gil-notify-lost",
     },
     {
         SLEY_CONTRACT_EVERYWHERE("object-condition.notify-all", "threading.Condition.notify_all",
                                  "one notification to all lets every waiter go on", notify_all),
+        .falsifier = "fault:gil-notify-lost",
     },
     {
         SLEY_CONTRACT_EVERYWHERE("object-condition.timeout", "threading.Condition.wait",
                                  "a wait that times out says so, and holds the lock again",
                                  lock_is_held_again),
+        .falsifier = "object-condition.released",
         .alone = true,
+    },
+    {
+        .name = "object-condition.released",
+        .claim = "contract",
+        .source = "threading.Condition.wait",
+        .says = "who releases the lock after the wait holds it",
+        .quantifier = SLEY_ALWAYS,
+        .body = lock_is_released,
+        .alone = true,
+        .twin = true,
+        .expect = {{"thread", SLEY_REFUTED, "a released lock is free"},
+                   {"coroutine", SLEY_REFUTED, "a released lock is free"},
+                   {"process", SLEY_REFUTED, "a released lock is free"}},
     },
     {
         .name = "object-condition.too-early",

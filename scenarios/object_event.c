@@ -100,6 +100,7 @@ const struct sley_property sley_scenario_object_event[] = {
         SLEY_CONTRACT_EVERYWHERE("object-event.early-set", "threading.Event.wait",
                                  "a set is not lost, whether it comes before or during the wait",
                                  early_set),
+        .falsifier = "fault:event.silent",
         .exhaustive = true,
     },
     {

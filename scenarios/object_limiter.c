@@ -82,6 +82,7 @@ const struct sley_property sley_scenario_object_limiter[] = {
     {
         SLEY_CONTRACT("object-limiter.limit", "anyio.CapacityLimiter",
                       "never more tasks hold a token than there are, and all get one", limit),
+        .falsifier = "fault:limiter.off-by-one",
     },
     {
         SLEY_CONTRACT("object-limiter.once", "anyio.CapacityLimiter.acquire",

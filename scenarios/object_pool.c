@@ -34,6 +34,32 @@ first_in_first_begun(void)
     sley_pool_destroy(&pool);
 }
 
+static void *
+wait_for_leave(void *index)
+{
+    sley_event_set(&begun);
+    sley_event_wait(&may_end);
+    return index;
+}
+
+static void
+on_demand(void)
+{
+    uint32_t workers = (uint32_t)sley_draw(1, 3);
+    uint32_t items = (uint32_t)sley_draw(0, ITEMS);
+    sley_event_init(&may_end);
+    sley_event_set(&may_end);
+    sley_event_init(&begun);
+    sley_pool_init(&pool, workers, SLEY_POOL_THREADS);
+    sley_check(sley_pool_started(&pool) == 0);
+    for (uintptr_t i = 0; i < items; i++) {
+        sley_pool_submit(&pool, &futures[i], wait_for_leave, (void *)i);
+    }
+    uint32_t started = sley_pool_started(&pool);
+    sley_check(started <= workers && started <= items);
+    sley_pool_destroy(&pool);
+}
+
 /* Time is strict here: the worker is idle again before the next submit. */
 static void
 idle_is_used_again(void)
@@ -46,14 +72,6 @@ idle_is_used_again(void)
     sley_check(sley_pool_started(&pool) == 1);
     sley_pool_destroy(&pool);
     sley_check(order_count == ITEMS);
-}
-
-static void *
-wait_for_leave(void *index)
-{
-    sley_event_set(&begun);
-    sley_event_wait(&may_end);
-    return index;
 }
 
 static void *
@@ -145,6 +163,11 @@ const struct sley_property sley_scenario_object_pool[] = {
     {
         SLEY_CONTRACT("object-pool.order", "concurrent.futures.ThreadPoolExecutor",
                       "one worker does what was submitted in order", first_in_first_begun),
+        .falsifier = "fault:pool.no-cap",
+    },
+    {
+        SLEY_CONTRACT("object-pool.lazy", "concurrent.futures.ThreadPoolExecutor",
+                      "no worker before the first submit, and no more than submits", on_demand),
     },
     {
         SLEY_CONTRACT("object-pool.reuse", "concurrent.futures.ThreadPoolExecutor",
@@ -160,6 +183,7 @@ const struct sley_property sley_scenario_object_pool[] = {
     {
         SLEY_CONTRACT("object-pool.shutdown.finish", "concurrent.futures.Executor.shutdown",
                       "a shutdown that does not cancel waits until all is done", finish_what_waits),
+        .falsifier = "fault:queue.no-notify",
     },
     {
         SLEY_CONTRACT("object-pool.broken", "concurrent.futures.process.BrokenProcessPool",

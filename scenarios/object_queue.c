@@ -162,18 +162,21 @@ const struct sley_property sley_scenario_object_queue[] = {
             "object-queue.timeout", "queue.Queue.get",
             "what cannot be done at once, or in time, says so and changes nothing",
             without_waiting),
+        .falsifier = "fault:queue.overfull",
         .alone = true,
     },
     {
         SLEY_CONTRACT("object-queue.without-limit", "queue.Queue(0)",
                       "a queue without a capacity takes everything and keeps the order",
                       without_limit),
+        .falsifier = "fault:queue.lifo",
         .alone = true,
     },
     {
         SLEY_CONTRACT("object-queue.without-limit.shared", "queue.Queue(0)",
                       "a queue without a capacity hands over in order and frees what it holds",
                       without_limit_shared),
+        .falsifier = "fault:queue.no-mutex",
     },
     {
         SLEY_CONTRACT_EVERYWHERE("object-queue.join", "queue.Queue.join",
@@ -184,6 +187,7 @@ const struct sley_property sley_scenario_object_queue[] = {
         SLEY_CONTRACT_EVERYWHERE("object-queue.late", "queue.Queue.get",
                                  "an item that comes at the moment of a time-out is taken or kept",
                                  late_put),
+        .falsifier = "fault:queue.if",
     },
     {0},
 };

@@ -1,17 +1,16 @@
-/* What the documents claim of pools: bound, order, workers on demand, one process a task, the limit
- * of 40. */
+/* What the documents claim of pools: the bound, workers on demand, the order of results. That all
+ * is run stands in scenarios/pool_liveness.c, pools of processes in scenarios/pool_process.c. */
 #include "scenarios/object.h"
 
-enum { ITEMS_MAX = 6, LIMIT_TASKS = 44, LATENCY_MS = 20 };
+enum { ITEMS_MAX = 6, WORKERS_MAX = 3 };
 
 static struct sley_pool pool;
 static struct sley_future futures[ITEMS_MAX];
-static struct sley_limiter limiter;
 static struct sley_lock guard;
+static struct sley_semaphore limit;
+static struct sley_barrier all_begun;
 static uint32_t workers, items;
 static uint32_t inside, most, done;
-static uintptr_t ran_in[ITEMS_MAX];
-static bool limited;
 
 static void *
 count_inside(void *index)
@@ -49,81 +48,79 @@ bound(void)
     sley_pool_destroy(&pool);
 }
 
-/* A work item that waits for another of the same pool, which is full with it. */
+/* The same bound for coroutines: a semaphore around what gather starts. */
 static void *
-outer(void *unused)
+through_semaphore(void *index)
 {
-    sley_pool_submit(&pool, &futures[1], count_inside, 0);
-    sley_future_result(&futures[1], NULL, NULL);
-    return unused;
+    sley_semaphore_acquire(&limit);
+    count_inside(index);
+    sley_semaphore_release(&limit);
+    return index;
 }
 
 static void
-nested(void)
+bound_of_gather(void)
 {
+    workers = (uint32_t)sley_draw(1, 3);
+    items = (uint32_t)sley_draw(0, ITEMS_MAX);
     sley_lock_init(&guard);
+    sley_semaphore_init(&limit, workers);
+    sley_gather((int)items, through_semaphore);
+    sley_check(most <= workers && done == items);
+}
+
+/* --- how many workers there are --- */
+
+static void
+unused(void)
+{
+    workers = (uint32_t)sley_draw(1, WORKERS_MAX);
     sley_pool_init(&pool, workers, SLEY_POOL_THREADS);
-    sley_pool_submit(&pool, &futures[0], outer, 0);
-    sley_future_result(&futures[0], NULL, NULL);
-    sley_pool_destroy(&pool);
-}
-
-static void
-nested_in_one(void)
-{
-    workers = 1;
-    nested();
-}
-
-static void
-nested_in_two(void)
-{
-    workers = 2;
-    nested();
-}
-
-static void
-all_at_once(void)
-{
-    workers = (uint32_t)sley_draw(2, 3);
-    sley_lock_init(&guard);
-    sley_pool_init(&pool, workers, SLEY_POOL_THREADS);
-    sley_pool_submit(&pool, &futures[0], count_inside, 0);
     uint32_t started = sley_pool_started(&pool);
     sley_pool_destroy(&pool);
     sley_check(started == workers);
 }
 
 static void
-on_demand(void)
+one_after_the_other(void)
 {
-    workers = (uint32_t)sley_draw(1, 3);
-    items = (uint32_t)sley_draw(0, 4);
+    workers = (uint32_t)sley_draw(2, WORKERS_MAX);
+    items = (uint32_t)sley_draw(1, ITEMS_MAX);
     sley_lock_init(&guard);
     sley_pool_init(&pool, workers, SLEY_POOL_THREADS);
-    sley_check(sley_pool_started(&pool) == 0);
-    submit_all(count_inside);
+    for (uint32_t i = 0; i < items; i++) {
+        sley_pool_submit(&pool, &futures[i], count_inside, 0);
+        sley_future_result(&futures[i], NULL, NULL);
+    }
     uint32_t started = sley_pool_started(&pool);
-    sley_check(started <= workers && started <= items);
     sley_pool_destroy(&pool);
+    sley_check(started == workers);
 }
 
 static void *
-note_worker(void *index)
+wait_for_all(void *index)
 {
-    ran_in[(uintptr_t)index] = sley_self();
+    sley_barrier_wait(&all_begun);
     return index;
 }
 
 static void
-worker_for_each(void)
+all_at_once(void)
 {
-    items = 2;
-    sley_pool_init(&pool, 1, SLEY_POOL_PROCESSES);
-    submit_all(note_worker);
-    sley_pool_shutdown(&pool, true, false);
-    sley_check(ran_in[0] != ran_in[1]);
+    workers = (uint32_t)sley_draw(1, WORKERS_MAX);
+    items = workers;
+    sley_barrier_init(&all_begun, workers);
+    sley_pool_init(&pool, workers, SLEY_POOL_THREADS);
+    submit_all(wait_for_all);
+    for (uint32_t i = 0; i < items; i++) {
+        sley_future_result(&futures[i], NULL, NULL);
+    }
+    uint32_t started = sley_pool_started(&pool);
+    sley_pool_destroy(&pool);
+    sley_check(started == workers);
 }
+
+/* --- the order of results --- */
 
 /* Durations by choice of the schedule: the later items may end first. */
 static void *
@@ -151,65 +148,11 @@ map_keeps_order(void)
     sley_pool_destroy(&pool);
 }
 
-static void *
-visit(void *index)
-{
-    if (limited) {
-        sley_limiter_acquire(&limiter);
-    }
-    sley_with (&guard) {
-        sley_add(&inside, 1);
-        most = sley_load(&inside) > most ? inside : most;
-    }
-    sley_sleep_ms(LATENCY_MS);
-    sley_with (&guard) {
-        sley_add(&inside, -1u);
-    }
-    if (limited) {
-        sley_limiter_release(&limiter);
-    }
-    return index;
-}
-
-/* Virtual milliseconds that 44 requests of 20 ms take, all at once. */
-static uint64_t
-serve_all(bool through_limiter)
-{
-    uintptr_t tasks[LIMIT_TASKS];
-    limited = through_limiter;
-    sley_lock_init(&guard);
-    sley_limiter_init(&limiter, SLEY_LIMITER_DEFAULT);
-    uint64_t begin_ns = sley_now_ns();
-    for (intptr_t i = 0; i < LIMIT_TASKS; i++) {
-        tasks[i] = sley_spawn(visit, (void *)i);
-    }
-    for (int i = 0; i < LIMIT_TASKS; i++) {
-        sley_join(tasks[i]);
-    }
-    return (sley_now_ns() - begin_ns) / 1000000;
-}
-
-static void
-limit_of_40(void)
-{
-    serve_all(true);
-    sley_check(most == 40);
-}
-
-static void
-trade_off(void)
-{
-    uint64_t blocking_ms = serve_all(true);
-    uint64_t awaiting_ms = serve_all(false);
-    sley_check(blocking_ms == 2 * LATENCY_MS && awaiting_ms == LATENCY_MS);
-}
-
 static const char lazy[] = "max_workers is a cap: workers are started when there is work for them";
-static const char reused[] = "a worker does one item after the other";
 
 #define POOL(property, of, place, text, entry)                                                     \
     .name = property, .claim = of, .source = place, .says = text, .quantifier = SLEY_ALWAYS,       \
-    .body = entry
+    .body = entry, .runs = 500
 
 const struct sley_property sley_scenario_pool[] = {
     {
@@ -218,50 +161,36 @@ const struct sley_property sley_scenario_pool[] = {
         .expect = {SLEY_SHARING_CONFIRMED},
     },
     {
-        POOL("pool-max-workers-bound.nested", "pool-max-workers-bound", "000:104",
-             "an item that waits for another of a pool of one waits for ever", nested_in_one),
-        .event = SLEY_ANY_DEADLOCK,
-        .expect = {SLEY_SHARING_CONFIRMED},
-    },
-    {
-        POOL("pool-max-workers-bound.nested-in-two", "pool-max-workers-bound", "000:104",
-             "in a pool of two an item may wait for one other", nested_in_two),
-        .expect = {SLEY_SHARING_CONFIRMED},
+        POOL("pool-max-workers-bound.gather", "pool-max-workers-bound", "000:104",
+             "a semaphore of max_workers around what gather starts: never more run at once, and "
+             "all are run",
+             bound_of_gather),
+        .falsifier = "fault:semaphore.no-count",
+        .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
     },
     {
         POOL("pool-preallocate", "pool-preallocate", "000:82",
-             "a pool has all its workers once it is used", all_at_once),
-        .expect = {{"thread", SLEY_REFUTED, lazy}, {"coroutine", SLEY_REFUTED, lazy}},
+             "the pool has its max_workers threads", unused),
+        .when = "nothing was submitted yet",
+        .alone = true,
+        .expect = {SLEY_SHARING(SLEY_REFUTED, lazy)},
     },
     {
-        POOL("pool-preallocate.lazy", "pool-preallocate", "000:82",
-             "no worker before the first submit, and no more than submits", on_demand),
+        POOL("pool-preallocate.one-by-one", "pool-preallocate", "000:82",
+             "the pool has its max_workers threads", one_after_the_other),
+        .when = "the items come one after the other",
+        .expect = {SLEY_SHARING(SLEY_REFUTED, lazy)},
+    },
+    {
+        POOL("pool-preallocate.burst", "pool-preallocate", "000:82",
+             "the pool has its max_workers threads", all_at_once),
+        .when = "as many items as max_workers are under way at once",
+        .falsifier = "pool-preallocate.one-by-one",
         .expect = {SLEY_SHARING_CONFIRMED},
-    },
-    {
-        POOL("pool-process-each-task-own-process", "pool-process-each-task-own-process", "000:191",
-             "each item has a worker of its own", worker_for_each),
-        .expect = {{"thread", SLEY_REFUTED, reused}, {"coroutine", SLEY_REFUTED, reused}},
     },
     {
         POOL("pool-map-order", "pool-map-order", "000:192",
              "map returns results in the order of the inputs", map_keeps_order),
-        .expect = {SLEY_SHARING_CONFIRMED},
-    },
-    {
-        POOL("pool-limit-about-40", "pool-limit-about-40", "000:113",
-             "of 44 blocking requests through AnyIO's default limiter exactly 40 run at once",
-             limit_of_40),
-        .strict_time = true,
-        .runs = 50,
-        .expect = {SLEY_SHARING_CONFIRMED},
-    },
-    {
-        POOL("pool-fastapi-tradeoff", "pool-fastapi-tradeoff", "000:113",
-             "44 blocking requests of 20 ms take two rounds of it, 44 awaiting ones take one",
-             trade_off),
-        .strict_time = true,
-        .runs = 50,
         .expect = {SLEY_SHARING_CONFIRMED},
     },
     {0},

@@ -1,4 +1,6 @@
-/* Queues built wrong, to show that the properties of scenarios/queue.c can fail. */
+/* Queues built by hand: wrong, to show that the properties of scenarios/queue.c can fail, and
+ * right.
+ */
 #include <sley/sley.h>
 
 #include <pthread.h>
@@ -104,11 +106,21 @@ correct(void)
     sley_check(delivered == 2 && count == 0);
 }
 
+/* Right, but each process has one of its own. */
+static void
+one_each(void)
+{
+    locks = signals = waits_again = true;
+    uintptr_t producer = sley_spawn(put, (void *)0);
+    get(0);
+    sley_join(producer);
+}
+
 #define MUTANT(mutant, text, verdicts, others, entry)                                              \
     {                                                                                              \
         .name = "queue-thread-safe." mutant, .claim = "queue-thread-safe", .source = "000:75",     \
         .says = text, .quantifier = SLEY_SOMETIMES, .event = verdicts, .also = others,             \
-        .body = entry, .expect = {{"thread", SLEY_CONFIRMED, ""}},                                 \
+        .body = entry, .twin = true, .expect = {{"thread", SLEY_CONFIRMED, ""}},                   \
     }
 
 const struct sley_property sley_scenario_queue_mutants[] = {
@@ -125,7 +137,22 @@ const struct sley_property sley_scenario_queue_mutants[] = {
         .says = "the same queue built right delivers every item in every run",
         .quantifier = SLEY_ALWAYS,
         .body = correct,
+        .twin = true,
+        .falsifier = "queue-thread-safe.if-for-while",
         .expect = {{"thread", SLEY_CONFIRMED, ""}},
+    },
+    {
+        .name = "queue-thread-safe.copied",
+        .claim = "queue-thread-safe",
+        .source = "000:75",
+        .says = "who gets from a queue.Queue never waits for ever for what another task puts",
+        .quantifier = SLEY_NEVER,
+        .event = SLEY_ANY_DEADLOCK,
+        .body = one_each,
+        .alone = true,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   {"process", SLEY_REFUTED, "a fork copies it: what is put stays with the putter"},
+                   {"process:spawn", SLEY_REFUTED, "each process makes one of its own"}},
     },
     {0},
 };

@@ -4,7 +4,8 @@
 
 #include "campaign/target.h"
 
-/* A filter that begins so is a claim's id: all of its properties, also where one is named like it. */
+/* A filter that begins so is a claim's id: all of its properties, also where one is named like it.
+ */
 #define SLEY_CLAIM_PREFIX "claim:"
 
 /* Calls visit for every property that a filter names, in the order of the registry. A filter that

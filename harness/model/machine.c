@@ -121,7 +121,7 @@ sley_call_bytes(uint32_t bytes, uint32_t ps_per_byte, uint32_t overhead_ns, bool
     sley_machine_current->leave();
 }
 
-/* What is free is no operation, and no point. */
+/* A cost of the profile; 0 is no point. */
 static void
 pay(uint64_t duration_ns, uintptr_t pc)
 {
@@ -130,6 +130,12 @@ pay(uint64_t duration_ns, uintptr_t pc)
         times()->compute(duration_ns, pc);
         sley_machine_current->leave();
     }
+}
+
+static void
+serialise(uint32_t bytes, bool read, uintptr_t pc)
+{
+    pay(sley_machine_current->serialise_ns(bytes, read), pc);
 }
 
 void
@@ -196,6 +202,12 @@ sley_memory_receive(struct sley_memory *memory, uint32_t bytes)
         ops->load(memory, bytes, SLEY_CALLER());
         pay(sley_machine_current->serialise_ns(bytes, true), SLEY_CALLER());
     }
+}
+
+void
+sley_hand_over(enum sley_hand_over kind)
+{
+    pay(sley_machine_current ? sley_machine_current->hand_over_ns(kind) : 0, SLEY_CALLER());
 }
 
 /* Under the strict clock no other task moves the time while this one runs. */

@@ -31,6 +31,8 @@ struct sley_machine_ops {
     const char *(*pin)(uint32_t core);
     /* What bytes cost to write for another task, or to read. */
     uint64_t (*serialise_ns)(uint32_t bytes, bool read);
+    /* What a work item costs on its way into a pool. */
+    uint64_t (*hand_over_ns)(enum sley_hand_over kind);
     void (*usage)(struct sley_usage *usage);
     struct sley_unit_costs (*costs)(enum sley_unit unit);
     bool (*timed)(void);

@@ -1,4 +1,5 @@
 /* The operations of process.h and shared.h, handed to the current model. */
+#include "engine/baton.h"
 #include "engine/engine.h"
 #include "engine/heap.h"
 
@@ -58,6 +59,13 @@ sley_exit_code(uintptr_t task)
     return ops(SLEY_CALLER())->exit_code(task);
 }
 
+bool
+sley_process_begins_anew(void)
+{
+    const struct sley_process_policy *policy = sley_model_current->processes;
+    return policy && policy->anew;
+}
+
 uint64_t
 sley_peek(uintptr_t task, const void *address, size_t size)
 {
@@ -80,6 +88,12 @@ size_t
 sley_pipe_read(struct sley_pipe *pipe, void *bytes, size_t size)
 {
     return ops(SLEY_CALLER())->pipe_read(pipe, bytes, size);
+}
+
+size_t
+sley_pipe_fill(const struct sley_pipe *pipe)
+{
+    return ops(SLEY_CALLER())->pipe_fill(pipe);
 }
 
 void
@@ -127,7 +141,13 @@ sley_file_unlock(struct sley_file *file)
 void
 sley_mpqueue_init(struct sley_mpqueue *queue)
 {
-    ops(SLEY_CALLER())->mpqueue_init(queue);
+    ops(SLEY_CALLER())->mpqueue_init(queue, 0);
+}
+
+void
+sley_mpqueue_init_bounded(struct sley_mpqueue *queue, uint32_t capacity)
+{
+    ops(SLEY_CALLER())->mpqueue_init(queue, capacity);
 }
 
 void
@@ -136,8 +156,23 @@ sley_mpqueue_put(struct sley_mpqueue *queue, intptr_t item, size_t weight)
     ops(SLEY_CALLER())->mpqueue_put(queue, item, weight);
 }
 
+void
+sley_mpqueue_put_object(struct sley_mpqueue *queue, const void *object,
+                        size_t (*pickle)(const void *object, void *bytes, size_t room))
+{
+    ops(SLEY_CALLER())->mpqueue_put_object(queue, object, pickle);
+}
+
 intptr_t
 sley_mpqueue_get(struct sley_mpqueue *queue)
 {
-    return ops(SLEY_CALLER())->mpqueue_get(queue);
+    size_t none = 0;
+    return ops(SLEY_CALLER())->mpqueue_get(queue, NULL, &none);
+}
+
+size_t
+sley_mpqueue_get_bytes(struct sley_mpqueue *queue, void *bytes, size_t size)
+{
+    ops(SLEY_CALLER())->mpqueue_get(queue, bytes, &size);
+    return size;
 }

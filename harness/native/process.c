@@ -67,6 +67,12 @@ sley_exit_code(uintptr_t task)
     return 0;
 }
 
+bool
+sley_process_begins_anew(void)
+{
+    return false;
+}
+
 uint64_t
 sley_peek(uintptr_t task, const void *address, size_t size)
 {
@@ -99,6 +105,14 @@ sley_pipe_read(struct sley_pipe *pipe, void *bytes, size_t size)
     (void)pipe;
     (void)bytes;
     (void)size;
+    sley_native_fail(ENOSYS);
+    return 0;
+}
+
+size_t
+sley_pipe_fill(const struct sley_pipe *pipe)
+{
+    (void)pipe;
     sley_native_fail(ENOSYS);
     return 0;
 }
@@ -180,4 +194,28 @@ sley_mpqueue_get(struct sley_mpqueue *queue)
     (void)queue;
     sley_native_fail(ENOSYS);
     return 0;
+}
+
+void
+sley_mpqueue_init_bounded(struct sley_mpqueue *queue, uint32_t capacity)
+{
+    (void)capacity;
+    sley_mpqueue_init(queue);
+}
+
+void
+sley_mpqueue_put_object(struct sley_mpqueue *queue, const void *object,
+                        size_t (*pickle)(const void *object, void *bytes, size_t room))
+{
+    (void)object;
+    (void)pickle;
+    sley_mpqueue_put(queue, 0, 0);
+}
+
+size_t
+sley_mpqueue_get_bytes(struct sley_mpqueue *queue, void *bytes, size_t size)
+{
+    (void)bytes;
+    (void)size;
+    return (size_t)sley_mpqueue_get(queue);
 }

@@ -60,7 +60,9 @@ clear(struct sley_event_object *event)
 {
     struct event *self = event_of(event);
     sley_lock_acquire(&self->lock);
-    flag_store(self, false);
+    if (!sley_fault_is(SLEY_FAULT_EVENT_STICKY)) {
+        flag_store(self, false);
+    }
     sley_lock_release(&self->lock);
 }
 

@@ -104,8 +104,10 @@ finish_from(struct sley_future *future, uint32_t from, enum sley_future_state st
         finish(self, state, result, broken, callbacks, &callback_count);
     }
     sley_lock_release(&self->lock);
+    bool reversed = sley_fault_is(SLEY_FAULT_FUTURE_CALLBACKS_REVERSED);
     for (uint32_t i = 0; i < callback_count; i++) {
-        callbacks[i].call(future, callbacks[i].argument);
+        uint32_t at = reversed ? callback_count - 1 - i : i;
+        callbacks[at].call(future, callbacks[at].argument);
     }
     return finishes;
 }
@@ -151,7 +153,7 @@ outcome(struct future *self, void **result, int *code)
     if (self->broken) {
         return SLEY_FUTURE_BROKEN;
     }
-    if (sley_is_exception(self->result, code)) {
+    if (sley_is_exception(self->result, code) && !sley_fault_is(SLEY_FAULT_FUTURE_EXCEPTION_LOST)) {
         return SLEY_FUTURE_EXCEPTION;
     }
     if (result) {
@@ -199,7 +201,7 @@ sley_future_on_done(struct sley_future *future,
         self->callbacks[self->callback_count++] = (struct callback){callback, argument};
     }
     sley_lock_release(&self->lock);
-    if (is_done) {
+    if (is_done && !sley_fault_is(SLEY_FAULT_FUTURE_CALLBACK_LATE)) {
         callback(future, argument);
     }
     return is_done || fits;

@@ -47,6 +47,7 @@ sley_pool_submit(struct sley_pool *pool, struct sley_future *future, void *(*ent
                  void *argument)
 {
     struct sley_pool_state *self = sley_pool_state_of(pool);
+    sley_hand_over(SLEY_HAND_OVER_THREAD);
     sley_lock_acquire(&self->lock);
     bool takes = !sley_load(&self->shut) && !sley_load(&self->broken);
     if (takes) {

@@ -66,7 +66,7 @@ break_all(struct sley_pool_state *self)
 static void
 worker_died(struct sley_pool_state *self, struct sley_pool_item *item)
 {
-    if (self->kind == SLEY_POOL_THREADS) {
+    if (self->kind == SLEY_POOL_THREADS && !sley_fault_is(SLEY_FAULT_POOL_THREAD_SURVIVES)) {
         abort();
     }
     sley_lock_acquire(&self->lock);
@@ -115,6 +115,7 @@ item_next(struct sley_pool_state *self)
             sley_semaphore_release(&self->idle);
         }
         work = sley_queue_get(&self->work);
+        sley_hand_over(SLEY_HAND_OVER_WAKE);
     }
     return (struct sley_pool_item *)work;
 }

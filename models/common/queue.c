@@ -71,6 +71,11 @@ list_append(struct queue *self, intptr_t item)
         abort();
     }
     *node = (struct node){NULL, item};
+    if (self->head && sley_fault_is(SLEY_FAULT_QUEUE_LIFO)) {
+        node->next = self->head;
+        self->head = node;
+        return;
+    }
     if (self->head) {
         self->tail->next = node;
     } else {

@@ -134,6 +134,9 @@ accept_batch(struct server *self, uint32_t index, struct connection *accepted)
         backlog->count--;
     }
     self->workers[index].connections += count;
+    if (sley_fault_is(SLEY_FAULT_SERVER_DROPS)) {
+        backlog->count = 0;
+    }
     return count;
 }
 

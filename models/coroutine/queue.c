@@ -69,9 +69,13 @@ append(struct async_queue *self, intptr_t item, uintptr_t pc)
 static intptr_t
 take(struct async_queue *self)
 {
-    intptr_t item = self->items[self->first];
-    self->first = (self->first + 1) % SLEY_LOOP_QUEUE_MAX;
     self->count--;
+    intptr_t item = self->items[self->first];
+    if (sley_fault(SLEY_FAULT_LOOP_QUEUE_LIFO)) {
+        item = self->items[(self->first + self->count) % SLEY_LOOP_QUEUE_MAX];
+    } else {
+        self->first = (self->first + 1) % SLEY_LOOP_QUEUE_MAX;
+    }
     wake_next(&self->putters);
     return item;
 }

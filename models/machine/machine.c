@@ -196,6 +196,17 @@ serialise_ns(uint32_t bytes, bool read)
     return sley_fault(SLEY_FAULT_MACHINE_SERIALISE_FREE) ? 0 : (bytes * ns_per_kib + 1023) / 1024;
 }
 
+static uint64_t
+hand_over_ns(enum sley_hand_over kind)
+{
+    static const enum sley_cost costs[] = {
+        [SLEY_HAND_OVER_THREAD] = SLEY_COST_POOL_THREAD,
+        [SLEY_HAND_OVER_WAKE] = SLEY_COST_POOL_WAKE,
+        [SLEY_HAND_OVER_PROCESS] = SLEY_COST_POOL_PROCESS,
+    };
+    return current()->unit == SLEY_UNIT_COROUTINE ? 0 : sley_machine_cost(costs[kind]);
+}
+
 static const struct sley_model_time_ops time_ops = {
     .compute = sley_machine_execute,
     .call = call,
@@ -213,6 +224,7 @@ static const struct sley_machine_ops ops = {
     .place_outside = place_outside,
     .pin = pin,
     .serialise_ns = serialise_ns,
+    .hand_over_ns = hand_over_ns,
     .usage = sley_account_usage,
     .costs = sley_account_costs,
     .timed = sley_machine_timed,

@@ -3,6 +3,7 @@
  * has ended waits for its feeders: if nobody reads what does not fit into the pipe, for ever. */
 #include "models/process/channel.h"
 
+#include "engine/access.h"
 #include "models/fault.h"
 #include "pthread/front.h"
 
@@ -15,13 +16,23 @@ struct message {
     size_t weight; /* bytes in the pipe, these two included */
 };
 
+_Static_assert(sizeof(struct message) == SLEY_MPQUEUE_HEADER, "what goes through the pipe first");
+
+/* What waits to be written. */
+struct entry {
+    struct message message; /* without the object */
+    const void *object;     /* the putter's; NULL: the message alone */
+    size_t (*pickle)(const void *object, void *bytes, size_t room);
+    struct sley_semaphore *room; /* of the putter's handle; NULL: no bound */
+};
+
 struct feeder {
     uint32_t queue;
     uint32_t process;
     uint32_t task;
     bool closing; /* its process's program has ended: it goes when it has written everything */
     uint32_t count, first;
-    struct message buffer[BUFFER_MAX];
+    struct entry buffer[BUFFER_MAX];
     struct sley_gate work; /* open: there is something in the buffer, or it is closing */
 };
 
@@ -72,7 +83,7 @@ pipe_lock_release(struct pipe_lock *lock, uintptr_t pc)
 }
 
 void
-sley_process_mpqueue_init(struct sley_mpqueue *queue)
+sley_process_mpqueue_init(struct sley_mpqueue *queue, uint32_t capacity)
 {
     if (queue_count == QUEUES_MAX) {
         sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, SLEY_CALLER(),
@@ -83,6 +94,10 @@ sley_process_mpqueue_init(struct sley_mpqueue *queue)
     pipe_lock_init(&queues[queue_count].read_lock);
     pipe_lock_init(&queues[queue_count].write_lock);
     queue->number = ++queue_count;
+    queue->bounded = capacity > 0;
+    if (queue->bounded) {
+        sley_semaphore_init_bounded(&queue->room, capacity);
+    }
 }
 
 static uint32_t
@@ -95,10 +110,23 @@ number_of(const struct sley_mpqueue *queue, uintptr_t pc)
     return queue->number - 1;
 }
 
+/* An object is pickled here, not when it was put; one that cannot be is left out. */
 static void
-send(uint32_t queue, const struct message *message, uintptr_t pc)
+send(uint32_t queue, struct entry *entry, uintptr_t pc)
 {
     char bytes[SLEY_PIPE_BYTES] = {0};
+    struct message *message = &entry->message;
+    if (entry->object) {
+        size_t size =
+            entry->pickle(entry->object, bytes + sizeof *message, sizeof bytes - sizeof *message);
+        message->weight = sizeof *message + size;
+        if (size == 0 || size > sizeof bytes - sizeof *message) {
+            if (entry->room) {
+                sley_semaphore_release(entry->room);
+            }
+            return;
+        }
+    }
     memcpy(bytes, message, sizeof *message);
     pipe_lock_take(&queues[queue].write_lock, pc);
     sley_process_pipe_write(&queues[queue].pipe, bytes, message->weight);
@@ -114,11 +142,11 @@ feeder_main(void *argument)
         if (self->count == 0) {
             return NULL; /* closing */
         }
-        struct message message = self->buffer[self->first];
+        struct entry entry = self->buffer[self->first];
         self->first = (self->first + 1) % BUFFER_MAX;
         self->count--;
         sley_gate_set(&self->work, self->count > 0 || self->closing);
-        send(self->queue, &message, 0);
+        send(self->queue, &entry, 0);
     }
 }
 
@@ -150,17 +178,19 @@ feeder_of(uint32_t queue, uintptr_t pc)
     return feeder;
 }
 
-void
-sley_process_mpqueue_put(struct sley_mpqueue *queue, intptr_t item, size_t weight)
+static void
+put(struct sley_mpqueue *queue, struct entry *entry, uintptr_t pc)
 {
-    uintptr_t pc = SLEY_CALLER();
     uint32_t number = number_of(queue, pc);
-    struct message message = {item, weight < sizeof message ? sizeof message : weight};
-    if (message.weight > SLEY_PIPE_BYTES) {
+    if (entry->message.weight > SLEY_PIPE_BYTES) {
         sley_verdict_end(SLEY_VERDICT_MISUSE, 0, pc, "an item that is larger than the pipe");
     }
+    if (queue->bounded && !sley_fault(SLEY_FAULT_PROCESS_QUEUE_UNBOUNDED)) {
+        sley_semaphore_acquire(&queue->room);
+        entry->room = &queue->room;
+    }
     if (sley_fault(SLEY_FAULT_PROCESS_NO_FEEDER)) {
-        send(number, &message, pc);
+        send(number, entry, pc);
         return;
     }
     struct feeder *feeder = feeder_of(number, pc);
@@ -168,8 +198,31 @@ sley_process_mpqueue_put(struct sley_mpqueue *queue, intptr_t item, size_t weigh
     if (feeder->count == BUFFER_MAX) {
         sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, "more than 64 items in a buffer");
     }
-    feeder->buffer[(feeder->first + feeder->count++) % BUFFER_MAX] = message;
+    feeder->buffer[(feeder->first + feeder->count++) % BUFFER_MAX] = *entry;
     sley_gate_set(&feeder->work, true);
+}
+
+void
+sley_process_mpqueue_put(struct sley_mpqueue *queue, intptr_t item, size_t weight)
+{
+    struct message message = {item, weight};
+    if (weight < sizeof message) {
+        message.weight = sizeof message;
+    }
+    struct entry entry = {.message = message};
+    put(queue, &entry, SLEY_CALLER());
+}
+
+void
+sley_process_mpqueue_put_object(struct sley_mpqueue *queue, const void *object,
+                                size_t (*pickle)(const void *object, void *bytes, size_t room))
+{
+    struct entry entry = {.object = object, .pickle = pickle};
+    if (sley_fault(SLEY_FAULT_PROCESS_QUEUE_PICKLES_AT_ONCE)) {
+        send(number_of(queue, SLEY_CALLER()), &entry, SLEY_CALLER());
+        return;
+    }
+    put(queue, &entry, SLEY_CALLER());
 }
 
 static void
@@ -184,16 +237,35 @@ receive(uint32_t queue, void *bytes, size_t size)
 }
 
 intptr_t
-sley_process_mpqueue_get(struct sley_mpqueue *queue)
+sley_process_mpqueue_get(struct sley_mpqueue *queue, void *bytes, size_t *size)
 {
     uintptr_t pc = SLEY_CALLER();
     uint32_t number = number_of(queue, pc);
     struct message message;
     char rest[SLEY_PIPE_BYTES];
-    pipe_lock_take(&queues[number].read_lock, pc);
+    bool locks = !sley_fault(SLEY_FAULT_PROCESS_QUEUE_NO_LOCK);
+    if (locks) {
+        pipe_lock_take(&queues[number].read_lock, pc);
+    }
     receive(number, &message, sizeof message);
-    receive(number, rest, message.weight - sizeof message);
-    pipe_lock_release(&queues[number].read_lock, pc);
+    if (message.weight < sizeof message || message.weight > SLEY_PIPE_BYTES) {
+        sley_verdict_end(SLEY_VERDICT_MISUSE, (uintptr_t)queue, pc,
+                         "what was read from a queue's pipe is no message");
+    }
+    size_t made = message.weight - sizeof message;
+    receive(number, rest, made);
+    if (locks) {
+        pipe_lock_release(&queues[number].read_lock, pc);
+    }
+    if (queue->bounded && !sley_fault(SLEY_FAULT_PROCESS_QUEUE_UNBOUNDED)) {
+        sley_semaphore_release(&queue->room);
+    }
+    if (bytes) {
+        size_t part = made < *size ? made : *size;
+        sley_access_race_range((uintptr_t)bytes, part, SLEY_ACCESS_WRITE, pc);
+        memcpy(bytes, rest, part);
+    }
+    *size = made;
     return message.item;
 }
 

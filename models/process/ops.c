@@ -97,6 +97,7 @@ const struct sley_model_process_ops sley_process_process_ops = {
     .pipe_init = sley_process_pipe_init,
     .pipe_write = sley_process_pipe_write,
     .pipe_read = sley_process_pipe_read,
+    .pipe_fill = sley_process_pipe_fill,
     .pipe_close = sley_process_pipe_close,
     .file_init = sley_process_file_init,
     .file_read = sley_process_file_read,
@@ -106,5 +107,6 @@ const struct sley_model_process_ops sley_process_process_ops = {
     .file_unlock = sley_process_file_unlock,
     .mpqueue_init = sley_process_mpqueue_init,
     .mpqueue_put = sley_process_mpqueue_put,
+    .mpqueue_put_object = sley_process_mpqueue_put_object,
     .mpqueue_get = sley_process_mpqueue_get,
 };

@@ -179,6 +179,15 @@ sley_process_pipe_read(struct sley_pipe *pipe, void *bytes, size_t size)
     return part;
 }
 
+size_t
+sley_process_pipe_fill(const struct sley_pipe *pipe)
+{
+    uintptr_t pc = SLEY_CALLER();
+    struct channel *channel = channel_of(pipe, pc);
+    sley_point(SLEY_OP_PIPE_READ, (uintptr_t)channel, pc);
+    return channel->fill;
+}
+
 void
 sley_process_pipe_close(struct sley_pipe *pipe)
 {

@@ -69,7 +69,7 @@ static void
 assert_wrong(const char *line, const char *expected)
 {
     assert_int_equal(parse_with(line), SLEY_ERROR_USAGE);
-    assert_non_null(strstr(error.text, "test.profile:29: "));
+    assert_non_null(strstr(error.text, "test.profile:32: "));
     assert_non_null(strstr(error.text, expected));
 }
 
@@ -95,7 +95,7 @@ an_unknown_key_is_told(void **state)
     size_t length = whole_but("");
     length += (size_t)snprintf(text + length, sizeof text - length, "\ncreate.thing 1 us\n");
     assert_int_equal(sley_profile_parse(&profile, text, length, "f", &error), SLEY_ERROR_USAGE);
-    assert_string_equal(error.text, "f:31: 'create.thing' is no key of a profile; keys are name, "
+    assert_string_equal(error.text, "f:34: 'create.thing' is no key of a profile; keys are name, "
                                     "source, create.thread, ...");
 }
 
@@ -105,7 +105,7 @@ a_missing_key_is_told(void **state)
     (void)state;
     size_t length = whole_but("switch.process");
     assert_int_equal(sley_profile_parse(&profile, text, length, "f", &error), SLEY_ERROR_USAGE);
-    assert_string_equal(error.text, "f:28: the key 'switch.process' is missing; every key once is "
+    assert_string_equal(error.text, "f:31: the key 'switch.process' is missing; every key once is "
                                     "right");
     assert_int_equal(sley_profile_parse(&profile, "", 0, "f", &error), SLEY_ERROR_USAGE);
     assert_non_null(strstr(error.text, "the key 'name' is missing"));
@@ -118,7 +118,7 @@ a_key_stands_once(void **state)
     size_t length = whole_but("");
     length += (size_t)snprintf(text + length, sizeof text - length, "create.fork 2 us\n");
     assert_int_equal(sley_profile_parse(&profile, text, length, "f", &error), SLEY_ERROR_USAGE);
-    assert_non_null(strstr(error.text, "f:30: 'create.fork' stands here for the second time"));
+    assert_non_null(strstr(error.text, "f:33: 'create.fork' stands here for the second time"));
     length = whole_but("");
     length += (size_t)snprintf(text + length, sizeof text - length, "name other\n");
     assert_int_equal(sley_profile_parse(&profile, text, length, "f", &error), SLEY_ERROR_USAGE);

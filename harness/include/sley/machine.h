@@ -110,6 +110,15 @@ void sley_memory_write(const struct sley_memory *memory, uint64_t bytes);
  * of sley_deserialise_bytes. Nothing where it is shared: memory stays the sender's. */
 void sley_memory_receive(struct sley_memory *memory, uint32_t bytes);
 
+/* Computes what it costs by the profile to hand a work item to a pool, on the side named. Nothing
+ * outside of a timed run. Pools do so by themselves. */
+enum sley_hand_over {
+    SLEY_HAND_OVER_THREAD,  /* who submits to threads */
+    SLEY_HAND_OVER_WAKE,    /* a thread that had nothing to do, and was woken for it */
+    SLEY_HAND_OVER_PROCESS, /* who submits to processes */
+};
+void sley_hand_over(enum sley_hand_over kind);
+
 /* --- figures --- */
 
 /* Virtual time since the run's start. */

@@ -118,6 +118,7 @@ struct sley_model_process_ops {
     void (*pipe_init)(struct sley_pipe *pipe);
     void (*pipe_write)(struct sley_pipe *pipe, const void *bytes, size_t size);
     size_t (*pipe_read)(struct sley_pipe *pipe, void *bytes, size_t size);
+    size_t (*pipe_fill)(const struct sley_pipe *pipe);
     void (*pipe_close)(struct sley_pipe *pipe);
     void (*file_init)(struct sley_file *file);
     size_t (*file_read)(struct sley_file *file, void *bytes, size_t size);
@@ -125,9 +126,11 @@ struct sley_model_process_ops {
     void (*file_seek)(struct sley_file *file, size_t offset);
     void (*file_lock)(struct sley_file *file);
     void (*file_unlock)(struct sley_file *file);
-    void (*mpqueue_init)(struct sley_mpqueue *queue);
+    void (*mpqueue_init)(struct sley_mpqueue *queue, uint32_t capacity);
     void (*mpqueue_put)(struct sley_mpqueue *queue, intptr_t item, size_t weight);
-    intptr_t (*mpqueue_get)(struct sley_mpqueue *queue);
+    void (*mpqueue_put_object)(struct sley_mpqueue *queue, const void *object,
+                               size_t (*pickle)(const void *object, void *bytes, size_t room));
+    intptr_t (*mpqueue_get)(struct sley_mpqueue *queue, void *bytes, size_t *size);
 };
 
 struct sley_model {

@@ -4,6 +4,7 @@
 #define SLEY_PROCESS_H
 
 #include <sley/model.h>
+#include <sley/sync.h>
 
 /* --- death --- */
 
@@ -18,6 +19,10 @@ void sley_kill_window(uintptr_t task);
 /* How a joined process ended: 0, an exit code, or minus the number of the signal that ended it. Its
  * sley_join returned NULL unless it is 0. */
 int sley_exit_code(uintptr_t task);
+
+/* Whether a child begins with the program's initial memory (spawn), and not as a copy of its parent
+ * (fork). */
+bool sley_process_begins_anew(void);
 
 /* --- another process's memory --- */
 
@@ -46,6 +51,9 @@ void sley_pipe_write(struct sley_pipe *pipe, const void *bytes, size_t size);
  * pipe is empty and closed. */
 size_t sley_pipe_read(struct sley_pipe *pipe, void *bytes, size_t size);
 
+/* Bytes that are in it at this moment (FIONREAD). */
+size_t sley_pipe_fill(const struct sley_pipe *pipe);
+
 /* Nobody writes any more: readers see the end. */
 void sley_pipe_close(struct sley_pipe *pipe);
 
@@ -72,17 +80,34 @@ void sley_file_unlock(struct sley_file *file);
 
 /* --- multiprocessing.Queue --- */
 
-/* A queue without bound for the putter: put appends to a buffer of its process, from which a feeder
- * task writes to a pipe. A process ends only when its feeders have written everything. */
+/* A queue over a pipe: put appends to a buffer of its process, from which a feeder task writes to
+ * the pipe under the queue's write lock; get reads under its read lock. A process ends only when
+ * its feeders have written everything. */
 struct sley_mpqueue {
     struct sley_pipe pipe;
     uint32_t number;
+    bool bounded;
+    struct sley_semaphore room; /* of a bounded one: items that may still be put */
 };
 
-void sley_mpqueue_init(struct sley_mpqueue *queue);
+enum { SLEY_MPQUEUE_HEADER = 16 }; /* bytes in the pipe before those of an object */
 
-/* Never waits. weight: bytes that the item takes in the pipe, 8..SLEY_PIPE_BYTES. */
+/* Without bound for the putter; at most capacity items that were put and are not taken. */
+void sley_mpqueue_init(struct sley_mpqueue *queue);
+void sley_mpqueue_init_bounded(struct sley_mpqueue *queue, uint32_t capacity);
+
+/* Waits only for a place in a bounded queue. weight: bytes that the item takes in the pipe,
+ * SLEY_MPQUEUE_HEADER..SLEY_PIPE_BYTES. */
 void sley_mpqueue_put(struct sley_mpqueue *queue, intptr_t item, size_t weight);
 intptr_t sley_mpqueue_get(struct sley_mpqueue *queue);
+
+/* Puts an object, which is borrowed until the feeder comes to it: pickle(object, bytes, room) fills
+ * at most room bytes and returns how many; 0: it cannot be pickled, and never arrives, which the
+ * putter does not learn. */
+void sley_mpqueue_put_object(struct sley_mpqueue *queue, const void *object,
+                             size_t (*pickle)(const void *object, void *bytes, size_t room));
+
+/* Takes an object: fills at most size bytes of what pickle made, and returns how many it made. */
+size_t sley_mpqueue_get_bytes(struct sley_mpqueue *queue, void *bytes, size_t size);
 
 #endif

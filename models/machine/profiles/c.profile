@@ -36,3 +36,7 @@ request.coroutine   0     ns
 
 interpreter.interval  0   ns      # no interpreter
 memory.bandwidth      0   B/us    # no limit
+
+pool.thread         50    ns      # mutex, list, condition: an item in bulk 40-80 ns
+pool.wake           10.3  us      # an item one at a time on one core 10.2-10.5 us; 49-62 us on two
+pool.process        2.7   us      # as the pipe

@@ -16,6 +16,7 @@ function(sley_unit_test name)
 endfunction()
 
 sley_unit_test(catalogue LIBRARIES sley_cli)
+sley_unit_test(claims LIBRARIES sley_cli)
 sley_unit_test(calibrate LIBRARIES sley_models)
 sley_unit_test(bytecode LIBRARIES sley_models)
 sley_unit_test(fiber LIBRARIES sley_core)

@@ -132,12 +132,6 @@ pay(uint64_t duration_ns, uintptr_t pc)
     }
 }
 
-static void
-serialise(uint32_t bytes, bool read, uintptr_t pc)
-{
-    pay(sley_machine_current->serialise_ns(bytes, read), pc);
-}
-
 void
 sley_serialise_bytes(uint32_t bytes)
 {

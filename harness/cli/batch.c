@@ -55,8 +55,9 @@ run_cell(struct sley_batch *batch, struct sley_findings_row *row, int column,
                  model->missing && expectation ? model->missing : "-");
         return SLEY_OK;
     }
-    /* An interpreter's lock means nothing to another detector, and that one knows one process. */
-    bool lane_lacks = sley_lane && (model->quiet || model->processes);
+    /* An interpreter's lock means nothing to another detector, that one knows one process, and
+     * virtual time is the same in every lane. */
+    bool lane_lacks = sley_lane && (model->quiet || model->processes || row->property->timed);
     if (expectation->finding == SLEY_NOT_APPLICABLE || lane_lacks) {
         snprintf(cell, sizeof row->cell[0], "n/a");
         return skip(batch, &target, expectation, error);

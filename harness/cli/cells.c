@@ -104,6 +104,8 @@ select_names(const struct sley_cell *cell, struct sley_options *options, struct 
     static char names[SLEY_FILTERS_MAX][NAME_BYTES + sizeof SLEY_CLAIM_PREFIX];
     struct reference reference;
     for (const char *rest = cell->claims; (rest = next_reference(rest, &reference));) {
+        bool only = reference.name[0] == '=';
+        memmove(reference.name, reference.name + only, strlen(reference.name + only) + 1);
         bool known = !sley_catalogue_names(reference.name);
         char filter[NAME_BYTES + sizeof SLEY_CLAIM_PREFIX];
         bool claim = sley_catalogue_count(reference.name) > 0;

@@ -16,7 +16,8 @@ struct sley_cell {
     const char *cell;    /* what the document says there */
     const char *verdict; /* what the catalogue holds of it: holds, conditional or false */
     const char *claims;  /* ids, names of properties, joined by commas; each may begin with ! (the
-                            cell states the opposite) and end in @MODEL */
+                            cell states the opposite), then = (that property alone), and end in
+                            @MODEL */
     const char *note;
 };
 

@@ -108,10 +108,12 @@ sley_ledger_standing(const struct sley_ledger *ledger, const char *name, enum sl
                      const char *model)
 {
     struct sley_standing standing = {0};
+    bool only = name[0] == '=';
+    name += only;
     for (size_t i = 0; i < ledger->count; i++) {
         const struct sley_record *r = &ledger->records[i];
         bool named = strcmp(r->property->name, name) == 0;
-        bool claimed = strcmp(r->property->claim, name) == 0 && !r->property->twin;
+        bool claimed = strcmp(r->property->claim, name) == 0 && !r->property->twin && !only;
         bool elsewhere = column != SLEY_COLUMN_COUNT && sley_column_of(r->model) != column;
         if ((!named && !claimed) || elsewhere ||
             (model && !sley_catalogue_model_matches(model, r->model))) {

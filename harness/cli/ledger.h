@@ -44,7 +44,8 @@ struct sley_standing {
     const struct sley_record *confirmation, *refutation;
 };
 
-/* Of the claim, or of the property of exactly that name, in the models that the filter selects
+/* Of the claim, or of the property of exactly that name ("=NAME": of the property alone, where a
+ * claim has the same name), in the models that the filter selects
  * (sley_catalogue_model_matches; NULL: all) of the column (SLEY_COLUMN_COUNT: all). */
 struct sley_standing sley_ledger_standing(const struct sley_ledger *ledger, const char *name,
                                           enum sley_column column, const char *model);

@@ -104,12 +104,27 @@ is_alike(const struct sley_record *a, const struct sley_record *b)
            strcmp(a->text, b->text) == 0 && strcmp(a->reason, b->reason) == 0;
 }
 
+/* The evidence in words; of a profile the name is enough, its source stands in its file. */
+static const char *
+evidence_of(const struct sley_record *record, char *text, size_t size)
+{
+    const char *begin = "by profile ", *note = strchr(record->text, ':');
+    const char *rest = note ? strstr(note, "; ") : NULL;
+    for (; rest && strstr(rest, "profiles/"); rest = strstr(rest + 2, "; ")) {
+    }
+    if (strncmp(record->text, begin, strlen(begin)) != 0 || !note || !rest) {
+        return record->text;
+    }
+    snprintf(text, size, "%.*s%s", (int)(note - record->text), record->text, rest);
+    return text;
+}
+
 /* One or several records that say the same. */
 static void
 print_records(FILE *out, const struct sley_record *r, size_t count, bool markdown)
 {
     static const char *const wrong[] = {"", "; UNEXPECTED"};
-    char words[1024];
+    char words[1024], shortened[512];
     fprintf(out, "%s", markdown ? "  - " : "    ");
     for (size_t i = 0; i < count; i++) {
         fprintf(out, "%s%s", i ? ", " : "", r[i].model->name);
@@ -122,7 +137,8 @@ print_records(FILE *out, const struct sley_record *r, size_t count, bool markdow
                 r->in_tsan ? "; in the tsan lane " : "", r->in_tsan ? tsan : "");
     }
     bool both = r->finding != SLEY_NOT_APPLICABLE && r->reason[0];
-    snprintf(words, sizeof words, "%s%s%s", r->text, both ? ": " : "", both ? r->reason : "");
+    snprintf(words, sizeof words, "%s%s%s", evidence_of(r, shortened, sizeof shortened),
+             both ? ": " : "", both ? r->reason : "");
     if (markdown) {
         fprintf(out, "%s%s%s%s%s\n", words[0] ? "; " : "", words, r->token[0] ? "; `" : "",
                 r->token, r->token[0] ? "`" : "");
@@ -158,23 +174,35 @@ sley_digest_findings(FILE *out, const struct sley_claim *claim, const struct sle
     }
 }
 
-/* Of the runs that refute the claim, else of those that show it, the first of this kind: neither a
- * twin's nor one of a cost profile. */
+/* How well a record's run shows what the claim is about: one that refutes it before one that shows
+ * it, one of a schedule before one of a cost profile. 0: not at all. */
+static int
+telling(const struct sley_record *record, const struct sley_claim *claim)
+{
+    if (strcmp(record->property->claim, claim->id) != 0 || record->property->twin ||
+        !record->token[0]) {
+        return 0;
+    }
+    return 1 + (record->evidence == SLEY_EVIDENCE_SCHEDULE) + 2 * (record->finding == SLEY_REFUTED);
+}
+
 static const struct sley_record *
 deciding_record(const struct sley_claim *claim, const struct sley_ledger *ledger)
 {
-    const enum sley_finding order[] = {SLEY_REFUTED, SLEY_CONFIRMED};
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < ledger->count; i++) {
-            const struct sley_record *record = &ledger->records[i];
-            if (strcmp(record->property->claim, claim->id) == 0 && !record->property->twin &&
-                record->finding == order[pass] && record->token[0] &&
-                record->evidence == SLEY_EVIDENCE_SCHEDULE) {
-                return record;
-            }
+    const struct sley_record *best = NULL;
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct sley_record *record = &ledger->records[i];
+        if (telling(record, claim) > (best ? telling(best, claim) : 0)) {
+            best = record;
         }
     }
-    return NULL;
+    return best;
+}
+
+bool
+sley_digest_has_run(const struct sley_claim *claim, const struct sley_ledger *ledger)
+{
+    return deciding_record(claim, ledger) != NULL;
 }
 
 enum sley_status

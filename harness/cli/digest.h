@@ -17,9 +17,12 @@ void sley_digest_sentence(FILE *out, const struct sley_claim *claim, bool markdo
 void sley_digest_findings(FILE *out, const struct sley_claim *claim,
                           const struct sley_ledger *ledger, bool markdown);
 
+/* Whether some run decides a property of the claim. */
+bool sley_digest_has_run(const struct sley_claim *claim, const struct sley_ledger *ledger);
+
 /* Executes and shrinks a run that refutes the claim as it stands (if none does: one that shows what
- * it says can happen), and prints its interleaving and how to replay it. Nothing if no run decides
- * it. */
+ * it says can happen), and prints its interleaving and how to replay it. Nothing if there is none.
+ */
 enum sley_status sley_digest_run(struct sley_session *session, const struct sley_claim *claim,
                                  const struct sley_ledger *ledger, struct sley_error *error);
 

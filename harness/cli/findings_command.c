@@ -194,7 +194,7 @@ print_markdown(struct sley_session *session, const struct sley_claim *const *cla
         }
         fprintf(out, ").\n\n");
         sley_digest_findings(out, claims[i], &ledger, true);
-        if (all.refuted) {
+        if (sley_digest_has_run(claims[i], &ledger)) {
             fprintf(out, "\n```\n");
             status = sley_digest_run(session, claims[i], &ledger, error);
             fprintf(out, "```\n");

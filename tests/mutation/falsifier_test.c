@@ -20,7 +20,7 @@ static enum sley_finding
 find(const struct sley_property *tested, const char *model, enum sley_fault fault)
 {
     struct sley_target target = {tested, sley_catalogue_model(model)};
-    struct sley_campaign_options options = {0};
+    struct sley_campaign_options options = {.until_event = true};
     struct sley_campaign campaign;
     struct sley_judgement judgement;
     struct sley_error error;

@@ -9,6 +9,7 @@ enum gap { NOTHING, CALLS, AWAITS };
 
 static struct {
     long count;
+    long flags;
     long table_has_key;
     long made[TASKS_MAX]; /* by each task */
     long account[2];
@@ -50,6 +51,16 @@ make_once(void *index)
     return index;
 }
 
+/* flags |= 1 << index */
+static void *
+set_flag(void *index)
+{
+    long flags = sley_load(&state->flags);
+    between();
+    sley_store(&state->flags, flags | 1L << (intptr_t)index);
+    return index;
+}
+
 /* One unit from one account to the other; which way depends on the task. */
 static void *
 transfer(void *index)
@@ -69,7 +80,9 @@ is_right(void)
     for (int i = 0; i < TASKS_MAX; i++) {
         made += state->made[i];
     }
+    long all_flags = (1L << tasks) - 1;
     return (state->count == 0 || state->count == tasks) && made <= 1 &&
+           (state->flags == 0 || state->flags == all_flags) &&
            state->account[0] + state->account[1] == 10;
 }
 
@@ -98,6 +111,12 @@ static void
 check_then_act(void)
 {
     change_state(2, make_once, CALLS);
+}
+
+static void
+set_flags(void)
+{
+    change_state(2, set_flag, CALLS);
 }
 
 static void
@@ -139,6 +158,18 @@ const struct sley_property sley_scenario_shared_state[] = {
         .when = "the memory is shared, and no await lies between the check and the act",
         RACES,
         .body = check_then_act,
+        .expect = {{"thread", SLEY_CONFIRMED, ""},
+                   SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
+                   {"process", SLEY_CONFIRMED, "the state lies in shared memory"},
+                   {"coroutine", SLEY_REFUTED, "no await lies inside, so nothing comes between"}},
+    },
+    {
+        .name = "thread-race-on-shared.flags",
+        .says =
+            "two tasks that each set a flag of their own in one word lose one, in some schedule",
+        .when = "the memory is shared, and no await lies between reading the word and writing it",
+        RACES,
+        .body = set_flags,
         .expect = {{"thread", SLEY_CONFIRMED, ""},
                    SLEY_EXPECT_GIL(SLEY_CONFIRMED, ""),
                    {"process", SLEY_CONFIRMED, "the state lies in shared memory"},

@@ -4,6 +4,7 @@
 #include "cli/lane.h"
 #include "entry/entry.h"
 #include "entry/explore.h"
+#include "entry/flags.h"
 
 #include "campaign/output.h"
 #include "cli/catalogue.h"
@@ -66,12 +67,13 @@ separator(int argc, char **argv)
     return argc;
 }
 
-/* "PATH -- ARGUMENTS", quoted for a shell: what a printed command needs to run the same program. */
+/* "PATH FLAGS -- ARGUMENTS", quoted for a shell: what a printed command needs to run the same
+ * program, and to see the same in its runs. */
 static void
-name_program(const char *path, int argc, char **argv)
+name_program(const char *path, const char *flags, int argc, char **argv)
 {
     static char text[3072];
-    size_t used = (size_t)snprintf(text, sizeof text, " %s", path);
+    size_t used = (size_t)snprintf(text, sizeof text, " %s%s", path, flags);
     for (int i = 0; i < argc && used < sizeof text; i++) {
         bool plain = argv[i][0] && !strpbrk(argv[i], " \t\n'\"\\$`&|;<>()*?[]{}#~!");
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s%s", i == 0 ? " -- " : " ",
@@ -93,12 +95,21 @@ run_command(const char *command, int argc, char **argv)
     /* What is left of argv[0] is where the program was found. */
     sley_entry_argc = argc - end;
     sley_entry_argv = argv + end;
-    name_program(argv[0], end < argc ? argc - end - 1 : 0, argv + end + 1);
+    int given = end < argc ? argc - end - 1 : 0;
+    char **arguments_given = argv + end + 1;
     static char name[64];
     snprintf(name, sizeof name, "%s", command);
     char *path = argv[0];
     argv[end] = NULL;
     argv[0] = name;
+    struct sley_entry_flags flags;
+    struct sley_error error;
+    if (sley_entry_flags_take(&flags, &end, argv, &error) != SLEY_OK) {
+        fprintf(stderr, "sley: %s: %s\n", command, error.text);
+        return SLEY_EXIT_ERROR;
+    }
+    sley_entry_flags_apply(&flags);
+    name_program(path, flags.text, given, arguments_given);
     unsetenv("SLEY_COMMAND");
     unsetenv("SLEY_SELF");
     static char *arguments[2];
@@ -128,6 +139,7 @@ main(int argc, char **argv)
     if (!command) {
         sley_entry_argc = argc;
         sley_entry_argv = argv;
+        sley_entry_flags_apply(&(const struct sley_entry_flags){.exit_codes = {1}});
         return run_plainly();
     }
     return run_command(command, argc, argv);

@@ -57,11 +57,21 @@ read_codes(struct sley_entry_flags *flags, const char *text, struct sley_error *
                                  text);
 }
 
+/* Notes a flag that printed commands must repeat. */
 static void
-write_text(struct sley_entry_flags *flags, const char *race, const char *codes)
+repeat(struct sley_entry_flags *flags, const char *flag, const char *value)
 {
-    snprintf(flags->text, sizeof flags->text, "%s%s%s%.*s", race ? " --race " : "",
-             race ? race : "", codes ? " --exit-codes " : "", CODES_TEXT_MAX, codes ? codes : "");
+    size_t used = strlen(flags->text);
+    int count = 0;
+    if (!value) {
+        return;
+    }
+    while (flags->given[count]) {
+        count++;
+    }
+    flags->given[count] = flag;
+    flags->given[count + 1] = value;
+    snprintf(flags->text + used, sizeof flags->text - used, " %s %s", flag, value);
 }
 
 enum sley_status
@@ -92,6 +102,7 @@ sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
     }
     argv[kept] = NULL;
     *argc = kept;
-    write_text(flags, race, codes);
+    repeat(flags, "--race", race);
+    repeat(flags, "--exit-codes", codes);
     return SLEY_OK;
 }

@@ -16,6 +16,7 @@ enum sley_entry_race {
 struct sley_entry_flags {
     enum sley_entry_race race;
     uint32_t exit_codes[8]; /* bit c % 32 of [c / 32] for each code that is no failure */
+    const char *given[5];   /* the flags and values that were given last, as arguments; NULL ends */
     char text[192];         /* " --race R --exit-codes LIST", what differs from the default: printed
                                commands need it to see the same; "" if nothing does */
 };

@@ -1,6 +1,7 @@
 /* main of a program that `sley cc` built. Called as it is, it is that program, on the schedule
  * without preemption; sley calls it with a command in the environment. */
 #include "cli/commands.h"
+#include "cli/debug.h"
 #include "cli/lane.h"
 #include "entry/entry.h"
 #include "entry/explore.h"
@@ -82,6 +83,22 @@ name_program(const char *path, const char *flags, int argc, char **argv)
     sley_lane_suffix_program(text);
 }
 
+/* gdb runs the same program, with the same flags and arguments. */
+static void
+prepare_debug(const char *path, const struct sley_entry_flags *flags, int argc, char **argv)
+{
+    static char *rest[512];
+    int count = 0;
+    for (int i = 0; flags->given[i]; i++) {
+        rest[count++] = (char *)(uintptr_t)flags->given[i];
+    }
+    rest[count++] = (char *)(uintptr_t) "--";
+    for (int i = 0; i < argc && count < 511; i++) {
+        rest[count++] = argv[i];
+    }
+    sley_debug_program(path, rest);
+}
+
 /* `sley` looks for it before it starts a program. */
 __attribute__((used)) const char sley_entry_marker[] = SLEY_ENTRY_MARKER(SLEY_ENTRY_MARKER_END);
 
@@ -110,6 +127,7 @@ run_command(const char *command, int argc, char **argv)
     }
     sley_entry_flags_apply(&flags);
     name_program(path, flags.text, given, arguments_given);
+    prepare_debug(path, &flags, given, arguments_given);
     unsetenv("SLEY_COMMAND");
     unsetenv("SLEY_SELF");
     static char *arguments[2];

@@ -112,6 +112,26 @@ a_failure_is_found_and_replays_by_the_line_that_is_printed(void **state)
 }
 
 static void
+gdb_stops_at_the_failing_step_of_a_program(void **state)
+{
+    struct sley_ended ended =
+        run(SLEY_EXECUTABLE " explore ./counter --until-event --race ignore -- 3", 1);
+    (void)state;
+    const char *line = strstr(ended.out, SLEY_EXECUTABLE " replay ");
+    assert_non_null(line);
+    char *command = NULL;
+    const char *rest = line + strlen(SLEY_EXECUTABLE " replay ");
+    assert_true(asprintf(&command,
+                         "printf 'sley bt 0\\nkill\\nquit\\n' | " SLEY_EXECUTABLE
+                         " replay --gdb %.*s",
+                         (int)strcspn(rest, "\n"), rest) > 0);
+    expect(command, 0, "counter.c:", "");
+    expect(command, 0, "sley: step ", "");
+    free(command);
+    sley_ended_deinit(&ended);
+}
+
+static void
 other_arguments_are_another_program(void **state)
 {
     struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./counter --runs 100 -- 3", 1);
@@ -250,6 +270,20 @@ exit_codes_that_are_said_to_be_normal_are_no_failure(void **state)
 }
 
 static void
+a_campaign_of_other_arguments_is_not_taken_up(void **state)
+{
+    (void)state;
+    expect(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json", 0, "\"first_run\":0,",
+           "");
+    expect(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json -- 3", 1,
+           "\"first_run\":0,", "");
+    struct sley_ended again =
+        run(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json -- 3", 1);
+    assert_null(strstr(again.out, "\"first_run\":0,"));
+    sley_ended_deinit(&again);
+}
+
+static void
 values_that_the_flags_of_a_program_do_not_know_are_refused(void **state)
 {
     (void)state;
@@ -267,6 +301,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_program_that_was_built_runs_as_it_was_written),
         cmocka_unit_test(a_failure_is_found_and_replays_by_the_line_that_is_printed),
+        cmocka_unit_test(gdb_stops_at_the_failing_step_of_a_program),
         cmocka_unit_test(other_arguments_are_another_program),
         cmocka_unit_test(objects_archives_and_libraries_are_linked_as_usual),
         cmocka_unit_test(what_cannot_be_explored_is_refused_in_one_line),
@@ -275,6 +310,7 @@ main(void)
         cmocka_unit_test(a_race_is_told_and_does_not_end_the_search),
         cmocka_unit_test(a_race_can_be_a_failure_like_others_or_none),
         cmocka_unit_test(exit_codes_that_are_said_to_be_normal_are_no_failure),
+        cmocka_unit_test(a_campaign_of_other_arguments_is_not_taken_up),
         cmocka_unit_test(values_that_the_flags_of_a_program_do_not_know_are_refused),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);

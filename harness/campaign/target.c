@@ -70,6 +70,8 @@ execute(const struct sley_target *target, const struct sley_source *source, bool
             model->strict_time || target->property->timed || target->property->strict_time,
         .quiet = model->quiet,
         .program = target->property->program,
+        .exit_codes = target->property->exit_codes,
+        .ignored = target->property->ignored,
         .weak_cas = target->property->weak_cas,
         .reuse = target->property->reuse,
         .processes = model->processes,

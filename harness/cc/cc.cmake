@@ -19,7 +19,7 @@ set_source_files_properties(harness/cc/cc.c harness/cli/cc.c PROPERTIES
 sley_add_code(sley_entry_code TEXT sley_model_text SOURCES harness/entry/entry_code.c)
 target_include_directories(sley_entry_code_raw PRIVATE harness)
 add_library(sley_entry OBJECT harness/entry/exceptions.c harness/entry/explore.c
-    harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
+    harness/entry/flags.c harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
 target_link_libraries(sley_entry PRIVATE sley_flags)
 target_include_directories(sley_entry PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 

@@ -90,6 +90,50 @@ guilty_step(const struct sley_capture *capture, const struct sley_failure *failu
     return step;
 }
 
+static const char *program;
+static char *const *program_rest;
+
+void
+sley_debug_program(const char *path, char *const *rest)
+{
+    program = path;
+    program_rest = rest;
+}
+
+enum { ARGUMENTS_MAX = 512 };
+
+/* Starts gdb on this program, or on the one of the user, which is told the command by its
+ * environment. Returns only when that fails. */
+static enum sley_status
+start_gdb(const char *source, const char *self, const char *at, const char *token,
+          struct sley_error *error)
+{
+    const char *arguments[ARGUMENTS_MAX] = {
+        "gdb", "-q", "-nx", "-ex", source, "-ex", "run", "--args", program ? program : self};
+    int count = 9;
+    if (!program) {
+        arguments[count++] = "replay";
+    }
+    const char *const own[] = {"--here", "--at", at, token};
+    for (int i = 0; i < 4; i++) {
+        arguments[count++] = own[i];
+    }
+    for (char *const *rest = program_rest; rest && *rest; rest++) {
+        if (count == ARGUMENTS_MAX - 1) {
+            return sley_error_set(error, SLEY_ERROR_USAGE, "--gdb: more than %d arguments",
+                                  ARGUMENTS_MAX);
+        }
+        arguments[count++] = *rest;
+    }
+    if (program) {
+        setenv("SLEY_COMMAND", "replay", 1);
+    }
+    fflush(NULL);
+    /* POSIX takes an array of pointers to what it does not change. */
+    execvp("gdb", (char *const *)(uintptr_t)arguments);
+    return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start gdb: %s", strerror(errno));
+}
+
 enum sley_status
 sley_debug_exec(const struct sley_session *session, const struct sley_target *target, uint32_t step,
                 struct sley_error *error)
@@ -114,8 +158,5 @@ sley_debug_exec(const struct sley_session *session, const struct sley_target *ta
     self[length > 0 ? length : 0] = '\0';
     snprintf(source, sizeof source, "python exec(open('%s').read())", path);
     snprintf(at, sizeof at, "%u", step ? step : guilty);
-    fflush(NULL);
-    execlp("gdb", "gdb", "-q", "-nx", "-ex", source, "-ex", "run", "--args", self, "replay",
-           "--here", "--at", at, session->options->filters[0], (char *)NULL);
-    return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start gdb: %s", strerror(errno));
+    return start_gdb(source, self, at, session->options->filters[0], error);
 }

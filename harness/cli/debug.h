@@ -4,7 +4,11 @@
 
 #include "cli/session.h"
 
-/* Replaces this process by gdb on `PROGRAM replay --here --at STEP TOKEN`, with sley's commands for
+/* The runs are those of a program that `sley cc` built: gdb is to start path with the arguments
+ * rest, which ends in NULL, behind those of the command. Both are borrowed. */
+void sley_debug_program(const char *path, char *const *rest);
+
+/* Replaces this process by gdb on `sley replay --here --at STEP TOKEN`, with sley's commands for
  * gdb loaded. Returns only when that fails. step: 0: the step of the captured run's failure. */
 enum sley_status sley_debug_exec(const struct sley_session *session,
                                  const struct sley_target *target, uint32_t step,

@@ -1,5 +1,6 @@
 #include "cli/runner.h"
 
+#include "base/rng.h"
 #include "cli/lane.h"
 #include "cli/lines.h"
 #include "cli/listener.h"
@@ -192,11 +193,16 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
 static void
 key_make(struct runner *runner, const struct sley_options *options)
 {
-    /* Runs of other code, or of another lane, are not this campaign's. */
+    /* Runs of other code, in another lane, with a planted fault, or of a program with other
+     * arguments, are not this campaign's. */
+    uint64_t digest = sley_world_digest();
+    for (const char *c = sley_lane_suffix(); *c; c++) {
+        digest = sley_mix64(digest ^ (unsigned char)*c);
+    }
     snprintf(runner->key, sizeof runner->key, "%s/%s/%s/%" PRIu64 "/%s/%016" PRIx64,
              runner->target->property->name, runner->target->model->name,
              options->strategy ? options->strategy : "-", options->seed,
-             sley_lane ? sley_lane->name : "explore", sley_world_digest());
+             sley_lane ? sley_lane->name : "explore", digest);
 }
 
 /* Takes up what an earlier call of the same campaign left; false: there was none. */

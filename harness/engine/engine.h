@@ -212,6 +212,9 @@ struct sley_run_options {
     bool reuse;            /* a freed block may be handed out again at once, as a choice */
     bool stop_at_race;     /* a race ends the run */
     bool program;          /* the return of task 0 ends the run in order, as that of main does */
+    const uint32_t *exit_codes; /* with program: bit c % 32 of [c / 32], 8 words, for each code that
+                                   ends the run in order; NULL: 0 alone */
+    uint32_t ignored;           /* mask of verdicts that are not recorded */
     void (*task_end)(
         void); /* called on a task's own stack when its entry returned; NULL: nothing */
     const struct sley_process_policy *processes; /* tasks may be processes (engine/baton.h); NULL:

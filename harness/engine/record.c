@@ -13,6 +13,9 @@ sley_verdict_at(enum sley_verdict verdict, uintptr_t address, uintptr_t place,
 {
     struct sley_engine *e = &sley_engine;
     struct sley_run_result *result = e->result;
+    if (e->options->ignored >> verdict & 1) {
+        return NULL;
+    }
     result->verdicts |= 1u << verdict;
     for (uint32_t i = 0; i < result->failure_count; i++) {
         const struct sley_failure *known = &result->failure[i];

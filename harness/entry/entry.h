@@ -2,6 +2,8 @@
 #ifndef SLEY_ENTRY_ENTRY_H
 #define SLEY_ENTRY_ENTRY_H
 
+#include <stdbool.h>
+
 /* Stands in the file of every program that sley can explore. */
 #define SLEY_ENTRY_MARKER(part) "sley-entry-1" part
 #define SLEY_ENTRY_MARKER_END ": built by sley cc"
@@ -9,6 +11,9 @@
 /* The program's arguments, argv[argc] NULL; set before the first run, never changed by one. */
 extern int sley_entry_argc;
 extern char **sley_entry_argv;
+
+/* The user says that the program should not end with 0. Set with the arguments. */
+extern bool sley_entry_zero_fails;
 
 /* The property is known by the last part of the program's path. */
 void sley_entry_name(const char *path);

@@ -36,7 +36,7 @@ sley_entry_body(void)
     atexit(sley_entry_destroy); /* first on the list: called last */
     sley_entry_construct(sley_entry_argc, argv, environ);
     int code = sley_entry_main(sley_entry_argc, argv, environ);
-    if (code != 0) {
+    if (code != 0 || sley_entry_zero_fails) {
         exit(code);
     }
 }

@@ -28,7 +28,11 @@ static const char usage[] =
     "                  or exhaustive:PREEMPTIONS\n"
     "  --runs N        runs (default 10,000)\n"
     "  --time T        instead of --runs: a time, such as 90s, 15m, 8h\n"
-    "  --until-event   stop at the first failure\n"
+    "  --until-event   stop at the first failure that is no mere report (a race, an inversion of\n"
+    "                  locks)\n"
+    "  --race R        report (default): a data race is told, and the search goes on for what it\n"
+    "                  leads to; fail: it is a failure like others; ignore: it is none\n"
+    "  --exit-codes L  exit codes that are no failure, such as 0,3 (default 0)\n"
     "  --seed S        0 to 2^48-1, or random (default 0)\n"
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley)\n"
@@ -154,6 +158,17 @@ print_found(struct sley_session *session, const struct sley_target *target,
     return SLEY_OK;
 }
 
+static bool
+races_only(const struct exploration *exploration)
+{
+    for (int i = 0; i < exploration->found_count; i++) {
+        if (exploration->found[i].verdict != SLEY_VERDICT_RACE) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static enum sley_status
 print_exploration(struct exploration *exploration, const struct sley_outcome *outcome,
                   struct sley_error *error)
@@ -168,9 +183,10 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
     }
     fprintf(session->out, "%s%s: ", exploration->found_count ? "\n" : "", target.property->name);
     if (exploration->found_count) {
-        fprintf(session->out, "%d distinct failure%s%s in %" PRIu64 " runs\n",
+        fprintf(session->out, "%d distinct failure%s%s in %" PRIu64 " runs%s\n",
                 exploration->found_count, exploration->found_count == 1 ? "" : "s",
-                exploration->more ? " and more" : "", outcome->run_count);
+                exploration->more ? " and more" : "", outcome->run_count,
+                races_only(exploration) ? ", data races only" : "");
     } else {
         fprintf(session->out, "no failure; %s\n", outcome->judgement.text);
     }

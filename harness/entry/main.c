@@ -1,9 +1,11 @@
 /* main of a program that `sley cc` built. Called as it is, it is that program, on the schedule
  * without preemption; sley calls it with a command in the environment. */
 #include "cli/commands.h"
+#include "cli/debug.h"
 #include "cli/lane.h"
 #include "entry/entry.h"
 #include "entry/explore.h"
+#include "entry/flags.h"
 
 #include "campaign/output.h"
 #include "cli/catalogue.h"
@@ -66,18 +68,35 @@ separator(int argc, char **argv)
     return argc;
 }
 
-/* "PATH -- ARGUMENTS", quoted for a shell: what a printed command needs to run the same program. */
+/* "PATH FLAGS -- ARGUMENTS", quoted for a shell: what a printed command needs to run the same
+ * program, and to see the same in its runs. */
 static void
-name_program(const char *path, int argc, char **argv)
+name_program(const char *path, const char *flags, int argc, char **argv)
 {
     static char text[3072];
-    size_t used = (size_t)snprintf(text, sizeof text, " %s", path);
+    size_t used = (size_t)snprintf(text, sizeof text, " %s%s", path, flags);
     for (int i = 0; i < argc && used < sizeof text; i++) {
         bool plain = argv[i][0] && !strpbrk(argv[i], " \t\n'\"\\$`&|;<>()*?[]{}#~!");
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s%s", i == 0 ? " -- " : " ",
                                  plain ? "" : "'", argv[i], plain ? "" : "'");
     }
     sley_lane_suffix_program(text);
+}
+
+/* gdb runs the same program, with the same flags and arguments. */
+static void
+prepare_debug(const char *path, const struct sley_entry_flags *flags, int argc, char **argv)
+{
+    static char *rest[512];
+    int count = 0;
+    for (int i = 0; flags->given[i]; i++) {
+        rest[count++] = (char *)(uintptr_t)flags->given[i];
+    }
+    rest[count++] = (char *)(uintptr_t) "--";
+    for (int i = 0; i < argc && count < 511; i++) {
+        rest[count++] = argv[i];
+    }
+    sley_debug_program(path, rest);
 }
 
 /* `sley` looks for it before it starts a program. */
@@ -93,12 +112,22 @@ run_command(const char *command, int argc, char **argv)
     /* What is left of argv[0] is where the program was found. */
     sley_entry_argc = argc - end;
     sley_entry_argv = argv + end;
-    name_program(argv[0], end < argc ? argc - end - 1 : 0, argv + end + 1);
+    int given = end < argc ? argc - end - 1 : 0;
+    char **arguments_given = argv + end + 1;
     static char name[64];
     snprintf(name, sizeof name, "%s", command);
     char *path = argv[0];
     argv[end] = NULL;
     argv[0] = name;
+    struct sley_entry_flags flags;
+    struct sley_error error;
+    if (sley_entry_flags_take(&flags, &end, argv, &error) != SLEY_OK) {
+        fprintf(stderr, "sley: %s: %s\n", command, error.text);
+        return SLEY_EXIT_ERROR;
+    }
+    sley_entry_flags_apply(&flags);
+    name_program(path, flags.text, given, arguments_given);
+    prepare_debug(path, &flags, given, arguments_given);
     unsetenv("SLEY_COMMAND");
     unsetenv("SLEY_SELF");
     static char *arguments[2];
@@ -128,6 +157,7 @@ main(int argc, char **argv)
     if (!command) {
         sley_entry_argc = argc;
         sley_entry_argv = argv;
+        sley_entry_flags_apply(&(const struct sley_entry_flags){.exit_codes = {1}});
         return run_plainly();
     }
     return run_command(command, argc, argv);

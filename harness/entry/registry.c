@@ -2,11 +2,13 @@
 #include "scenarios/registry.h"
 
 #include "entry/entry.h"
+#include "entry/flags.h"
 
 #include <string.h>
 
 int sley_entry_argc;
 char **sley_entry_argv;
+bool sley_entry_zero_fails;
 
 static char name[64] = "program";
 
@@ -28,12 +30,18 @@ sley_entry_name(const char *path)
 /* A whole program takes more points than a property. */
 enum { STEPS_MAX = 200000 };
 
-static const struct sley_property properties[] = {
+/* What a run may show and go on in order: a possible deadlock and a race are no failure yet. */
+static const uint32_t reports = SLEY_BIT(RACE) | SLEY_BIT(INVERSION);
+static const uint32_t all = (1u << SLEY_VERDICT_COUNT) - 1;
+
+static struct sley_entry_flags flags_kept;
+
+static struct sley_property properties[] = {
     {.name = name,
      .claim = "program",
      .source = "its own main",
      .says = "every run of the program ends in order",
-     .quantifier = SLEY_ALWAYS,
+     .quantifier = SLEY_NEVER,
      .body = sley_entry_body,
      .program = true,
      .alone = true, /* a program of one thread is none the worse */
@@ -42,6 +50,17 @@ static const struct sley_property properties[] = {
      .expect = {{"thread", SLEY_CONFIRMED, ""}}},
     {0},
 };
+
+void
+sley_entry_flags_apply(const struct sley_entry_flags *flags)
+{
+    flags_kept = *flags;
+    uint32_t race = flags->race == SLEY_ENTRY_RACE_FAIL ? SLEY_BIT(RACE) : 0;
+    properties[0].event = (all & ~(reports | SLEY_BIT(DISCARDED))) | race;
+    properties[0].ignored = flags->race == SLEY_ENTRY_RACE_IGNORE ? SLEY_BIT(RACE) : 0;
+    properties[0].exit_codes = flags_kept.exit_codes;
+    sley_entry_zero_fails = !(flags->exit_codes[0] & 1);
+}
 
 const struct sley_property *const sley_scenarios[] = {properties, 0};
 const char *const sley_scenario_names[] = {"program"};

@@ -61,6 +61,15 @@ sley_process_handlers_run(void)
     }
 }
 
+/* Whether a program's end with that code is as it should be. */
+static bool
+is_normal(int code)
+{
+    const uint32_t *codes = sley_engine.options->exit_codes;
+    uint32_t byte = (uint32_t)code & 0xff; /* what a parent process learns of it */
+    return codes ? codes[byte / 32] >> byte % 32 & 1 : code == 0;
+}
+
 /* Ends the run. Success is no verdict in a program, whose main could as well have returned. */
 static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t pc)
 {
@@ -68,7 +77,7 @@ static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t 
     if (child && code == 0) {
         sley_task_end_process(0);
     }
-    if (sley_engine.options->program && code == 0) {
+    if (sley_engine.options->program && is_normal(code)) {
         sley_run_end();
     }
     char text[32];

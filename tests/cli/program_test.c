@@ -112,6 +112,26 @@ a_failure_is_found_and_replays_by_the_line_that_is_printed(void **state)
 }
 
 static void
+gdb_stops_at_the_failing_step_of_a_program(void **state)
+{
+    struct sley_ended ended =
+        run(SLEY_EXECUTABLE " explore ./counter --until-event --race ignore -- 3", 1);
+    (void)state;
+    const char *line = strstr(ended.out, SLEY_EXECUTABLE " replay ");
+    assert_non_null(line);
+    char *command = NULL;
+    const char *rest = line + strlen(SLEY_EXECUTABLE " replay ");
+    assert_true(asprintf(&command,
+                         "printf 'sley bt 0\\nkill\\nquit\\n' | " SLEY_EXECUTABLE
+                         " replay --gdb %.*s",
+                         (int)strcspn(rest, "\n"), rest) > 0);
+    expect(command, 0, "counter.c:", "");
+    expect(command, 0, "sley: step ", "");
+    free(command);
+    sley_ended_deinit(&ended);
+}
+
+static void
 other_arguments_are_another_program(void **state)
 {
     struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./counter --runs 100 -- 3", 1);
@@ -178,17 +198,120 @@ a_program_that_never_ends_is_a_verdict(void **state)
     expect(SLEY_EXECUTABLE " explore ./spins --runs 3", 1, "failure 1: livelock", "");
 }
 
+/* Every run races; only those fail in which the threads, started in the reverse order, come in
+ * theirs: more than a block of runs goes by before. */
+static const char ordered[] =
+    "#include <assert.h>\n#include <pthread.h>\n#include <stdatomic.h>\n#include <stdint.h>\n"
+    "static int noise;\nstatic atomic_int place;\n"
+    "static void *step(void *a) {\n"
+    "    noise++;\n"
+    "    int mine = (int)(intptr_t)a;\n"
+    "    if (atomic_compare_exchange_strong(&place, &mine, mine + 1)) assert(mine + 1 < WRONG);\n"
+    "    return 0;\n"
+    "}\n"
+    "int main(void) {\n"
+    "    pthread_t t[5];\n"
+    "    for (int i = 4; i >= 0; i--) pthread_create(&t[i], 0, step, (void *)(intptr_t)i);\n"
+    "    for (int i = 0; i < 5; i++) pthread_join(t[i], 0);\n"
+    "    return 0;\n"
+    "}\n";
+
+static void
+a_race_is_told_and_does_not_end_the_search(void **state)
+{
+    (void)state;
+    write_source("ordered.c", ordered);
+    expect(SLEY_EXECUTABLE " cc -DWRONG=5 -o ordered ordered.c", 0, "", "");
+    expect(SLEY_EXECUTABLE " explore ./ordered --until-event", 1, "failure 1: assertion", "");
+    expect(SLEY_EXECUTABLE " explore ./ordered --until-event", 1, "failure 2: race", "");
+    expect(SLEY_EXECUTABLE " cc -DWRONG=9 -o racy ordered.c", 0, "", "");
+    expect(SLEY_EXECUTABLE " explore ./racy --runs 64 --until-event", 1,
+           "distinct failure in 64 runs, data races only", "");
+}
+
+static void
+a_race_can_be_a_failure_like_others_or_none(void **state)
+{
+    (void)state;
+    expect(SLEY_EXECUTABLE " explore ./racy --race fail --until-event", 1,
+           "in 16 runs, data races only", "");
+    expect(SLEY_EXECUTABLE " explore ./racy --race=ignore --runs 64", 0, "no failure; 64 runs", "");
+    struct sley_ended ended =
+        run(SLEY_EXECUTABLE " explore ./ordered --race ignore --until-event", 1);
+    assert_non_null(strstr(ended.out, "1 distinct failure in "));
+    assert_null(strstr(ended.out, "race,"));
+    const char *line = strstr(ended.out, SLEY_EXECUTABLE " replay ");
+    assert_non_null(line);
+    char *command = strndup(line, strcspn(line, "\n"));
+    assert_non_null(strstr(command, " ./ordered --race ignore"));
+    struct sley_ended replayed = run(command, 1);
+    assert_null(strstr(replayed.out, "race on"));
+    sley_ended_deinit(&replayed);
+    free(command);
+    sley_ended_deinit(&ended);
+}
+
+static void
+exit_codes_that_are_said_to_be_normal_are_no_failure(void **state)
+{
+    (void)state;
+    write_source("code.c", "#include <stdlib.h>\n"
+                           "int main(int argc, char **argv) {\n"
+                           "    return argc > 1 ? atoi(argv[1]) : 0;\n}\n");
+    expect(SLEY_EXECUTABLE " cc -o code code.c", 0, "", "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 5 -- 3", 1, "exit: exit(3)", "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 0,3 -- 3", 0, "no failure", "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 0,3", 0, "no failure", "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 3,255 -- 255", 0, "no failure",
+           "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes=3", 1, "exit: exit(0)", "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 3", 1, " ./code --exit-codes 3\n",
+           "");
+}
+
+static void
+a_campaign_of_other_arguments_is_not_taken_up(void **state)
+{
+    (void)state;
+    expect(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json", 0, "\"first_run\":0,",
+           "");
+    expect(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json -- 3", 1,
+           "\"first_run\":0,", "");
+    struct sley_ended again =
+        run(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json -- 3", 1);
+    assert_null(strstr(again.out, "\"first_run\":0,"));
+    sley_ended_deinit(&again);
+}
+
+static void
+values_that_the_flags_of_a_program_do_not_know_are_refused(void **state)
+{
+    (void)state;
+    expect(SLEY_EXECUTABLE " explore ./code --race maybe", 2, "",
+           "sley: explore: --race 'maybe': expected report, fail or ignore");
+    expect(SLEY_EXECUTABLE " explore ./code --race", 2, "", "--race: its value is missing");
+    expect(SLEY_EXECUTABLE " explore ./code --exit-codes 0,256", 2, "", "--exit-codes '0,256'");
+    expect(SLEY_EXECUTABLE " explore ./code --exit-codes 0,", 2, "", "--exit-codes '0,'");
+    expect(SLEY_EXECUTABLE " explore ./code --exit-codes ''", 2, "", "--exit-codes ''");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_program_that_was_built_runs_as_it_was_written),
         cmocka_unit_test(a_failure_is_found_and_replays_by_the_line_that_is_printed),
+        cmocka_unit_test(gdb_stops_at_the_failing_step_of_a_program),
         cmocka_unit_test(other_arguments_are_another_program),
         cmocka_unit_test(objects_archives_and_libraries_are_linked_as_usual),
         cmocka_unit_test(what_cannot_be_explored_is_refused_in_one_line),
         cmocka_unit_test(a_program_that_reads_its_input_finds_it_empty),
         cmocka_unit_test(a_program_that_never_ends_is_a_verdict),
+        cmocka_unit_test(a_race_is_told_and_does_not_end_the_search),
+        cmocka_unit_test(a_race_can_be_a_failure_like_others_or_none),
+        cmocka_unit_test(exit_codes_that_are_said_to_be_normal_are_no_failure),
+        cmocka_unit_test(a_campaign_of_other_arguments_is_not_taken_up),
+        cmocka_unit_test(values_that_the_flags_of_a_program_do_not_know_are_refused),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);
 }

@@ -99,6 +99,9 @@ struct sley_property {
     bool exhaustive;    /* inputs are small: searched to the end instead of sampled */
     bool alone;         /* speaks of one task by itself: no conflict of tasks is asked for */
     bool program;       /* the body is a program's main: its return ends the run in order */
+    const uint32_t *exit_codes; /* with program: bit c % 32 of [c / 32], 8 words, for each exit code
+                                   that is no failure; NULL: 0 alone */
+    uint32_t ignored;           /* mask of verdicts that are not recorded */
     bool weak_cas;     /* a weak compare-exchange may fail although the values agree, as a choice */
     bool reuse;        /* a freed block may be handed out again at once, as a choice (ABA) */
     bool stop_at_race; /* a race ends the run */

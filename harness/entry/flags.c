@@ -1,0 +1,108 @@
+#include "entry/flags.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CODES_TEXT_MAX = 128 };
+
+/* The value of the flag at argv[i], behind '=' or in the next argument; NULL: argv[i] is another
+ * argument. *count is how many arguments it takes; 0: its value is missing. */
+static const char *
+value_of(const char *flag, char **argv, int i, int *count)
+{
+    size_t length = strlen(flag);
+    if (strncmp(argv[i], flag, length) != 0 || (argv[i][length] && argv[i][length] != '=')) {
+        return NULL;
+    }
+    *count = argv[i][length] == '=' ? 1 : argv[i + 1] ? 2 : 0;
+    return *count == 1 ? argv[i] + length + 1 : *count == 2 ? argv[i + 1] : "";
+}
+
+static enum sley_status
+read_race(struct sley_entry_flags *flags, const char *text, struct sley_error *error)
+{
+    static const char *const words[] = {"report", "fail", "ignore"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            flags->race = (enum sley_entry_race)i;
+            return SLEY_OK;
+        }
+    }
+    return sley_error_set(error, SLEY_ERROR_USAGE, "--race '%s': expected report, fail or ignore",
+                          text);
+}
+
+static enum sley_status
+read_codes(struct sley_entry_flags *flags, const char *text, struct sley_error *error)
+{
+    memset(flags->exit_codes, 0, sizeof flags->exit_codes);
+    bool more = strlen(text) < CODES_TEXT_MAX; /* printed commands repeat it */
+    bool good = false;
+    for (const char *at = text; more;) {
+        char *end;
+        unsigned long code = strtoul(at, &end, 10);
+        good = *at >= '0' && *at <= '9' && code <= 255 && (*end == ',' || *end == '\0');
+        if (good) {
+            flags->exit_codes[code / 32] |= 1u << code % 32;
+        }
+        more = good && *end == ',';
+        at = end + 1;
+    }
+    return good ? SLEY_OK
+                : sley_error_set(error, SLEY_ERROR_USAGE,
+                                 "--exit-codes '%s': expected numbers from 0 to 255 with commas "
+                                 "between them, such as 0,3",
+                                 text);
+}
+
+/* Notes a flag that printed commands must repeat. */
+static void
+repeat(struct sley_entry_flags *flags, const char *flag, const char *value)
+{
+    size_t used = strlen(flags->text);
+    int count = 0;
+    if (!value) {
+        return;
+    }
+    while (flags->given[count]) {
+        count++;
+    }
+    flags->given[count] = flag;
+    flags->given[count + 1] = value;
+    snprintf(flags->text + used, sizeof flags->text - used, " %s %s", flag, value);
+}
+
+enum sley_status
+sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
+                      struct sley_error *error)
+{
+    const char *race = NULL, *codes = NULL;
+    int kept = 0;
+    *flags = (struct sley_entry_flags){.exit_codes = {1}};
+    for (int i = 0, count; i < *argc; i += count) {
+        const char *as_race = value_of("--race", argv, i, &count);
+        const char *as_codes = as_race ? NULL : value_of("--exit-codes", argv, i, &count);
+        enum sley_status status = SLEY_OK;
+        if (!as_race && !as_codes) {
+            argv[kept++] = argv[i];
+            count = 1;
+            continue;
+        }
+        if (count == 0) {
+            return sley_error_set(error, SLEY_ERROR_USAGE, "%s: its value is missing", argv[i]);
+        }
+        race = as_race ? as_race : race;
+        codes = as_codes ? as_codes : codes;
+        status = as_race ? read_race(flags, race, error) : read_codes(flags, codes, error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+    repeat(flags, "--race", race);
+    repeat(flags, "--exit-codes", codes);
+    return SLEY_OK;
+}

@@ -1,0 +1,23 @@
+# Every line of programs.tsv is a program with its own main and a planted bug, and a test of its own.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS tests/programs/programs.tsv)
+file(STRINGS tests/programs/programs.tsv lines REGEX "^[^#]")
+foreach(line IN LISTS lines)
+    string(REPLACE "\t" ";" fields "${line}")
+    list(GET fields 0 source)
+    list(GET fields 1 arguments)
+    list(GET fields 2 verdicts)
+    list(GET fields 3 more)
+    string(REGEX REPLACE "\\.cc?$" "" name ${source})
+    if(arguments STREQUAL "-")
+        set(arguments)
+    else()
+        string(APPEND name -${arguments})
+    endif()
+    if(source MATCHES "\\.cc$" AND NOT SLEY_CXX_FOUND)
+        continue()
+    endif()
+    add_test(NAME program.${name} COMMAND ${PROJECT_SOURCE_DIR}/tests/programs/check.sh
+        $<TARGET_FILE:sley> ${PROJECT_SOURCE_DIR}/tests/programs/${source} ${verdicts} ${more}
+        ${arguments})
+    set_tests_properties(program.${name} PROPERTIES LABELS program TIMEOUT 120)
+endforeach()

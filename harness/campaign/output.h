@@ -15,4 +15,11 @@ extern bool sley_input_kept;
  * kept: what one run took from it would be gone for the next. */
 void sley_output_begin(void);
 
+/* What is not open now is the program's from now on. */
+void sley_descriptors_begin(void);
+
+/* Closes what is the program's: what it left open would make its next run another one. Nothing
+ * before sley_descriptors_begin. */
+void sley_descriptors_close(void);
+
 #endif

@@ -64,6 +64,7 @@ execute(const struct worker *worker, const struct sley_observer *observer,
     } else {
         sley_target_run(&campaign->target, &source, observer, result);
     }
+    sley_descriptors_close();
 }
 
 struct sley_failure *
@@ -262,6 +263,9 @@ sley_worker_main(const struct sley_campaign *campaign, struct sley_channel *chan
     if (!worker.state || sley_engine_init(&error) != SLEY_OK ||
         sley_signals_install(&error) != SLEY_OK) {
         _exit(SLEY_EXIT_SETUP);
+    }
+    if (campaign->target.property->program) {
+        sley_descriptors_begin();
     }
     for (;;) {
         await_message(&worker);

@@ -189,6 +189,21 @@ a_program_that_reads_its_input_finds_it_empty(void **state)
 }
 
 static void
+what_a_run_left_open_is_closed_for_the_next(void **state)
+{
+    (void)state;
+    write_source("opens.c", "#include <assert.h>\n#include <fcntl.h>\n#include <stdio.h>\n"
+                            "int main(void) {\n"
+                            "    int a = open(\"/dev/null\", O_RDONLY);\n"
+                            "    FILE *b = fopen(\"/dev/null\", \"r\");\n"
+                            "    assert(a >= 0 && a < 64 && b);\n"
+                            "    return 0;\n"
+                            "}\n");
+    expect(SLEY_EXECUTABLE " cc -o opens opens.c", 0, "", "");
+    expect(SLEY_EXECUTABLE " explore ./opens --runs 3000", 0, "no failure", "");
+}
+
+static void
 a_program_that_never_ends_is_a_verdict(void **state)
 {
     (void)state;
@@ -306,6 +321,7 @@ main(void)
         cmocka_unit_test(objects_archives_and_libraries_are_linked_as_usual),
         cmocka_unit_test(what_cannot_be_explored_is_refused_in_one_line),
         cmocka_unit_test(a_program_that_reads_its_input_finds_it_empty),
+        cmocka_unit_test(what_a_run_left_open_is_closed_for_the_next),
         cmocka_unit_test(a_program_that_never_ends_is_a_verdict),
         cmocka_unit_test(a_race_is_told_and_does_not_end_the_search),
         cmocka_unit_test(a_race_can_be_a_failure_like_others_or_none),

@@ -90,6 +90,8 @@ strip_members(char *name)
     }
 }
 
+extern const char __executable_start[], edata[]; /* of the linker */
+
 static bool
 region_text(uintptr_t address, char *text, size_t text_size)
 {
@@ -129,6 +131,13 @@ sley_object_text(struct sley_symbolizer *symbolizer, uintptr_t address, size_t s
             strip_members(text);
             rename_own(text, text_size);
         }
+        return true;
+    }
+    /* A literal has no name, and an address that the next build changes. */
+    const struct sley_engine *e = &sley_engine;
+    bool global = address - e->globals_low < e->globals_size;
+    if (!global && address >= (uintptr_t)__executable_start && address < (uintptr_t)edata) {
+        snprintf(text, text_size, "a constant");
         return true;
     }
     snprintf(text, text_size, "0x%" PRIxPTR, address);

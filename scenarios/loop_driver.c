@@ -1,38 +1,10 @@
 /* A database's driver that knows no event loop (000:43): psycopg2 waits in poll, or in a function
  * that it is given. Only a coroutine with a stack of its own can suspend in there. */
-#include <sley/loop.h>
-#include <sley/sley.h>
+#include "scenarios/loop_beat.h"
+
 #include <sley/stackless.h>
 
-enum { NS_PER_MS = 1000000 };
-
-static uint64_t gap_ns; /* longest time between two beats */
-static bool done;
 static uint32_t duration_ms; /* of a query */
-
-static struct sley_awaited
-heartbeat(void *unused)
-{
-    uint64_t last_ns = sley_loop_time_ns();
-    while (!done) {
-        sley_loop_sleep_ms(1);
-        uint64_t now_ns = sley_loop_time_ns();
-        gap_ns = now_ns - last_ns > gap_ns ? now_ns - last_ns : gap_ns;
-        last_ns = now_ns;
-    }
-    return sley_result(unused);
-}
-
-/* Runs one query beside the heartbeat. */
-static void beat_during(struct sley_awaited (*fetch)(void *))
-{
-    duration_ms = (uint32_t)sley_draw(2, 20);
-    struct sley_async_future *beats = sley_loop_task(heartbeat, NULL);
-    sley_loop_sleep_ms(1);
-    sley_check(fetch(NULL).kind == SLEY_RESULT);
-    done = true;
-    sley_await(beats);
-}
 
 static bool
 kept_waiting(void)
@@ -63,6 +35,7 @@ wait_by_suspending(void)
 static void
 query_keeps_waiting(void)
 {
+    duration_ms = (uint32_t)sley_draw(2, 20);
     beat_during(execute);
     sley_check(kept_waiting());
 }

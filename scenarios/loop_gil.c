@@ -2,8 +2,7 @@
  * loop polls without the interpreter lock, and needs it to serve what is due. The heartbeat is the
  * loop's thread here: it polls until its timer is due, and calls back. The threads beside it are
  * those of an executor. */
-#include <sley/machine.h>
-#include <sley/sley.h>
+#include "scenarios/tasks.h"
 
 enum { PERIOD_US = 2000, INTERVAL_US = 5000, THREADS_MAX = 4 };
 
@@ -17,30 +16,9 @@ struct seen {
 };
 
 static void *
-compute(void *duration_us)
-{
-    sley_compute_us((uint32_t)(uintptr_t)duration_us);
-    return NULL;
-}
-
-static void *
 wait_for_answer(void *duration_us)
 {
     sley_block_us((uint32_t)(uintptr_t)duration_us);
-    return NULL;
-}
-
-static void *
-call_released(void *duration_us)
-{
-    sley_call_us((uint32_t)(uintptr_t)duration_us, true);
-    return NULL;
-}
-
-static void *
-call_held(void *duration_us)
-{
-    sley_call_us((uint32_t)(uintptr_t)duration_us, false);
     return NULL;
 }
 

@@ -1,36 +1,16 @@
 /* A library that blocks, called from a coroutine (000:33, 000:333-345), and one that awaits
  * (002:157-172). Functions have the names of the documents'. */
-#include <sley/loop.h>
-#include <sley/sley.h>
+#include "scenarios/loop_beat.h"
 
-enum { NS_PER_MS = 1000000, URLS = 5 };
+enum { URLS = 5 };
 
-static uint64_t gap_ns; /* longest time between two beats */
-static bool done;
 static uint32_t duration_ms; /* of a request */
 
-static struct sley_awaited
-heartbeat(void *unused)
-{
-    uint64_t last_ns = sley_loop_time_ns();
-    while (!done) {
-        sley_loop_sleep_ms(1);
-        uint64_t now_ns = sley_loop_time_ns();
-        gap_ns = now_ns - last_ns > gap_ns ? now_ns - last_ns : gap_ns;
-        last_ns = now_ns;
-    }
-    return sley_result(unused);
-}
-
 /* Runs one request beside the heartbeat. */
-static void beat_during(struct sley_awaited (*fetch)(void *))
+static void fetch_beside_beats(struct sley_awaited (*fetch)(void *))
 {
     duration_ms = (uint32_t)sley_draw(2, 20);
-    struct sley_async_future *beats = sley_loop_task(heartbeat, NULL);
-    sley_loop_sleep_ms(1);
-    sley_check(fetch(NULL).kind == SLEY_RESULT);
-    done = true;
-    sley_await(beats);
+    beat_during(fetch);
 }
 
 static bool
@@ -69,28 +49,28 @@ fetch_data_correctly(void *unused)
 static void
 bad_is_prompt(void)
 {
-    beat_during(fetch_data_bad);
+    fetch_beside_beats(fetch_data_bad);
     sley_check(prompt());
 }
 
 static void
 correct_is_prompt(void)
 {
-    beat_during(fetch_data_correctly);
+    fetch_beside_beats(fetch_data_correctly);
     sley_check(prompt());
 }
 
 static void
 bad_keeps_waiting(void)
 {
-    beat_during(fetch_data_bad);
+    fetch_beside_beats(fetch_data_bad);
     sley_check(kept_waiting());
 }
 
 static void
 correct_keeps_waiting(void)
 {
-    beat_during(fetch_data_correctly);
+    fetch_beside_beats(fetch_data_correctly);
     sley_check(kept_waiting());
 }
 
@@ -106,7 +86,7 @@ session_get(void *unused)
 static void
 awaiting_keeps_waiting(void)
 {
-    beat_during(session_get);
+    fetch_beside_beats(session_get);
     sley_check(kept_waiting());
 }
 

@@ -1,9 +1,8 @@
 /* A web framework's routes (000:113): those written `def` run in a thread pool, those written
  * `async def` on the loop. */
-#include <sley/loop.h>
-#include <sley/sley.h>
+#include "scenarios/loop_beat.h"
 
-enum { NS_PER_MS = 1000000, REQUESTS_MAX = 4, POOL_THREADS = 2 };
+enum { REQUESTS_MAX = 4, POOL_THREADS = 2 };
 
 /* A request, and the route that it meets. */
 struct route {
@@ -14,22 +13,7 @@ struct route {
 
 static struct route routes[REQUESTS_MAX];
 static struct sley_loop_executor thread_pool;
-static uint64_t gap_ns; /* longest time between two beats */
-static bool done;
 static bool async_blocks; /* what stands in an async def blocks all the same */
-
-static struct sley_awaited
-heartbeat(void *unused)
-{
-    uint64_t last_ns = sley_loop_time_ns();
-    while (!done) {
-        sley_loop_sleep_ms(1);
-        uint64_t now_ns = sley_loop_time_ns();
-        gap_ns = now_ns - last_ns > gap_ns ? now_ns - last_ns : gap_ns;
-        last_ns = now_ns;
-    }
-    return sley_result(unused);
-}
 
 /* def route(): ... */
 static struct sley_awaited

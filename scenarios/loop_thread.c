@@ -1,27 +1,10 @@
 /* Calls in threads beside the event loop: what freezes the loop, what does not (000:38, 000:333),
  * and how what they return comes back (000:231). */
-#include <sley/loop.h>
-#include <sley/sley.h>
+#include "scenarios/loop_beat.h"
 
-enum { WORK_MS = 20, NS_PER_MS = 1000000, CALLS_MAX = 5 };
+enum { WORK_MS = 20, CALLS_MAX = 5 };
 
-static uint64_t gap_ns; /* longest time between two beats */
-static bool done;
 static int counter;
-
-/* Beats each millisecond until the work is done. */
-static struct sley_awaited
-heartbeat(void *unused)
-{
-    uint64_t last_ns = sley_loop_time_ns();
-    while (!done) {
-        sley_loop_sleep_ms(1);
-        uint64_t now_ns = sley_loop_time_ns();
-        gap_ns = now_ns - last_ns > gap_ns ? now_ns - last_ns : gap_ns;
-        last_ns = now_ns;
-    }
-    return sley_result(unused);
-}
 
 static struct sley_awaited
 blocking_call(void *unused)
@@ -34,15 +17,6 @@ static struct sley_awaited
 offloaded_call(void *unused)
 {
     return sley_loop_to_thread(blocking_call, unused);
-}
-
-static void beat_during(struct sley_awaited (*call)(void *))
-{
-    struct sley_async_future *beats = sley_loop_task(heartbeat, NULL);
-    sley_loop_sleep_ms(1);
-    call(NULL);
-    done = true;
-    sley_await(beats);
 }
 
 static void

@@ -2,6 +2,7 @@
  * virtual time, by the profile of CPython: a thread 98 us, an item of a pool 8.7 us, two wake-ups
  * of threads that wait 78 us. */
 #include "scenarios/object.h"
+#include "scenarios/tasks.h"
 
 #include <sley/process_pool.h>
 
@@ -10,26 +11,13 @@ enum { TASKS_MAX = 32, CORES = 4, WORKERS = 2 };
 static struct sley_pool pool;
 static struct sley_future futures[TASKS_MAX];
 
-static void *
-compute(void *duration_us)
-{
-    sley_compute_us((uint32_t)(uintptr_t)duration_us);
-    return NULL;
-}
-
 /* --- a task of the model for each --- */
 
 static uint64_t
 in_new_tasks_us(int count, uintptr_t duration_us)
 {
-    uintptr_t tasks[TASKS_MAX];
     uint64_t begin_us = sley_now_us();
-    for (int i = 0; i < count; i++) {
-        tasks[i] = sley_spawn(compute, (void *)duration_us);
-    }
-    for (int i = 0; i < count; i++) {
-        sley_join(tasks[i]);
-    }
+    run_tasks(count, compute, duration_us);
     return sley_now_us() - begin_us;
 }
 

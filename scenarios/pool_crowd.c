@@ -1,10 +1,10 @@
 /* "Over-dispatching causes fierce contention" (000:231): what many more workers than cores cost. In
  * virtual time, with the costs of CPython; a core is divided in slices of a millisecond. */
-#include <sley/pool.h>
-#include <sley/process_pool.h>
-#include <sley/sley.h>
+#include "scenarios/pool_map.h"
 
-enum { ITEMS_MAX = 24, FACTOR_MAX = 8, SLICE_US = 1000 };
+#include <sley/process_pool.h>
+
+enum { FACTOR_MAX = 8, SLICE_US = 1000 };
 
 /* Computes so many ms; returns how long it took in us. */
 static void *
@@ -50,22 +50,6 @@ with_processes(uint32_t cores, uint32_t workers, uint32_t items, void *each)
     return took;
 }
 
-static uint64_t
-with_threads_us(uint32_t workers, uint32_t items, void *each)
-{
-    struct sley_pool pool;
-    void *inputs[ITEMS_MAX], *results[ITEMS_MAX];
-    for (uint32_t i = 0; i < items; i++) {
-        inputs[i] = each;
-    }
-    sley_pool_init(&pool, workers, SLEY_POOL_THREADS);
-    uint64_t begin_us = sley_now_us();
-    sley_pool_map(&pool, work, inputs, results, items, 1);
-    uint64_t took_us = sley_now_us() - begin_us;
-    sley_pool_destroy(&pool);
-    return took_us;
-}
-
 /* As many items as the larger pool has workers, in both. */
 struct both {
     uint32_t factor; /* workers of the larger pool for each core */
@@ -98,8 +82,8 @@ crowd_of_threads_is_slower(void)
     uint32_t items = cores * (uint32_t)sley_draw(2, FACTOR_MAX);
     void *each = (void *)(uintptr_t)sley_draw(40, 60);
     sley_machine_set(cores, "cpython");
-    uint64_t matched_us = with_threads_us(cores, items, each);
-    uint64_t crowded_us = with_threads_us(items, items, each);
+    uint64_t matched_us = map_in_tasks_us(work, cores, items, each);
+    uint64_t crowded_us = map_in_tasks_us(work, items, items, each);
     sley_check(crowded_us * 20 > matched_us * 21);
 }
 

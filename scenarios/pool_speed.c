@@ -1,10 +1,10 @@
 /* How fast a pool of processes is: in parallel (000:187), of which size (000:231), and what too
  * many workers cost. In virtual time, with the costs of CPython where they matter. */
-#include <sley/pool.h>
-#include <sley/process_pool.h>
-#include <sley/sley.h>
+#include "scenarios/pool_map.h"
 
-enum { ITEMS_MAX = 24, SLICE_US = 1000, PER_ITEM_US = 2000, PER_WORKER_US = 3000 };
+#include <sley/process_pool.h>
+
+enum { SLICE_US = 1000, PER_ITEM_US = 2000, PER_WORKER_US = 3000 };
 
 /* What an item does, in one word, since it goes through a pipe. */
 static void *
@@ -84,28 +84,11 @@ processes_in_parallel(void)
     check_parallel(&load, with_processes_us(load.workers, load.items, item(load.each_ms, 0)));
 }
 
-/* The same in a pool of the model's own tasks. */
-static uint64_t
-with_tasks_us(uint32_t workers, uint32_t items, void *each)
-{
-    struct sley_pool pool;
-    void *inputs[ITEMS_MAX], *results[ITEMS_MAX];
-    for (uint32_t i = 0; i < items; i++) {
-        inputs[i] = each;
-    }
-    sley_pool_init(&pool, workers, SLEY_POOL_THREADS);
-    uint64_t begin_us = sley_now_us();
-    sley_pool_map(&pool, work, inputs, results, items, 1);
-    uint64_t took_us = sley_now_us() - begin_us;
-    sley_pool_destroy(&pool);
-    return took_us;
-}
-
 static void
 tasks_in_parallel(void)
 {
     struct load load = load_draw();
-    check_parallel(&load, with_tasks_us(load.workers, load.items, item(load.each_ms, 0)));
+    check_parallel(&load, map_in_tasks_us(work, load.workers, load.items, item(load.each_ms, 0)));
 }
 
 /* --- the size --- */

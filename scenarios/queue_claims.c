@@ -2,6 +2,7 @@
  * "Thread-safe" stands in scenarios/queue.c, what holds between processes alone in
  * scenarios/queue_process.c. */
 #include "scenarios/object.h"
+#include "scenarios/tasks.h"
 
 #include <sley/shared.h>
 
@@ -22,22 +23,6 @@ begin(uint32_t capacity)
     world = sley_shared_allocate(sizeof *world);
     sley_lock_init(&guard);
     sley_queue_init(&queue, capacity);
-}
-
-static void
-spawn_all(uintptr_t *tasks, int count, void *(*entry)(void *))
-{
-    for (intptr_t i = 0; i < count; i++) {
-        tasks[i] = sley_spawn(entry, (void *)i);
-    }
-}
-
-static void
-join_all(const uintptr_t *tasks, int count)
-{
-    for (int i = 0; i < count; i++) {
-        sley_join(tasks[i]);
-    }
 }
 
 /* --- get blocks --- */

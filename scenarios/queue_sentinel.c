@@ -1,5 +1,6 @@
 /* "A None item tells the worker loop to stop" (000:262): which one, and how many it takes. */
 #include "scenarios/object.h"
+#include "scenarios/tasks.h"
 
 #include <sley/shared.h>
 
@@ -21,22 +22,6 @@ begin(uint32_t capacity)
     world = sley_shared_allocate(sizeof *world);
     sley_lock_init(&guard);
     sley_queue_init(&queue, capacity);
-}
-
-static void
-spawn_all(uintptr_t *tasks, int count, void *(*entry)(void *))
-{
-    for (intptr_t i = 0; i < count; i++) {
-        tasks[i] = sley_spawn(entry, (void *)i);
-    }
-}
-
-static void
-join_all(const uintptr_t *tasks, int count)
-{
-    for (int i = 0; i < count; i++) {
-        sley_join(tasks[i]);
-    }
 }
 
 static void *

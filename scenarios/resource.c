@@ -1,6 +1,7 @@
 /* What the system gives to processes, and what it schedules: resources belong to a process, cores
  * go to its threads (003:12, 003:49, 000:43). */
-#include <sley/machine.h>
+#include "scenarios/tasks.h"
+
 #include <sley/process.h>
 #include <sley/shared.h>
 
@@ -141,39 +142,13 @@ of_a_thread(void)
 
 enum { TASKS_MAX = 16 };
 
-static void *
-call(void *duration_us)
-{
-    sley_call_us((uint32_t)(uintptr_t)duration_us, true);
-    return NULL;
-}
-
-static void *
-block(void *duration_us)
-{
-    sley_block_us((uint32_t)(uintptr_t)duration_us);
-    return NULL;
-}
-
-static void
-run_tasks(int count, void *(*entry)(void *), uintptr_t argument)
-{
-    uintptr_t tasks[TASKS_MAX];
-    for (int i = 0; i < count; i++) {
-        tasks[i] = sley_spawn(entry, (void *)argument);
-    }
-    for (int i = 0; i < count; i++) {
-        sley_join(tasks[i]);
-    }
-}
-
 static void
 a_core_each(void)
 {
     int count = sley_draw(2, TASKS_MAX);
     uintptr_t duration_us = (uintptr_t)sley_draw(1, 1000);
     sley_machine_set((uint32_t)count, "ideal");
-    run_tasks(count, call, duration_us);
+    run_tasks(count, call_released, duration_us);
     sley_check(sley_usage().executing_max == (uint32_t)count);
     sley_check(sley_usage().makespan_ns == duration_us * 1000);
 }
@@ -194,7 +169,7 @@ threads_of_one(void *argument)
     pthread_t threads[TASKS_MAX];
     uintptr_t count = (uintptr_t)argument / 4096;
     for (uintptr_t i = 0; i < count; i++) {
-        pthread_create(&threads[i], NULL, call, (void *)((uintptr_t)argument % 4096));
+        pthread_create(&threads[i], NULL, call_released, (void *)((uintptr_t)argument % 4096));
     }
     for (uintptr_t i = 0; i < count; i++) {
         pthread_join(threads[i], NULL);

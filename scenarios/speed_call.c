@@ -1,22 +1,7 @@
 /* Calls of C code: with and without the interpreter lock, and through one memory (F06). */
-#include <sley/machine.h>
-#include <sley/sley.h>
+#include "scenarios/tasks.h"
 
 enum { TASKS_MAX = 16, BYTES = 1000000, PS_PER_BYTE = 100, BYTES_PER_US = 1000000 / PS_PER_BYTE };
-
-static void *
-call_released(void *duration_us)
-{
-    sley_call_us((uint32_t)(uintptr_t)duration_us, true);
-    return NULL;
-}
-
-static void *
-call_held(void *duration_us)
-{
-    sley_call_us((uint32_t)(uintptr_t)duration_us, false);
-    return NULL;
-}
 
 static void *
 call_bytes(void *unused)
@@ -28,13 +13,7 @@ call_bytes(void *unused)
 static uint64_t
 makespan_ns(int count, void *(*entry)(void *), uintptr_t argument)
 {
-    uintptr_t tasks[TASKS_MAX];
-    for (int i = 0; i < count; i++) {
-        tasks[i] = sley_spawn(entry, (void *)argument);
-    }
-    for (int i = 0; i < count; i++) {
-        sley_join(tasks[i]);
-    }
+    run_tasks(count, entry, argument);
     return sley_usage().makespan_ns;
 }
 

@@ -1,15 +1,7 @@
 /* What creating, switching and handing over costs by a profile, and when it pays. */
-#include <sley/machine.h>
-#include <sley/sley.h>
+#include "scenarios/tasks.h"
 
 enum { TASKS_MAX = 64 };
-
-static void *
-compute(void *duration_us)
-{
-    sley_compute_us((uint32_t)(uintptr_t)duration_us);
-    return NULL;
-}
 
 static void *
 wait_for_it(void *duration_us)
@@ -21,14 +13,8 @@ wait_for_it(void *duration_us)
 static uint64_t
 run_tasks_us(int count, void *(*entry)(void *), uintptr_t argument)
 {
-    uintptr_t tasks[TASKS_MAX];
     uint64_t start_ns = sley_now_ns();
-    for (int i = 0; i < count; i++) {
-        tasks[i] = sley_spawn(entry, (void *)argument);
-    }
-    for (int i = 0; i < count; i++) {
-        sley_join(tasks[i]);
-    }
+    run_tasks(count, entry, argument);
     return (sley_now_ns() - start_ns) / 1000;
 }
 

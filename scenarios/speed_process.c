@@ -1,17 +1,9 @@
 /* Computing in several processes, and in threads without an interpreter lock: as many at a time as
  * there are cores, if the operating system places them so (001:40, 002:22-25, 002:73-82, 003:30).
  */
-#include <sley/machine.h>
-#include <sley/sley.h>
+#include "scenarios/tasks.h"
 
 enum { TASKS_MAX = 24, CORES_MAX = 8 };
-
-static void *
-compute(void *duration_us)
-{
-    sley_compute_us((uint32_t)(uintptr_t)duration_us);
-    return NULL;
-}
 
 static uint64_t
 makespan_ns(int count, void *(*entry)(void *), uintptr_t argument, uintptr_t step)

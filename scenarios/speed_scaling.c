@@ -1,17 +1,10 @@
 /* What more threads make of computing: no speed-up under an interpreter lock, and what passing the
  * lock on costs (000:18-31, 000:174, 001:27). */
+#include "scenarios/tasks.h"
+
 #include <sley/gil.h>
-#include <sley/machine.h>
-#include <sley/sley.h>
 
 enum { TASKS_MAX = 16 };
-
-static void *
-compute(void *duration_us)
-{
-    sley_compute_us((uint32_t)(uintptr_t)duration_us);
-    return NULL;
-}
 
 static uint64_t
 together_ns(int count, const uint32_t *duration_us)

@@ -1,8 +1,8 @@
 /* What a thread, a process and a coroutine cost to create and to keep, by the profiles: the model's
  * tasks are made and measured, the other kinds come from the profile. */
+#include "scenarios/tasks.h"
+
 #include <sley/loop.h>
-#include <sley/machine.h>
-#include <sley/sley.h>
 
 enum { TASKS_MAX = 64, COROUTINE = 0, THREAD, PROCESS, KINDS };
 
@@ -129,13 +129,6 @@ static void
 threads_are_not(void)
 {
     lighter(true);
-}
-
-static void *
-compute(void *duration_us)
-{
-    sley_compute_us((uint32_t)(uintptr_t)duration_us);
-    return NULL;
 }
 
 static void

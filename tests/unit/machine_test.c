@@ -1,10 +1,8 @@
 /* The virtual machine (models/machine), on examples worked by hand. Times in ns. */
 #include "models/machine/machine.h"
 
-#include "model/machine.h"
 #include "models/registry.h"
-#include "pthread/front.h"
-#include "search/replay.h"
+#include "tests/unit/machine_run.h"
 
 #include <sley/machine.h>
 #include <sley/sley.h>
@@ -43,20 +41,9 @@ static const struct sley_profile odd = {
 static void
 run_as(const struct sley_model *model, void *(*body)(void *), bool timed)
 {
-    struct sley_replay replay;
-    struct sley_run_options options = {
-        .source = sley_replay_source(&replay, NULL, 0),
-        .entry = body,
-        .strict_time = timed,
-        .early_max = 1,
-        .task_end = model->task->ended ? model->task->ended : sley_pthread_task_end,
-    };
     memset(ends_ns, 0, sizeof ends_ns);
     passed_ns = 0;
-    sley_model_current = model;
-    sley_machine_reset();
-    model->task->begin();
-    sley_engine_run(&options, &result);
+    machine_run(&(struct machine_run){.model = model, .untimed = !timed}, body, &result);
 }
 
 static void
@@ -617,13 +604,6 @@ equal_tasks_take_as_many_rounds_as_the_cores_make_of_them(void **state)
     }
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    return sley_engine_init(NULL) == SLEY_OK ? 0 : -1;
-}
-
 int
 main(void)
 {
@@ -649,5 +629,5 @@ main(void)
         cmocka_unit_test(the_cores_stay_while_a_task_is_inside_an_operation),
         cmocka_unit_test(equal_tasks_take_as_many_rounds_as_the_cores_make_of_them),
     };
-    return cmocka_run_group_tests_name("machine", tests, begin, NULL);
+    return cmocka_run_group_tests_name("machine", tests, machine_run_begin, NULL);
 }

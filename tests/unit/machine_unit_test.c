@@ -1,10 +1,7 @@
 /* What a unit costs, what the kernel has to do with it, and executors on the virtual machine, on
  * examples worked by hand. Times in ns. */
-#include "model/machine.h"
-#include "models/machine/machine.h"
 #include "models/registry.h"
-#include "pthread/front.h"
-#include "search/replay.h"
+#include "tests/unit/machine_run.h"
 
 #include <sley/loop.h>
 #include <sley/machine.h>
@@ -45,21 +42,8 @@ static const struct sley_profile odd = {
 static void
 run(const struct sley_model *model, void *(*body)(void *))
 {
-    struct sley_replay replay;
-    struct sley_run_options options = {
-        .source = sley_replay_source(&replay, NULL, 0),
-        .entry = body,
-        .strict_time = true,
-        .early_max = 1,
-        .task_end = model->task->ended ? model->task->ended : sley_pthread_task_end,
-    };
     usage = (struct sley_usage){0};
-    sley_model_current = model;
-    sley_machine_reset();
-    model->task->begin();
-    sley_profile_add(&odd);
-    sley_engine_run(&options, &result);
-    sley_profile_add(NULL);
+    machine_run(&(struct machine_run){.model = model, .profile = &odd}, body, &result);
     assert_int_equal(result.verdicts, 0);
 }
 
@@ -258,13 +242,6 @@ a_task_of_the_loop_costs_a_coroutine(void **state)
     assert_int_equal(usage.makespan_ns, 3 * 70);
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    return sley_engine_init(NULL) == SLEY_OK ? 0 : -1;
-}
-
 int
 main(void)
 {
@@ -278,5 +255,5 @@ main(void)
         cmocka_unit_test(an_executor_of_processes_costs_a_process_and_pays_for_bytes),
         cmocka_unit_test(a_task_of_the_loop_costs_a_coroutine),
     };
-    return cmocka_run_group_tests_name("machine_unit", tests, begin, NULL);
+    return cmocka_run_group_tests_name("machine_unit", tests, machine_run_begin, NULL);
 }

@@ -1,11 +1,8 @@
 /* What messages and requests cost (models/machine/message.h), on examples worked by hand. In ns. */
 #include "models/machine/message.h"
 
-#include "model/machine.h"
-#include "models/machine/machine.h"
 #include "models/registry.h"
-#include "pthread/front.h"
-#include "search/replay.h"
+#include "tests/unit/machine_run.h"
 
 #include <sley/sley.h>
 
@@ -43,20 +40,7 @@ static const struct sley_profile odd = {
 static void
 run_as(const struct sley_model *model, void *(*body)(void *))
 {
-    struct sley_replay replay;
-    struct sley_run_options options = {
-        .source = sley_replay_source(&replay, NULL, 0),
-        .entry = body,
-        .strict_time = true,
-        .early_max = 1,
-        .task_end = model->task->ended ? model->task->ended : sley_pthread_task_end,
-    };
-    sley_profile_add(&odd);
-    sley_model_current = model;
-    sley_machine_reset();
-    model->task->begin();
-    sley_engine_run(&options, &result);
-    sley_profile_add(NULL);
+    machine_run(&(struct machine_run){.model = model, .profile = &odd}, body, &result);
 }
 
 static uint64_t
@@ -165,13 +149,6 @@ a_figure_is_found_by_its_key_alone(void **state)
     assert_int_equal(result.verdicts, SLEY_BIT(MISUSE));
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    return sley_engine_init(NULL) == SLEY_OK ? 0 : -1;
-}
-
 int
 main(void)
 {
@@ -181,5 +158,5 @@ main(void)
         cmocka_unit_test(a_request_to_a_thread_costs_more_with_each_connection),
         cmocka_unit_test(a_figure_is_found_by_its_key_alone),
     };
-    return cmocka_run_group_tests_name("message", tests, begin, NULL);
+    return cmocka_run_group_tests_name("message", tests, machine_run_begin, NULL);
 }

@@ -2,10 +2,8 @@
  * one the current task belongs to. */
 #include "models/machine/pages.h"
 
-#include "models/machine/machine.h"
 #include "models/registry.h"
-#include "pthread/front.h"
-#include "search/replay.h"
+#include "tests/unit/machine_run.h"
 
 #include <sley/machine.h>
 #include <sley/sley.h>
@@ -26,18 +24,7 @@ static struct sley_memory memory, other;
 static void
 run(void *(*body)(void *))
 {
-    struct sley_replay replay;
-    struct sley_run_options options = {
-        .source = sley_replay_source(&replay, NULL, 0),
-        .entry = body,
-        .strict_time = true,
-        .early_max = 1,
-        .task_end = sley_pthread_task_end,
-    };
-    sley_model_current = &sley_model_thread;
-    sley_machine_reset();
-    sley_model_thread.task->begin();
-    sley_engine_run(&options, &result);
+    machine_run(&(struct machine_run){.model = &sley_model_thread}, body, &result);
 }
 
 static void
@@ -219,13 +206,6 @@ what_no_process_holds_is_refused(void **state)
     assert_int_equal(result.verdicts, SLEY_BIT(OUT_OF_MEMORY));
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    return sley_engine_init(NULL) == SLEY_OK ? 0 : -1;
-}
-
 int
 main(void)
 {
@@ -237,5 +217,5 @@ main(void)
         cmocka_unit_test(a_new_machine_holds_nothing),
         cmocka_unit_test(what_no_process_holds_is_refused),
     };
-    return cmocka_run_group_tests_name("pages", tests, begin, NULL);
+    return cmocka_run_group_tests_name("pages", tests, machine_run_begin, NULL);
 }

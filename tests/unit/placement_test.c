@@ -1,10 +1,8 @@
 /* Which core a task gets (models/machine/core.c), and what it executes there. Times in ns. */
 #include "models/machine/machine.h"
 
-#include "model/machine.h"
 #include "models/registry.h"
-#include "pthread/front.h"
-#include "search/replay.h"
+#include "tests/unit/machine_run.h"
 
 #include <sley/machine.h>
 #include <sley/sley.h>
@@ -23,34 +21,11 @@ static struct sley_usage usage;
 static uint64_t ends_ns[4];
 static uint32_t outside_answer;
 
-/* The replay without a list, but for what the outside decides. */
-static uint32_t
-answer_outside(void *state, const struct sley_value_query *query)
-{
-    (void)state;
-    return query->kind == SLEY_CHOICE_OUTSIDE ? outside_answer : 0;
-}
-
 static void
 run_as(const struct sley_model *model, void *(*body)(void *))
 {
-    struct sley_replay replay;
-    struct sley_source source = sley_replay_source(&replay, NULL, 0);
-    struct sley_strategy_ops ops = *source.ops;
-    ops.value = answer_outside;
-    source.ops = &ops;
-    struct sley_run_options options = {
-        .source = source,
-        .entry = body,
-        .strict_time = true,
-        .early_max = 1,
-        .task_end = model->task->ended ? model->task->ended : sley_pthread_task_end,
-    };
     memset(ends_ns, 0, sizeof ends_ns);
-    sley_model_current = model;
-    sley_machine_reset();
-    model->task->begin();
-    sley_engine_run(&options, &result);
+    machine_run(&(struct machine_run){.model = model, .outside = outside_answer}, body, &result);
 }
 
 /* Task i arrives at i us; all but the last are pinned to core 1. */
@@ -172,13 +147,6 @@ released_calls_execute_and_do_not_interpret(void **state)
     assert_int_equal(usage.interpreting_max, 2);
 }
 
-static int
-begin(void **state)
-{
-    (void)state;
-    return sley_engine_init(NULL) == SLEY_OK ? 0 : -1;
-}
-
 int
 main(void)
 {
@@ -188,5 +156,5 @@ main(void)
         cmocka_unit_test(a_core_that_does_not_exist_is_a_misuse),
         cmocka_unit_test(released_calls_execute_and_do_not_interpret),
     };
-    return cmocka_run_group_tests_name("placement", tests, begin, NULL);
+    return cmocka_run_group_tests_name("placement", tests, machine_run_begin, NULL);
 }

@@ -19,6 +19,12 @@ if(SLEY_CXX_FOUND)
     set_tests_properties(cli.cxx PROPERTIES LABELS cli TIMEOUT 300)
 endif()
 
+if(CMAKE_C_COMPILER_ID MATCHES "Clang") # README's tokens are of that compiler
+    add_test(NAME cli.readme COMMAND ${PROJECT_SOURCE_DIR}/tests/cli/readme_test.sh
+        $<TARGET_FILE:sley> ${PROJECT_SOURCE_DIR}/README.md)
+    set_tests_properties(cli.readme PROPERTIES LABELS cli TIMEOUT 120)
+endif()
+
 add_test(NAME cli.install COMMAND ${PROJECT_SOURCE_DIR}/tests/install/install_test.sh
     ${CMAKE_CURRENT_BINARY_DIR})
 set_tests_properties(cli.install PROPERTIES LABELS cli TIMEOUT 120)

@@ -175,6 +175,35 @@ ends_in(const char *text, const char *ending)
     return length >= end && strcmp(text + length - end, ending) == 0;
 }
 
+/* A shared library by its name: libx.so, libx.so.1.2. */
+static bool
+is_shared(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    const char *so = strstr(name, ".so");
+    return so && (so[3] == '\0' || so[3] == '.') && !ends_in(name, ".o") && !ends_in(name, ".a");
+}
+
+/* What the linker is told directly never passes through here, and would escape. */
+static bool
+is_smuggled(const char *option)
+{
+    char text[PATH_MAX];
+    bool found = false;
+    snprintf(text, sizeof text, "%s", strncmp(option, "-Wl,", 4) == 0 ? option + 4 : option);
+    for (char *word = strtok(text, ","); word && !found; word = strtok(NULL, ",")) {
+        found = (ends_in(word, ".a") || ends_in(word, ".o")) && is_instrumented(word);
+        if (found) {
+            fprintf(stderr,
+                    "sley cc: '%s' hands '%s' to the linker behind sley's back: give it as an "
+                    "argument of its own\n",
+                    option, word);
+        }
+    }
+    return found;
+}
+
 /* An object must be instrumented; a library that is not runs as one step. */
 static int
 take_file(struct build *build, const char *path)
@@ -183,7 +212,7 @@ take_file(struct build *build, const char *path)
         fprintf(stderr, "sley cc: cannot read '%s': %s\n", path, strerror(errno));
         return 1;
     }
-    if (is_instrumented(path) && !strstr(path, ".so")) {
+    if (!is_shared(path) && is_instrumented(path)) {
         add(&build->objects, path);
         return 0;
     }
@@ -210,8 +239,9 @@ take_library(struct build *build, const struct sley_argument *library)
             continue;
         }
         const char *directory = a->value ? a->value : a->text + 2;
-        const char *stem = join(build, directory, "/lib", name);
-        const char *archive = join(build, stem, ".a", "");
+        bool file = name[0] == ':'; /* -l:FILE */
+        const char *stem = join(build, directory, file ? "/" : "/lib", name + file);
+        const char *archive = join(build, stem, file ? "" : ".a", "");
         if (is_instrumented(archive)) {
             add(&build->objects, archive);
             return;
@@ -245,6 +275,7 @@ gather(struct build *build)
             take_library(build, a);
             break;
         case SLEY_ARGUMENT_LINK:
+            code = is_smuggled(a->value ? a->value : a->text);
             add(&build->rest, a->text);
             if (a->value) {
                 add(&build->rest, a->value);

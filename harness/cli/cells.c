@@ -1,6 +1,7 @@
 #include "cli/cells.h"
 
 #include "cli/catalogue.h"
+#include "cli/digest.h"
 #include "cli/tsv.h"
 
 #include <stdio.h>
@@ -155,8 +156,9 @@ print_behind(FILE *out, const struct sley_record *record, bool markdown)
         return;
     }
     const char *quote = markdown ? "`" : "";
+    char shortened[512];
     fprintf(out, "%s%s, %s%s: %s", quote, record->property->name, record->model->name, quote,
-            record->text);
+            sley_digest_evidence(record, shortened, sizeof shortened));
     if (record->token[0]) {
         fprintf(out, "; %s%s%s", quote, record->token, quote);
     }

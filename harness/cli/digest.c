@@ -104,9 +104,8 @@ is_alike(const struct sley_record *a, const struct sley_record *b)
            strcmp(a->text, b->text) == 0 && strcmp(a->reason, b->reason) == 0;
 }
 
-/* The evidence in words; of a profile the name is enough, its source stands in its file. */
-static const char *
-evidence_of(const struct sley_record *record, char *text, size_t size)
+const char *
+sley_digest_evidence(const struct sley_record *record, char *text, size_t size)
 {
     const char *begin = "by profile ", *note = strchr(record->text, ':');
     const char *rest = note ? strstr(note, "; ") : NULL;
@@ -137,7 +136,7 @@ print_records(FILE *out, const struct sley_record *r, size_t count, bool markdow
                 r->in_tsan ? "; in the tsan lane " : "", r->in_tsan ? tsan : "");
     }
     bool both = r->finding != SLEY_NOT_APPLICABLE && r->reason[0];
-    snprintf(words, sizeof words, "%s%s%s", evidence_of(r, shortened, sizeof shortened),
+    snprintf(words, sizeof words, "%s%s%s", sley_digest_evidence(r, shortened, sizeof shortened),
              both ? ": " : "", both ? r->reason : "");
     if (markdown) {
         fprintf(out, "%s%s%s%s%s\n", words[0] ? "; " : "", words, r->token[0] ? "; `" : "",
@@ -242,20 +241,27 @@ static void
 print_truths(FILE *out, const struct sley_claim *const *claims, size_t count,
              const struct sley_ledger *ledger)
 {
-    int total[SLEY_TRUTH_COUNT] = {0}, agree[SLEY_TRUTH_COUNT] = {0};
+    static const char *const found[] = {"confirmed", "refuted", "confirmed and refuted"};
+    int total[SLEY_TRUTH_COUNT] = {0}, agree[SLEY_TRUTH_COUNT] = {0}, mixed[SLEY_TRUTH_COUNT] = {0};
     for (size_t i = 0; i < count; i++) {
         struct sley_standing standing =
             sley_ledger_standing(ledger, claims[i]->id, SLEY_COLUMN_COUNT, NULL);
         enum sley_truth truth = sley_claim_truth(claims[i]);
         total[truth]++;
         agree[truth] += sley_digest_agrees(claims[i], &standing);
+        mixed[truth] += standing.confirmed && standing.refuted;
     }
     fprintf(out, "%zu claim%s.", count, count == 1 ? "" : "s");
     for (int t = 0; t < SLEY_UNCHECKABLE; t++) {
-        if (total[t]) {
-            fprintf(out, " The catalogue calls %d \"%s\": %d are so.", total[t],
-                    sley_truth_word((enum sley_truth)t), agree[t]);
+        if (!total[t]) {
+            continue;
         }
+        fprintf(out, " Of %d that the catalogue calls \"%s\" the runs show %d %s", total[t],
+                sley_truth_word((enum sley_truth)t), agree[t], found[t]);
+        if (t != SLEY_CONDITIONAL && mixed[t]) {
+            fprintf(out, ", %d of them not in every model or condition", mixed[t]);
+        }
+        fprintf(out, ".");
     }
     if (total[SLEY_UNCHECKABLE]) {
         fprintf(out, " %d cannot be checked.", total[SLEY_UNCHECKABLE]);

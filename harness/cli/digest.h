@@ -6,9 +6,14 @@
 #include "cli/ledger.h"
 #include "cli/session.h"
 
-/* Whether the findings are what the catalogue holds of the sentence: some model confirms what
- * holds, some model refutes what is false, and both show where it depends. */
+/* Whether the findings bear out what the catalogue holds of the sentence: some model confirms what
+ * holds, some model refutes what is false, and both show where it depends. Where a sentence that
+ * holds, or is false, speaks of some models only, others may show the opposite. */
 bool sley_digest_agrees(const struct sley_claim *claim, const struct sley_standing *standing);
+
+/* The evidence of a record in words; of a profile the name is enough, its source stands in its
+ * file. text[size] is storage that the result may use. */
+const char *sley_digest_evidence(const struct sley_record *record, char *text, size_t size);
 
 /* Prints the sentence: quotes, statement, what the catalogue holds of it and why. */
 void sley_digest_sentence(FILE *out, const struct sley_claim *claim, bool markdown);

@@ -70,17 +70,34 @@ separator(int argc, char **argv)
 
 /* "PATH FLAGS -- ARGUMENTS", quoted for a shell: what a printed command needs to run the same
  * program, and to see the same in its runs. */
+/* Appends " WORD" as a shell reads it back. False: there is no room. */
+static bool
+append_word(char *text, size_t size, const char *word)
+{
+    static const char special[] = " \t\n'\"\\$`&|;<>()*?[]{}#~!";
+    size_t used = strlen(text);
+    bool plain = word[0] && !strpbrk(word, special);
+    const char *quote = plain ? "" : "'";
+    used += (size_t)snprintf(text + used, size - used, " %s", quote);
+    for (; *word && used + 8 < size; word++) {
+        used += (size_t)snprintf(text + used, size - used, *word == '\'' ? "'\\%c'" : "%c", *word);
+    }
+    bool whole = !*word && used + 2 < size;
+    snprintf(text + used, size - used, "%s", quote);
+    return whole;
+}
+
+/* A command that lacks arguments would be another one: rather none of them, and a word on it. */
 static void
 name_program(const char *path, const char *flags, int argc, char **argv)
 {
     static char text[3072];
-    size_t used = (size_t)snprintf(text, sizeof text, " %s%s", path, flags);
-    for (int i = 0; i < argc && used < sizeof text; i++) {
-        bool plain = argv[i][0] && !strpbrk(argv[i], " \t\n'\"\\$`&|;<>()*?[]{}#~!");
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s%s", i == 0 ? " -- " : " ",
-                                 plain ? "" : "'", argv[i], plain ? "" : "'");
+    bool whole = append_word(text, sizeof text, path);
+    snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", flags, argc ? " --" : "");
+    for (int i = 0; i < argc && whole; i++) {
+        whole = append_word(text, sizeof text, argv[i]);
     }
-    sley_lane_suffix_program(text);
+    sley_lane_suffix_program(whole ? text : " PROGRAM -- its arguments (too long to print)");
 }
 
 /* gdb runs the same program, with the same flags and arguments. */

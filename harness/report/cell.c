@@ -68,8 +68,21 @@ append(struct sley_cell *cell, const char *before, const char *text, const char 
     snprintf(cell->tail + length, sizeof cell->tail - length, "%s%s%s", before, text, after);
 }
 
-/* A value as a reader knows it: the variable that it points to, whose address differs from build to
- * build, or the number. */
+/* Whether the address is where a function begins: what lies before it is another one's. */
+static bool
+is_function(struct sley_symbolizer *symbolizer, uintptr_t address, char *text, size_t size)
+{
+    struct sley_place place, before;
+    if (!symbolizer || !sley_symbolizer_place(symbolizer, address, &place) || !place.function[0]) {
+        return false;
+    }
+    snprintf(text, size, "%s", place.function);
+    sley_symbolizer_place(symbolizer, address - 1, &before);
+    return strcmp(before.function, text) != 0;
+}
+
+/* A value as a reader knows it: the variable or function that it points to, whose address differs
+ * from build to build, or the number. */
 static void
 pointee_or_number(struct sley_symbolizer *symbolizer, uint64_t value, uint32_t byte_count,
                   char *text, size_t size)
@@ -77,8 +90,14 @@ pointee_or_number(struct sley_symbolizer *symbolizer, uint64_t value, uint32_t b
     static const uint64_t small = 0x10000; /* no variable lies below */
     char name[SLEY_OBJECT_TEXT];
     if (byte_count == sizeof(void *) && value >= small && value % sizeof(void *) == 0 &&
-        sley_object_text(symbolizer, value, 1, name, sizeof name) && !strchr(name, '+')) {
+        sley_object_text(symbolizer, value, 1, name, sizeof name) && !strchr(name, '+') &&
+        strcmp(name, SLEY_CONSTANT_TEXT) != 0) {
         snprintf(text, size, "&%.*s", (int)size - 2, name);
+        return;
+    }
+    if (byte_count == sizeof(void *) && value >= small &&
+        is_function(symbolizer, value, name, sizeof name)) {
+        snprintf(text, size, "%.*s", (int)size - 1, name);
         return;
     }
     sley_value_text(value, byte_count, text, size);

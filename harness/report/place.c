@@ -137,7 +137,7 @@ sley_object_text(struct sley_symbolizer *symbolizer, uintptr_t address, size_t s
     const struct sley_engine *e = &sley_engine;
     bool global = address - e->globals_low < e->globals_size;
     if (!global && address >= (uintptr_t)__executable_start && address < (uintptr_t)edata) {
-        snprintf(text, text_size, "a constant");
+        snprintf(text, text_size, SLEY_CONSTANT_TEXT);
         return true;
     }
     snprintf(text, text_size, "0x%" PRIxPTR, address);

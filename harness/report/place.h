@@ -14,6 +14,9 @@ bool sley_place_text(struct sley_symbolizer *symbolizer, uintptr_t pc, char *tex
 bool sley_place_line(struct sley_symbolizer *symbolizer, uintptr_t pc, char *text, size_t size);
 bool sley_place_phrase(struct sley_symbolizer *symbolizer, uintptr_t pc, char *text, size_t size);
 
+/* What sley_object_text says of a literal, which has no name. */
+#define SLEY_CONSTANT_TEXT "a constant"
+
 /* Fills text[text_size] with the name of the size bytes at address: a global variable ("counter",
  * "table[3]"), "task 2" for what its joiner waits at, "heap 0x40" (offset within the heap), "stack
  * of task 1+0x7ffe40" (offset within its slot), else the address. size 0: the synchronisation

@@ -132,6 +132,16 @@ gdb_stops_at_the_failing_step_of_a_program(void **state)
 }
 
 static void
+arguments_are_printed_as_a_shell_reads_them(void **state)
+{
+    (void)state;
+    expect("cp counter 'count er' && " SLEY_EXECUTABLE
+           " explore './count er' --runs 20 -- 2 \"it's\" 'a b' | grep replay | head -n 1 >line && "
+           "sh ./line",
+           1, "assertion failed", "");
+}
+
+static void
 other_arguments_are_another_program(void **state)
 {
     struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./counter --runs 100 -- 3", 1);
@@ -157,6 +167,12 @@ objects_archives_and_libraries_are_linked_as_usual(void **state)
            0, "", "");
     expect(SLEY_EXECUTABLE " explore ./good --strategy exhaustive", 0, "no failure; exhausted", "");
     expect(SLEY_EXECUTABLE " cc -DEXPECTED=3 -o bad main.c part.o", 0, "", "");
+    expect("mkdir -p x.so.d && cp libpart.a part.o x.so.d && " SLEY_EXECUTABLE
+           " cc main.o -L. -l:libpart.a -o good && " SLEY_EXECUTABLE
+           " cc main.o x.so.d/libpart.a -o good && " SLEY_EXECUTABLE
+           " cc main.o x.so.d/part.o -o good && " SLEY_EXECUTABLE " explore ./good --runs 100",
+           0, "no failure", "");
+    expect(SLEY_EXECUTABLE " cc main.o -Wl,libpart.a -o good", 1, "", "behind sley's back");
     expect(SLEY_EXECUTABLE " explore ./bad --runs 10", 1, "failure 1: exit", "");
 }
 
@@ -317,6 +333,7 @@ main(void)
         cmocka_unit_test(a_program_that_was_built_runs_as_it_was_written),
         cmocka_unit_test(a_failure_is_found_and_replays_by_the_line_that_is_printed),
         cmocka_unit_test(gdb_stops_at_the_failing_step_of_a_program),
+        cmocka_unit_test(arguments_are_printed_as_a_shell_reads_them),
         cmocka_unit_test(other_arguments_are_another_program),
         cmocka_unit_test(objects_archives_and_libraries_are_linked_as_usual),
         cmocka_unit_test(what_cannot_be_explored_is_refused_in_one_line),

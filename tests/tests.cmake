@@ -96,7 +96,7 @@ set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
 add_executable(determinism_test tests/determinism/determinism_test.c)
 target_link_libraries(determinism_test PRIVATE sley_cli ${SLEY_CMOCKA})
 add_test(NAME determinism COMMAND determinism_test)
-set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 600)
+set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 600 COST 40)
 
 add_test(NAME regressions COMMAND ${PROJECT_SOURCE_DIR}/ci/regress $<TARGET_FILE:sley>)
 set_tests_properties(regressions PROPERTIES LABELS regression TIMEOUT 120)
@@ -104,7 +104,7 @@ set_tests_properties(regressions PROPERTIES LABELS regression TIMEOUT 120)
 # Tokens name the compiler that a build is of: the document has clang's.
 if(CMAKE_C_COMPILER_ID MATCHES "Clang")
     add_test(NAME findings COMMAND ${PROJECT_SOURCE_DIR}/ci/findings $<TARGET_FILE:sley>)
-    set_tests_properties(findings PROPERTIES LABELS findings TIMEOUT 600)
+    set_tests_properties(findings PROPERTIES LABELS findings TIMEOUT 600 COST 200)
 endif()
 
 sley_add_code(sley_bench_code SOURCES tests/bench/counter_code.c tests/bench/straight_code.c)

@@ -7,7 +7,7 @@ sley_add_tsan_program(agreement_test SOURCES tests/tsan/agreement_test.c
     LIBRARIES sley_scenarios sley_models sley_core)
 target_link_libraries(agreement_test PRIVATE ${SLEY_CMOCKA} m)
 add_test(NAME tsan.agreement COMMAND agreement_test)
-set_tests_properties(tsan.agreement PROPERTIES LABELS tsan TIMEOUT 300)
+set_tests_properties(tsan.agreement PROPERTIES LABELS tsan TIMEOUT 300 COST 50)
 
 sley_add_code(sley_apart_code SOURCES tests/tsan/apart_code.c)
 sley_add_tsan_program(lane_test SOURCES tests/tsan/lane_test.c

@@ -5,11 +5,12 @@
 
 /* Options whose value is the argument behind them (GCC and clang manuals). */
 static const char *const compile_with_value[] = {
-    "-I",        "-D",         "-U",        "-include",
-    "-isystem",  "-idirafter", "-iquote",   "-imacros",
-    "-MF",       "-MT",        "-MQ",       "-Xclang",
-    "-mllvm",    "--param",    "-target",   "-Xpreprocessor",
-    "-aux-info", "-iprefix",   "-isysroot", "-iwithprefix"};
+    "-I",        "-D",         "-U",         "-include",
+    "-isystem",  "-idirafter", "-iquote",    "-imacros",
+    "-MF",       "-MT",        "-MQ",        "-Xclang",
+    "-mllvm",    "--param",    "-target",    "-Xpreprocessor",
+    "-aux-info", "-iprefix",   "-isysroot",  "-iwithprefix",
+    "--sysroot", "-B",         "-Xassembler"};
 static const char *const link_with_value[] = {"-L", "-Xlinker", "-T", "-u", "-z", "-e"};
 static const char *const link_alone[] = {
     "-static", "-rdynamic", "-s", "-static-libgcc", "-static-libstdc++", "-pie", "-no-pie"};
@@ -77,7 +78,7 @@ takes_value(const char *text)
 bool
 sley_arguments_parse(struct sley_arguments *arguments, int argc, char **argv)
 {
-    bool inputs = false;
+    bool inputs = false, language = false; /* -x makes a source of any file behind it */
     *arguments = (struct sley_arguments){.links = true};
     arguments->argument = calloc((size_t)argc + 1, sizeof *arguments->argument);
     if (!arguments->argument) {
@@ -87,9 +88,14 @@ sley_arguments_parse(struct sley_arguments *arguments, int argc, char **argv)
         struct sley_argument *a = &arguments->argument[arguments->count++];
         bool option = argv[i][0] == '-' && argv[i][1] != '\0';
         *a = (struct sley_argument){.text = argv[i]};
-        a->kind = option ? option_kind(argv[i]) : file_kind(argv[i]);
+        a->kind = option     ? option_kind(argv[i])
+                  : language ? SLEY_ARGUMENT_SOURCE
+                             : file_kind(argv[i]);
         if (option && takes_value(argv[i]) && i + 1 < argc) {
             a->value = argv[++i];
+        }
+        if (a->kind == SLEY_ARGUMENT_LANGUAGE) {
+            language = strcmp(a->value ? a->value : a->text + 2, "none") != 0;
         }
         inputs |= !option;
         arguments->links &= !is_among(a->text, no_link, COUNT(no_link));

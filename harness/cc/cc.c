@@ -38,10 +38,12 @@ static const char *const code_flags[] = {SLEY_CC_FLAGS};
 static void
 add(struct words *words, const char *word)
 {
-    if (words->count < WORDS_MAX) {
-        words->word[words->count++] = word;
-        words->word[words->count] = NULL;
+    if (words->count == WORDS_MAX) {
+        fprintf(stderr, "sley cc: more than %d arguments\n", WORDS_MAX);
+        exit(2); /* a link without some of its objects would be another program */
     }
+    words->word[words->count++] = word;
+    words->word[words->count] = NULL;
 }
 
 /* A string that lives as long as the build. */

@@ -42,6 +42,12 @@ sley_lane_suffix_program(const char *text)
     program = text;
 }
 
+bool
+sley_lane_is_program(void)
+{
+    return program[0] != '\0';
+}
+
 const char *
 sley_lane_suffix(void)
 {

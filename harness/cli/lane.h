@@ -2,6 +2,8 @@
 #ifndef SLEY_CLI_LANE_H
 #define SLEY_CLI_LANE_H
 
+#include <stdbool.h>
+
 /* Takes "--lane L" out of argv. If L is the lane of another program of this build, that program
  * takes over and the call does not return. Returns 0, or an exit code after a line on standard
  * error. */
@@ -17,6 +19,9 @@ enum { SLEY_LANE_SUFFIX_MAX = 4096 };
 
 /* Every printed command ends in text, " PROGRAM -- ARGUMENTS", from now on; borrowed. */
 void sley_lane_suffix_program(const char *text);
+
+/* Whether this is a program's own command line. */
+bool sley_lane_is_program(void);
 
 /* Every printed command names that fault from now on; borrowed. */
 void sley_lane_suffix_fault(const char *name);

@@ -81,7 +81,7 @@ become(const struct sley_options *options, const char *model, int output)
     _exit(127);
 }
 
-static enum sley_status
+static void
 read_lines(struct sley_ledger *ledger, FILE *in)
 {
     json_t *line;
@@ -89,7 +89,6 @@ read_lines(struct sley_ledger *ledger, FILE *in)
         note_line(ledger, line);
         json_decref(line);
     }
-    return SLEY_OK;
 }
 
 static enum sley_status
@@ -108,18 +107,24 @@ run_model(struct sley_ledger *ledger, const struct sley_options *options, const 
     }
     close(ends[1]);
     FILE *in = child > 0 ? fdopen(ends[0], "r") : NULL;
-    if (!in) {
-        close(ends[0]);
-        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start the tsan lane: %s",
-                              strerror(errno));
+    int problem = errno;
+    if (in) {
+        read_lines(ledger, in);
+        fclose(in);
+    } else {
+        close(ends[0]); /* the child, if there is one, ends at its first line */
     }
-    read_lines(ledger, in);
-    fclose(in);
-    waitpid(child, &code, 0);
+    while (child > 0 && waitpid(child, &code, 0) < 0 && errno == EINTR) {
+    }
+    if (!in) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start the tsan lane: %s",
+                              strerror(problem));
+    }
     /* 1: a finding is unexpected; whether it differs from this lane's shows in the records. */
     if (!WIFEXITED(code) || WEXITSTATUS(code) > 1) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM,
-                              "the tsan lane ended with status %d before it was done", code);
+                              "the tsan lane ended with exit code %d before it was done",
+                              WIFEXITED(code) ? WEXITSTATUS(code) : 128 + WTERMSIG(code));
     }
     return SLEY_OK;
 }

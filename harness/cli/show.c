@@ -69,7 +69,11 @@ static enum sley_status
 show_matching(const char *program, const char *wanted, struct sley_error *error)
 {
     size_t count, found = 0;
+    const struct sley_property *property = sley_catalogue_property(wanted);
     const struct sley_claim *claims = sley_claims(&count), *exact = sley_claim_of(wanted);
+    if (!exact && property) {
+        exact = sley_claim_of(property->claim);
+    }
     const struct sley_claim *last = exact;
     for (size_t i = 0; i < count && !exact; i++) {
         if (sley_claim_matches(&claims[i], wanted)) {

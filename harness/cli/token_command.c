@@ -3,6 +3,7 @@
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/debug.h"
+#include "cli/lane.h"
 #include "engine/lane.h"
 #include "report/failure.h"
 
@@ -11,7 +12,11 @@ target_of(struct sley_target *target, const struct sley_token *token, struct sle
 {
     target->property = sley_catalogue_property(token->property);
     if (!target->property) {
-        return sley_error_set(error, SLEY_ERROR_STALE, "this build has no property '%s'",
+        return sley_error_set(error, SLEY_ERROR_STALE,
+                              sley_lane_is_program()
+                                  ? "the token is of '%s', not of this program"
+                                  : "this build has no property '%s'; a token of a program is "
+                                    "replayed with it: sley replay TOKEN PROGRAM -- ARGUMENTS",
                               token->property);
     }
     target->model = sley_catalogue_model(token->model);

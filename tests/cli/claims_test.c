@@ -40,6 +40,9 @@ a_place_of_a_document_leads_to_its_claims(void **state)
     assert_shows(&ended, "scenarios/counter.c");
     assert_shows(&ended, " findings atomic-increment-not-atomic");
     sley_ended_deinit(&ended);
+    ended = run("show coro-no-race.locked", 0);
+    assert_shows(&ended, " findings coro-no-race");
+    sley_ended_deinit(&ended);
 }
 
 static void

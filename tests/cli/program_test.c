@@ -156,6 +156,17 @@ other_arguments_are_another_program(void **state)
 }
 
 static void
+a_token_of_another_program_says_whose_it_is(void **state)
+{
+    (void)state;
+    expect("cp counter another && " SLEY_EXECUTABLE
+           " replay s1ca/counter/thread/-/d/tNQXEc/1.3w1 ./another -- 3",
+           4, "", "the token is of 'counter', not of this program");
+    expect(SLEY_EXECUTABLE " replay s1ca/counter/thread/-/d/tNQXEc/1.3w1", 4, "",
+           "sley replay TOKEN PROGRAM -- ARGUMENTS");
+}
+
+static void
 objects_archives_and_libraries_are_linked_as_usual(void **state)
 {
     (void)state;
@@ -172,6 +183,10 @@ objects_archives_and_libraries_are_linked_as_usual(void **state)
            " cc main.o x.so.d/libpart.a -o good && " SLEY_EXECUTABLE
            " cc main.o x.so.d/part.o -o good && " SLEY_EXECUTABLE " explore ./good --runs 100",
            0, "no failure", "");
+    expect("cp counter.c counter.txt && cp part.c part.so.c && " SLEY_EXECUTABLE
+           " cc -x c counter.txt -o counter && " SLEY_EXECUTABLE
+           " cc -DEXPECTED=2 -o good main.c part.so.c && ./good",
+           0, "", "");
     expect(SLEY_EXECUTABLE " cc main.o -Wl,libpart.a -o good", 1, "", "behind sley's back");
     expect(SLEY_EXECUTABLE " explore ./bad --runs 10", 1, "failure 1: exit", "");
 }
@@ -335,6 +350,7 @@ main(void)
         cmocka_unit_test(gdb_stops_at_the_failing_step_of_a_program),
         cmocka_unit_test(arguments_are_printed_as_a_shell_reads_them),
         cmocka_unit_test(other_arguments_are_another_program),
+        cmocka_unit_test(a_token_of_another_program_says_whose_it_is),
         cmocka_unit_test(objects_archives_and_libraries_are_linked_as_usual),
         cmocka_unit_test(what_cannot_be_explored_is_refused_in_one_line),
         cmocka_unit_test(a_program_that_reads_its_input_finds_it_empty),

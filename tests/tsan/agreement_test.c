@@ -1,7 +1,7 @@
 /* sley's race detector and ThreadSanitizer look at the same runs: they must agree on which are
  * racy, but for the differences that are explained below.
  *
- * usage: agreement_test [RUNS]; default 100 for each property. */
+ * usage: agreement_test [RUNS]; default 50 for each property. */
 #include "campaign/signals.h"
 #include "campaign/target.h"
 #include "models/registry.h"
@@ -36,7 +36,7 @@ struct counts {
     uint64_t own_only_run, tsan_only_run; /* first of each */
 };
 
-static unsigned long run_count = 100;
+static unsigned long run_count = 50;
 static struct counts *counts; /* shared with the child that a crash ends */
 
 /* Where the two may differ.

@@ -44,7 +44,7 @@ add_library(sley_core STATIC
     harness/engine/stack.c
     harness/engine/tail.c
     harness/engine/time.c
-    harness/engine/world.c
+    harness/engine/unwind.c harness/engine/world.c
     harness/instrument/atomic.c
     harness/instrument/atomic_library.c
     harness/instrument/copy.c

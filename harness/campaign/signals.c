@@ -2,6 +2,7 @@
 
 #include "engine/baton.h"
 #include "engine/engine.h"
+#include "engine/unwind.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -67,12 +68,11 @@ record(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char
         signal(SIGABRT, SIG_DFL);
         abort();
     }
+    uintptr_t pc = sley_unwind_place(context_pc(context));
     if (sley_baton_self() != 0 && verdict != SLEY_VERDICT_STUCK) {
-        sley_engine_process_crashed(verdict, detail, address, text, context_pc(context),
-                                    context_frame(context));
+        sley_engine_process_crashed(verdict, detail, address, text, pc, context_frame(context));
     }
-    sley_engine_crashed(verdict, detail, address, text, context_pc(context),
-                        context_frame(context));
+    sley_engine_crashed(verdict, detail, address, text, pc, context_frame(context));
     if (sley_baton_self() != 0) {
         sley_baton_abandon();
     }

@@ -71,6 +71,9 @@ sley_failure_signature(const struct sley_failure *failure)
     if (failure->verdict == SLEY_VERDICT_STUCK) {
         return sley_mix64(failure->verdict); /* where the watchdog met the loop is chance */
     }
+    if (failure->verdict == SLEY_VERDICT_EXIT && failure->pc[0] == 0) {
+        return sley_mix64(failure->verdict ^ (uint64_t)failure->detail << 8); /* main returned it */
+    }
     uint64_t low = failure->pc[0], high = failure->pc[1];
     if (low > high) {
         low = failure->pc[1];

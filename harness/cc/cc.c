@@ -303,6 +303,9 @@ prepare(struct build *build, const char *object)
     struct words merge = {.count = 0}, rename = {.count = 0}, check = {.count = 0};
     add(&merge, SLEY_CC_LD);
     add(&merge, "-r");
+    add(&merge, "--force-group-allocation");
+    add(&merge, "-T");
+    add(&merge, join(build, build->kit, "/program.ld", ""));
     add(&merge, "-o");
     add(&merge, object);
     for (int i = 0; i < build->objects.count; i++) {
@@ -315,20 +318,10 @@ prepare(struct build *build, const char *object)
                                  join(build, "--redefine-syms=", build->kit, "/redirect.txt"),
                                  "--redefine-sym",
                                  "main=sley_entry_main",
-                                 "--rename-section",
-                                 ".data=sley_data,alloc,load,data,contents",
-                                 "--rename-section",
-                                 ".bss=sley_bss,alloc",
                                  "--set-section-alignment",
-                                 ".data=4096",
+                                 "sley_data=4096",
                                  "--set-section-alignment",
-                                 ".bss=4096",
-                                 "--rename-section",
-                                 ".text=sley_text,alloc,load,readonly,code,contents",
-                                 "--rename-section",
-                                 ".init_array=sley_init,alloc,load,data,contents",
-                                 "--rename-section",
-                                 ".fini_array=sley_fini,alloc,load,data,contents",
+                                 "sley_bss=4096",
                                  object};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         add(&rename, fixed[i]);

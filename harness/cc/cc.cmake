@@ -1,5 +1,6 @@
 # The compiler driver, and the kit: what `sley cc` links a program with.
-set(SLEY_CC_FLAGS ${SLEY_CODE_FLAGS} -Wno-unused-command-line-argument)
+# A function in a section of its own: harness/link/program.ld sorts them.
+set(SLEY_CC_FLAGS ${SLEY_CODE_FLAGS} -ffunction-sections -Wno-unused-command-line-argument)
 list(TRANSFORM SLEY_CC_FLAGS REPLACE "(.+)" "\"\\1\"" OUTPUT_VARIABLE flags)
 list(JOIN flags "," flags)
 string(REGEX REPLACE "clang([^/]*)$" "clang++\\1" SLEY_CC_CXX ${CMAKE_C_COMPILER})
@@ -37,11 +38,12 @@ add_custom_command(OUTPUT ${SLEY_KIT}/sley_program.o
             $<TARGET_FILE:sley_cli> $<TARGET_FILE:sley_report> $<TARGET_FILE:sley_models>
             $<TARGET_FILE:sley_core> --no-whole-archive
     COMMAND ${CMAKE_COMMAND} -E copy ${sley_redirect_list} ${SLEY_KIT}/redirect.txt
+    COMMAND ${CMAKE_COMMAND} -E copy ${PROJECT_SOURCE_DIR}/harness/link/program.ld ${SLEY_KIT}/program.ld
     COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:sley-objcheck> ${SLEY_KIT}/sley-objcheck
     DEPENDS sley_entry $<TARGET_OBJECTS:sley_entry> sley_entry_code_object
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_entry_code.o sley_models_code_object
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_models_code.o sley_cli sley_report sley_models
-            sley_core sley-objcheck sley_redirect_list
+            sley_core sley-objcheck sley_redirect_list harness/link/program.ld
     COMMAND_EXPAND_LISTS
     COMMENT "Preparing what programs are linked with")
 set(kit ${SLEY_KIT}/sley_program.o)
@@ -56,6 +58,9 @@ if(SLEY_CXX_FOUND)
         COMMAND ${SLEY_CC_CXX} -std=c++17 -Wall -Wextra -c
                 ${PROJECT_SOURCE_DIR}/harness/entry/libstdcxx.cc -o ${SLEY_KIT}/sley_libstdcxx.o
                 ${SLEY_CODE_FLAGS}
+        COMMAND ${SLEY_OBJCOPY} --rename-section
+                .text=sley_library_text,alloc,load,readonly,code,contents
+                ${SLEY_KIT}/sley_libstdcxx.o
         DEPENDS harness/entry/libstdcxx.cc
         COMMENT "Compiling what stands in for libstdc++")
     list(APPEND kit ${SLEY_KIT}/sley_libstdcxx.o)

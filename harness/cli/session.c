@@ -148,7 +148,9 @@ sley_session_failure_name(const struct sley_session *session, const struct sley_
 {
     uint64_t digest = digest_text(failure->verdict + 1u, target->property->name);
     digest = digest_text(digest, target->model->name);
-    if (failure->cycle_count > 0) {
+    if (failure->verdict == SLEY_VERDICT_EXIT && failure->pc[0] == 0) {
+        digest += sley_mix64(failure->detail);
+    } else if (failure->cycle_count > 0) {
         /* A sum: the same cycle may be closed at any of its tasks. */
         for (uint32_t i = 0; i < failure->cycle_count; i++) {
             digest += sley_mix64(digest_place(session, failure->cycle[i].wait_pc));

@@ -170,7 +170,7 @@ sley_heap_allocate(size_t size, size_t alignment, bool zero, uintptr_t pc)
     block->process = task->process;
     block->freed = false;
     block->alloc_step = sley_step();
-    block->alloc_pc = pc;
+    block->alloc_pc = sley_noted_pc(pc);
     fill(block, zero);
     return (void *)block->base;
 }
@@ -292,7 +292,7 @@ sley_heap_free(void *memory, uintptr_t pc)
     block->freed = true;
     block->free_task = (uint16_t)sley_engine.task;
     block->free_step = sley_step();
-    block->free_pc = pc;
+    block->free_pc = sley_noted_pc(pc);
     uint32_t index = (uint32_t)(block - sley_heap_blocks);
     uint32_t class = class_of(block->room);
     *(freed[class].newest ? &sley_heap_blocks[freed[class].newest].next_free

@@ -69,6 +69,15 @@ sley_user_pc_from(uint32_t task, uintptr_t pc, uintptr_t frame, uintptr_t *calle
     return found ? found : pc;
 }
 
+/* Of an observed run: the place in the code under test that led to each of the last steps. */
+static uintptr_t places[SLEY_PC_RING];
+
+uintptr_t
+sley_observed_place(uint32_t step)
+{
+    return places[step % SLEY_PC_RING];
+}
+
 /* Memory that is there for sure: globals, heap, the stack of the current task. */
 static bool
 is_own_memory(uintptr_t address, size_t size)
@@ -119,6 +128,7 @@ emit(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc, uint8_t fla
         event.value = peek(object, size);
     }
     event.pc = sley_user_pc(pc, &event.caller);
+    places[event.step % SLEY_PC_RING] = event.pc;
     if (e->tail_step && !(flags & SLEY_EVENT_QUIET)) {
         sley_tail_event(&event);
     }

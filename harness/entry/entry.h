@@ -25,6 +25,10 @@ void sley_entry_body(void);
 void sley_entry_construct(int argc, char **argv, char **environment);
 void sley_entry_destroy(void);
 
+/* Ends the run: an exception of that mangled type, with that text, was not caught. type NULL:
+ * std::terminate was called without one; what NULL: it has no text. */
+void sley_entry_terminate(const char *type, const char *what) __attribute__((noreturn));
+
 /* The exception state of the calling task. */
 void *sley_entry_exceptions(void);
 

@@ -1,6 +1,8 @@
 /* Code under test: the first frame of a program, between its main and the engine. */
 #include "entry/entry.h"
 
+#include "pthread/process.h"
+
 #include <stdlib.h>
 
 /* The program's main, renamed when it was linked. It may have been written with fewer arguments. */
@@ -37,6 +39,6 @@ sley_entry_body(void)
     sley_entry_construct(sley_entry_argc, argv, environ);
     int code = sley_entry_main(sley_entry_argc, argv, environ);
     if (code != 0 || sley_entry_zero_fails) {
-        exit(code);
+        sley_process_main_returned(code);
     }
 }

@@ -48,6 +48,7 @@ struct found {
     char name[17];
     uint64_t run;
     enum sley_verdict verdict;
+    struct sley_failure failure;
     char token[SLEY_TOKEN_TEXT_MAX + 1];
 };
 
@@ -56,6 +57,8 @@ struct exploration {
     struct found found[FAILURES_MAX];
     int found_count;
     bool more; /* than are kept */
+    char shown[FAILURES_MAX][17];
+    int shown_count;
 };
 
 static enum sley_status
@@ -83,6 +86,7 @@ on_failure(void *context, const struct sley_target *target, const struct sley_to
     snprintf(at->token, sizeof at->token, "%s", told->token);
     at->run = told->run;
     at->verdict = told->failure->verdict;
+    at->failure = *told->failure;
     return SLEY_OK;
 }
 
@@ -104,17 +108,58 @@ is_report_alone(enum sley_verdict verdict)
     return verdict == SLEY_VERDICT_RACE || verdict == SLEY_VERDICT_INVERSION;
 }
 
-static void
-print_failure(const struct sley_session *session, enum sley_verdict verdict)
+/* The failure in the observed run, where a place inside a library's headers has become that of the
+ * program's own code which led there. What only runs that are not observed show stays as it is. */
+static const struct sley_failure *
+observed(const struct sley_session *session, const struct sley_failure *found)
 {
     const struct sley_run_result *result = &session->capture->result;
+    const struct sley_failure *alike = found;
     for (uint32_t i = 0; i < result->failure_count; i++) {
-        if (result->failure[i].verdict == verdict) {
-            fprintf(session->out, "  ");
-            sley_failure_print(session->out, session->symbolizer, &result->failure[i]);
-            return;
+        const struct sley_failure *failure = &result->failure[i];
+        if (failure->verdict != found->verdict) {
+            continue;
+        }
+        if (memcmp(failure->step, found->step, sizeof found->step) == 0) {
+            return failure;
+        }
+        /* Two accesses of one line of the program are one failure here. */
+        alike = alike == found && failure->pc[0] == found->pc[0] ? failure : alike;
+    }
+    return alike;
+}
+
+/* The same failure in the run that is captured now, which may have shrunk. */
+static const struct sley_failure *
+as_captured(const struct sley_session *session, const struct sley_target *target,
+            const struct sley_failure *shown)
+{
+    const struct sley_run_result *result = &session->capture->result;
+    char wanted[17], name[17];
+    sley_session_failure_name(session, target, shown, wanted);
+    for (uint32_t i = 0; i < result->failure_count; i++) {
+        sley_session_failure_name(session, target, &result->failure[i], name);
+        if (strcmp(name, wanted) == 0) {
+            return &result->failure[i];
         }
     }
+    return shown;
+}
+
+/* Whether no failure of the same verdict at the same places was shown before. */
+static bool
+is_new(struct exploration *exploration, const struct sley_target *target,
+       const struct sley_failure *failure)
+{
+    char name[17];
+    sley_session_failure_name(&exploration->batch->session, target, failure, name);
+    for (int i = 0; i < exploration->shown_count; i++) {
+        if (strcmp(exploration->shown[i], name) == 0) {
+            return false;
+        }
+    }
+    memcpy(exploration->shown[exploration->shown_count++], name, sizeof name);
+    return true;
 }
 
 static enum sley_status
@@ -132,22 +177,32 @@ capture(struct sley_session *session, const struct sley_target *target, const ch
 
 /* The failure with its places; shrunk and as a table unless another failure's run shows it. */
 static enum sley_status
-print_found(struct sley_session *session, const struct sley_target *target,
-            const struct found *found, int number, struct sley_error *error)
+print_found(struct exploration *exploration, const struct sley_target *target,
+            const struct found *found, struct sley_error *error)
 {
+    struct sley_session *session = &exploration->batch->session;
     struct sley_shrunk shrunk = {0};
     char command[SLEY_TOKEN_TEXT_MAX + 8192];
+    enum sley_status status = capture(session, target, found->token, error);
+    if (status != SLEY_OK) {
+        return status;
+    }
+    struct sley_failure shown = *observed(session, &found->failure);
+    if (!is_new(exploration, target, &shown)) {
+        return SLEY_OK;
+    }
+    int number = exploration->shown_count;
     bool table = number == 1 || !is_report_alone(found->verdict);
     fprintf(session->out, "%sfailure %d: %s, first in run %" PRIu64 "\n", number == 1 ? "" : "\n",
             number, sley_verdict_word(found->verdict), found->run);
-    enum sley_status status = capture(session, target, found->token, error);
-    if (status == SLEY_OK && table) {
+    if (table) {
         status = sley_explorer_shrink(session, target, found->token, false, &shrunk, NULL, error);
     }
     if (status != SLEY_OK) {
         return status;
     }
-    print_failure(session, found->verdict);
+    fprintf(session->out, "  ");
+    sley_failure_print(session->out, session->symbolizer, as_captured(session, target, &shown));
     if (table) {
         struct sley_table_options options = {.color = session->color, .width = session->width};
         sley_table_print(session->out, session->symbolizer, session->capture, &options);
@@ -179,12 +234,12 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
     qsort(exploration->found, (size_t)exploration->found_count, sizeof exploration->found[0],
           by_strength);
     for (int i = 0; i < exploration->found_count && status == SLEY_OK; i++) {
-        status = print_found(session, &target, &exploration->found[i], i + 1, error);
+        status = print_found(exploration, &target, &exploration->found[i], error);
     }
     fprintf(session->out, "%s%s: ", exploration->found_count ? "\n" : "", target.property->name);
     if (exploration->found_count) {
         fprintf(session->out, "%d distinct failure%s%s in %" PRIu64 " runs%s\n",
-                exploration->found_count, exploration->found_count == 1 ? "" : "s",
+                exploration->shown_count, exploration->shown_count == 1 ? "" : "s",
                 exploration->more ? " and more" : "", outcome->run_count,
                 races_only(exploration) ? ", data races only" : "");
     } else {

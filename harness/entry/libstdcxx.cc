@@ -14,12 +14,21 @@
 #include <new>
 #include <system_error>
 #include <thread>
+#include <typeinfo>
 
 #include <errno.h>
 #include <pthread.h>
 
 /* Of the harness: the caller's task's exception state, 16 bytes. */
 extern "C" void *sley_entry_exceptions(void);
+
+/* Of the C++ runtime; its header declares what is defined below otherwise. NULL: nothing is thrown.
+ */
+extern "C" std::type_info *__cxa_current_exception_type() noexcept;
+
+/* Of the harness: ends the run. type: the mangled name of what was thrown, NULL: nothing; what: its
+ * text, NULL: it has none. */
+extern "C" void sley_entry_terminate(const char *type, const char *what) __attribute__((noreturn));
 
 /* --- memory: of the run, as malloc's --- */
 
@@ -320,4 +329,30 @@ extern "C" void
 __cxa_free_exception(void *object) noexcept
 {
     std::free(static_cast<char *>(object) - EXCEPTION_HEADER);
+}
+
+/* An exception that nobody catches is a failure with a name and a place, not a signal from inside
+ * the library. Before every constructor of the program. */
+__attribute__((no_sanitize("thread"))) static void
+terminate_run()
+{
+    const std::type_info *type = __cxa_current_exception_type();
+    if (!type) {
+        sley_entry_terminate(nullptr, nullptr);
+    }
+    /* The name follows the table of virtual functions; to ask for it would be more of the run. */
+    const char *name = reinterpret_cast<const char *const *>(type)[1];
+    try {
+        throw;
+    } catch (const std::exception &exception) {
+        sley_entry_terminate(name, exception.what());
+    } catch (...) {
+        sley_entry_terminate(name, nullptr);
+    }
+}
+
+__attribute__((constructor(101))) static void
+begin_run()
+{
+    std::set_terminate(terminate_run);
 }

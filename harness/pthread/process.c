@@ -81,7 +81,7 @@ static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t 
         sley_run_end();
     }
     char text[32];
-    snprintf(text, sizeof text, "%s(%d)", call, code);
+    snprintf(text, sizeof text, pc ? "%s(%d)" : "%s %d", call, code);
     struct sley_failure *failure = sley_verdict(SLEY_VERDICT_EXIT, 0, pc, text);
     if (failure) {
         failure->detail = (uint32_t)code;
@@ -114,6 +114,13 @@ sley_exit(int code)
     }
     sley_process_handlers_run();
     end("exit", code, pc);
+}
+
+void
+sley_process_main_returned(int code)
+{
+    sley_process_handlers_run();
+    end("main returned", code, 0);
 }
 
 void

@@ -7,6 +7,9 @@
 /* Runs the handlers of atexit, the last one first, each once. */
 void sley_process_handlers_run(void);
 
+/* The program's main returned a code that is not 0: the run ends as by exit. */
+void sley_process_main_returned(int code) __attribute__((noreturn));
+
 /* Ends the run with the verdict of an abort that libc explains with text. */
 void sley_process_abort(const char *text, uintptr_t pc) __attribute__((noreturn));
 

@@ -48,6 +48,43 @@ a_program_is_clean_and_its_bug_is_found(void **state)
 }
 
 static void
+places_are_those_of_the_program_not_of_the_library(void **state)
+{
+    (void)state;
+    build_and_explore("places", "", 1, "task 1 waits for shared.back at places.cc:14");
+    expect(SLEY_EXECUTABLE " explore ./places --runs 1000", 1, "held by task 1 since places.cc:13");
+    expect(SLEY_EXECUTABLE " explore ./places --runs 1000", 1, "places.cc:39 (main)");
+    struct sley_ended ended = {0};
+    assert_int_equal(sley_process_paste(&ended, sley_test_directory,
+                                        SLEY_EXECUTABLE " explore ./places --runs 1000"),
+                     0);
+    assert_null(strstr(ended.out, "stl_"));
+    assert_null(strstr(ended.out, "gthr-"));
+    assert_null(strstr(ended.out, ".tcc"));
+    /* push_back reads and writes three pointers of the vector: one race to the reader. */
+    const char *race = strstr(ended.out, ": race, first in run");
+    assert_non_null(race);
+    assert_null(strstr(race + 1, ": race, first in run"));
+    sley_ended_deinit(&ended);
+}
+
+static void
+an_exception_that_nobody_catches_has_a_name_and_a_place(void **state)
+{
+    (void)state;
+    build_and_explore("uncaught", "", 1,
+                      "crash: uncaught exception std::runtime_error: no such stage at "
+                      "uncaught.cc:9 (task 1)");
+}
+
+static void
+functions_and_variables_in_sections_of_their_own_are_sorted(void **state)
+{
+    (void)state;
+    build_and_explore("sections", "-ffunction-sections -fdata-sections", 0, "no failure");
+}
+
+static void
 what_waits_outside_the_threads_functions_is_refused_by_name(void **state)
 {
     (void)state;
@@ -75,6 +112,10 @@ main(void)
         PROGRAM("exceptions"),
         PROGRAM("shared"),
         PROGRAM("globals"),
+        PROGRAM("sections"),
+        cmocka_unit_test(functions_and_variables_in_sections_of_their_own_are_sorted),
+        cmocka_unit_test(places_are_those_of_the_program_not_of_the_library),
+        cmocka_unit_test(an_exception_that_nobody_catches_has_a_name_and_a_place),
         cmocka_unit_test(what_waits_outside_the_threads_functions_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);

@@ -305,12 +305,13 @@ exit_codes_that_are_said_to_be_normal_are_no_failure(void **state)
                            "int main(int argc, char **argv) {\n"
                            "    return argc > 1 ? atoi(argv[1]) : 0;\n}\n");
     expect(SLEY_EXECUTABLE " cc -o code code.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 5 -- 3", 1, "exit: exit(3)", "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 5 -- 3", 1, "exit: main returned 3", "");
     expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 0,3 -- 3", 0, "no failure", "");
     expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 0,3", 0, "no failure", "");
     expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 3,255 -- 255", 0, "no failure",
            "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes=3", 1, "exit: exit(0)", "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes=3", 1, "exit: main returned 0",
+           "");
     expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 3", 1, " ./code --exit-codes 3\n",
            "");
 }

@@ -26,6 +26,9 @@ struct sley_campaign_listener {
     void *context;
 };
 
+/* A failure that so many runs all show does not depend on the schedule. A block ends there. */
+enum { SLEY_ALIKE_RUNS = 128 };
+
 /* All zero is the documented default. */
 struct sley_campaign_options {
     const char *strategy; /* as sley_strategy_parse reads it, or "exhaustive" or
@@ -37,6 +40,7 @@ struct sley_campaign_options {
     const struct sley_sums *resume;                /* goes on from here; NULL: from the start */
     const struct sley_schedules *resume_schedules; /* the same of the schedules; NULL: none known */
     bool until_event; /* stop at the first block that decides the finding */
+    bool stop_alike;  /* stop when the first SLEY_ALIKE_RUNS runs, or more, all failed in one way */
     struct sley_campaign_listener listener;
 };
 
@@ -53,6 +57,7 @@ struct sley_campaign {
     bool exhausted;                   /* the search executed every run within its bounds */
     bool truncated;                   /* the search met a limit of its own */
     bool interrupted;                 /* by a signal to the harness */
+    bool alike;                       /* it stopped since all runs failed in one way */
     uint64_t elapsed_ms;
     /* of the same property in the model that its outcomes are held against; borrowed, NULL: none */
     const struct sley_campaign *reference;

@@ -219,6 +219,21 @@ decides(const struct sley_campaign *campaign)
     return false;
 }
 
+/* Whether every run so far showed the event that must never come, by one failure alone. */
+static bool
+fails_alike(const struct sley_campaign *campaign)
+{
+    const struct sley_tally *tally = campaign->tally;
+    uint32_t ways = 0;
+    for (uint32_t i = 0; i < tally->distinct_count; i++) {
+        const struct sley_distinct *distinct = &tally->distinct[i];
+        enum sley_verdict verdict = distinct->result.failure[distinct->index].verdict;
+        ways += campaign->target.property->event >> verdict & 1;
+    }
+    return campaign->target.property->quantifier == SLEY_NEVER && ways == 1 &&
+           tally->run_count >= SLEY_ALIKE_RUNS && tally->event_count == tally->run_count;
+}
+
 static void
 merge_block(struct sley_campaign *campaign, const struct sley_channel *channel)
 {
@@ -246,6 +261,9 @@ merge_ready(struct driver *driver)
             merged = true;
             if (campaign->options.until_event && decides(campaign)) {
                 driver->decided = driver->stopping = true;
+            }
+            if (campaign->options.stop_alike && fails_alike(campaign)) {
+                campaign->alike = driver->decided = driver->stopping = true;
             }
         }
     }

@@ -25,6 +25,7 @@ static const struct option flags[] = {
     {"all", no_argument, NULL, 'a'},
     {"explicit", no_argument, NULL, 'e'},
     {"until-event", no_argument, NULL, 'u'},
+    {"until-failure", no_argument, NULL, 'u'},
     {"progress", required_argument, NULL, 'p'},
     {"fault", required_argument, NULL, 'f'},
     {"markdown", no_argument, NULL, 'I'},

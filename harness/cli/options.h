@@ -31,6 +31,7 @@ struct sley_options {
     bool claims;          /* list: the claims */
     bool compiler;        /* list: the letter of the compiler family only */
     const char *evidence; /* list: what findings rest on; NULL: anything */
+    bool stop_alike;      /* unless all: set by commands, as sley_campaign_options says */
     bool quiet;           /* print nothing of single campaigns: set by commands, not by a flag */
     bool verbose;
     bool all;         /* explain: every step */

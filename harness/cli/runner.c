@@ -265,6 +265,7 @@ fill_outcome(struct runner *runner, const struct sley_campaign *campaign,
     outcome->failure_count = runner->failure_count;
     outcome->elapsed_ms = campaign->elapsed_ms;
     outcome->interrupted = campaign->interrupted;
+    outcome->alike = campaign->alike;
     return status;
 }
 
@@ -310,6 +311,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         .resume = resumed ? &resume : NULL,
         .resume_schedules = resumed ? &schedules : NULL,
         .until_event = options->until_event,
+        .stop_alike = options->stop_alike && !options->all,
         .listener = {.failure = on_failure,
                      .outcome = on_outcome,
                      .progress = on_progress,

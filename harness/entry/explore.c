@@ -28,8 +28,9 @@ static const char usage[] =
     "                  or exhaustive:PREEMPTIONS\n"
     "  --runs N        runs (default 10,000)\n"
     "  --time T        instead of --runs: a time, such as 90s, 15m, 8h\n"
-    "  --until-event   stop at the first failure that is no mere report (a race, an inversion of\n"
-    "                  locks)\n"
+    "  --until-failure stop at the first failure that is no mere report (a race, an inversion of\n"
+    "                  locks); also --until-event\n"
+    "  --all           go on where every one of the first 128 runs failed in one and the same way\n"
     "  --race R        report (default): a data race is told, and the search goes on for what it\n"
     "                  leads to; fail: it is a failure like others; ignore: it is none\n"
     "  --exit-codes L  exit codes that are no failure, such as 0,3 (default 0)\n"
@@ -242,6 +243,10 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
                 exploration->shown_count, exploration->shown_count == 1 ? "" : "s",
                 exploration->more ? " and more" : "", outcome->run_count,
                 races_only(exploration) ? ", data races only" : "");
+        if (outcome->alike) {
+            fprintf(session->out, "every run failed so: it does not take a certain schedule; "
+                                  "--all goes on\n");
+        }
     } else {
         fprintf(session->out, "no failure; %s\n", outcome->judgement.text);
     }
@@ -257,6 +262,7 @@ explore(struct exploration *exploration, struct sley_options *options, const cha
     struct sley_batch *batch = exploration->batch;
     listener = (struct sley_listener){on_failure, NULL, NULL, exploration};
     options->quiet = true;
+    options->stop_alike = true;
     enum sley_status status = sley_batch_check(options, error);
     if (status == SLEY_OK) {
         status = sley_session_init(&batch->session, options, program, true, error);
@@ -281,7 +287,7 @@ sley_entry_explore(const char *program, int argc, char **argv)
     static struct exploration exploration = {.batch = &batch};
     struct sley_options options;
     struct sley_error error;
-    enum sley_status status = sley_options_parse(&options, "sntuSjoJpv", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "sntuaSjoJpv", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;

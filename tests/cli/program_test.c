@@ -317,6 +317,20 @@ exit_codes_that_are_said_to_be_normal_are_no_failure(void **state)
 }
 
 static void
+a_failure_of_every_run_ends_the_search(void **state)
+{
+    (void)state;
+    expect(SLEY_EXECUTABLE " explore ./code -- 3", 1,
+           "1 distinct failure in 128 runs\nevery run failed so", "");
+    expect(SLEY_EXECUTABLE " explore ./code --jobs 2 -- 3", 1, "1 distinct failure in 128 runs\n",
+           "");
+    expect(SLEY_EXECUTABLE " explore ./code --runs 1000 --all -- 3", 1, "in 1000 runs\n", "");
+    /* Not every run of these fails, or none does by more than a report. */
+    expect(SLEY_EXECUTABLE " explore ./counter --runs 300 -- 3", 1, "in 300 runs\n", "");
+    expect(SLEY_EXECUTABLE " explore ./racy --runs 300", 1, "in 300 runs", "");
+}
+
+static void
 a_campaign_of_other_arguments_is_not_taken_up(void **state)
 {
     (void)state;
@@ -360,6 +374,7 @@ main(void)
         cmocka_unit_test(a_race_is_told_and_does_not_end_the_search),
         cmocka_unit_test(a_race_can_be_a_failure_like_others_or_none),
         cmocka_unit_test(exit_codes_that_are_said_to_be_normal_are_no_failure),
+        cmocka_unit_test(a_failure_of_every_run_ends_the_search),
         cmocka_unit_test(a_campaign_of_other_arguments_is_not_taken_up),
         cmocka_unit_test(values_that_the_flags_of_a_program_do_not_know_are_refused),
     };

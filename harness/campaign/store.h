@@ -1,7 +1,7 @@
 /* What survives the harness: failures with their tokens, traces, and how far a campaign has come.
  *
  * DIR/failures.jsonl  a line for each new failure, on disk before the next run begins
- * DIR/traces/X.trace  the failing run, event by event
+ * DIR/traces/X.trace  the failing run, event by event; token-X.trace: the run of a token
  * DIR/tokens/X        tokens too long for a line
  * DIR/progress.jsonl  blocks finished, so that a second call goes on after them
  * DIR/schedules/X.0   schedules of these blocks' runs (and X.1: the two take turns) */

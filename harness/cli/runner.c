@@ -6,12 +6,11 @@
 #include "cli/listener.h"
 #include "cli/outcome_tokens.h"
 #include "cli/progress.h"
+#include "cli/recording.h"
 #include "cli/reference.h"
 #include "cli/statistics.h"
 #include "cli/why.h"
 #include "engine/lane.h"
-
-#include "report/trace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -49,26 +48,13 @@ capture_run(struct runner *runner, const struct sley_token *token, struct sley_e
 
 static enum sley_status
 store_trace(struct runner *runner, const char *name, const struct sley_token *token,
-            struct sley_error *error)
+            const char *text, struct sley_error *error)
 {
-    struct sley_session *session = runner->session;
-    char file_name[32];
-    FILE *file;
     enum sley_status status = capture_run(runner, token, error);
-    if (status != SLEY_OK) {
-        return status;
-    }
-    snprintf(file_name, sizeof file_name, "%s.trace", name);
-    status = sley_store_file(session->store, "traces", file_name, &file, NULL, 0, error);
     if (status == SLEY_OK) {
-        sley_trace_write(file, session->symbolizer, session->capture);
-        bool failed = ferror(file) != 0;
-        if (fclose(file) != 0 || failed) {
-            status =
-                sley_error_set(error, SLEY_ERROR_IO, "cannot write the trace of failure %s", name);
-        }
+        status = sley_recording_write(runner->session, name, error);
     }
-    return status;
+    return status == SLEY_OK ? sley_recording_keep(runner->session, text, error) : status;
 }
 
 static enum sley_status
@@ -86,7 +72,7 @@ keep_failure(struct runner *runner, const struct sley_failure *failure, uint64_t
     } else if (session->store && !sley_store_knows(session->store, name)) {
         status = sley_store_failure(session->store, name, dumped, error);
         if (status == SLEY_OK) {
-            status = store_trace(runner, name, token, error);
+            status = store_trace(runner, name, token, text, error);
         }
     }
     if (status == SLEY_OK && session->options->json) {

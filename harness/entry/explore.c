@@ -6,6 +6,7 @@
 #include "cli/explorer.h"
 #include "cli/lane.h"
 #include "cli/listener.h"
+#include "cli/recording.h"
 #include "cli/runner.h"
 #include "cli/statistics.h"
 
@@ -198,6 +199,9 @@ print_found(struct exploration *exploration, const struct sley_target *target,
             number, sley_verdict_word(found->verdict), found->run);
     if (table) {
         status = sley_explorer_shrink(session, target, found->token, false, &shrunk, NULL, error);
+    }
+    if (status == SLEY_OK && shrunk.token[0]) {
+        status = sley_recording_keep(session, shrunk.token, error);
     }
     if (status != SLEY_OK) {
         return status;

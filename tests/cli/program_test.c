@@ -132,6 +132,40 @@ gdb_stops_at_the_failing_step_of_a_program(void **state)
 }
 
 static void
+a_token_fits_a_new_build_and_says_where_an_edited_program_parts(void **state)
+{
+    (void)state;
+    static const char body[] = "#include <assert.h>\n#include <pthread.h>\nstatic int sum;\n"
+                               "static void *add(void *a) { sum %s 2; return a; }\n"
+                               "int main(void) { pthread_t t[2];\n"
+                               "for (int i = 0; i < 2; i++) pthread_create(&t[i], 0, add, 0);\n"
+                               "for (int i = 0; i < 2; i++) pthread_join(t[i], 0);\n"
+                               "assert(sum == 4); }\n";
+    char source[sizeof body + 64], command[8192];
+    snprintf(source, sizeof source, body, "+=");
+    write_source("moved.c", source);
+    expect(SLEY_EXECUTABLE " cc -g -o moved moved.c", 0, "", "");
+    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./moved --until-failure --out kept", 1);
+    const char *line = strstr(ended.out, " replay ");
+    assert_non_null(line);
+    char *token = strndup(line + strlen(" replay "), strcspn(line + strlen(" replay "), " "));
+    snprintf(command, sizeof command,
+             SLEY_EXECUTABLE " cc -g -o moved moved.c && " SLEY_EXECUTABLE
+                             " replay %s ./moved --out kept",
+             token);
+    expect(command, 1, "assertion failed: sum == 4", "");
+    /* Now two more accesses in each thread. */
+    snprintf(source, sizeof source, body, "+= 1, sum += 1, sum = sum + 0 *");
+    write_source("moved.c", source);
+    expect(command, 4, "", "sley: not the recorded run: at step ");
+    expect(command, 4, "", "recorded: task ");
+    snprintf(command, sizeof command, SLEY_EXECUTABLE " replay %s ./moved --out nothing", token);
+    expect(command, 4, "", "the run first differs between points 0 and ");
+    free(token);
+    sley_ended_deinit(&ended);
+}
+
+static void
 arguments_are_printed_as_a_shell_reads_them(void **state)
 {
     (void)state;
@@ -363,6 +397,7 @@ main(void)
         cmocka_unit_test(a_program_that_was_built_runs_as_it_was_written),
         cmocka_unit_test(a_failure_is_found_and_replays_by_the_line_that_is_printed),
         cmocka_unit_test(gdb_stops_at_the_failing_step_of_a_program),
+        cmocka_unit_test(a_token_fits_a_new_build_and_says_where_an_edited_program_parts),
         cmocka_unit_test(arguments_are_printed_as_a_shell_reads_them),
         cmocka_unit_test(other_arguments_are_another_program),
         cmocka_unit_test(a_token_of_another_program_says_whose_it_is),

@@ -51,8 +51,10 @@ print_markdown(struct sley_session *session, const struct sley_target *target,
     char command[SLEY_TOKEN_TEXT_MAX + 8192];
     FILE *out = session->out;
     fprintf(out, "**%s**, %s: %s\n\n", property->name, target->model->name, property->says);
-    fprintf(out, "Claim: %s, %s. sley %s, built with %s.\n\n```\n", property->claim,
-            property->source, SLEY_VERSION, __VERSION__);
+    if (!property->program) {
+        fprintf(out, "Claim: %s, %s. ", property->claim, property->source);
+    }
+    fprintf(out, "sley %s, built with %s.\n\n```\n", SLEY_VERSION, __VERSION__);
     sley_token_print_verdicts(session, target);
     sley_table_print(out, session->symbolizer, session->capture, &table);
     sley_explorer_command(session, shrunk->token[0] ? shrunk->token : given, command,

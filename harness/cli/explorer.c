@@ -50,7 +50,8 @@ sley_explorer_write(const struct sley_target *target, json_t *runs, const char *
 {
     const struct sley_property *property = target->property;
     char claim[160];
-    snprintf(claim, sizeof claim, "%s, %s", property->claim, property->source);
+    snprintf(claim, sizeof claim, "%s%s%s", property->program ? "none: a program" : property->claim,
+             property->program ? "" : ", ", property->program ? "" : property->source);
     struct sley_page_head head = {
         .property = property->name,
         .says = property->says,

@@ -106,6 +106,12 @@ a_failure_is_found_and_replays_by_the_line_that_is_printed(void **state)
     assert_true(asprintf(&explained, SLEY_EXECUTABLE " explain %s", rest) > 0);
     expect(explained, 1, "reads counter", "");
     free(explained);
+    assert_true(asprintf(&explained, SLEY_EXECUTABLE " explain --markdown %s", rest) > 0);
+    struct sley_ended markdown = run(explained, 1);
+    assert_non_null(strstr(markdown.out, "**counter**, thread: "));
+    assert_null(strstr(markdown.out, "Claim"));
+    sley_ended_deinit(&markdown);
+    free(explained);
     free(moved);
     free(command);
     sley_ended_deinit(&ended);

@@ -215,6 +215,9 @@ print_found(struct exploration *exploration, const struct sley_target *target,
     sley_explorer_command(session, shrunk.token[0] ? shrunk.token : found->token, command,
                           sizeof command);
     fprintf(session->out, "%s\n", command);
+    if (shrunk.token[0]) {
+        fprintf(session->out, "first found as %s\n", found->token);
+    }
     return SLEY_OK;
 }
 

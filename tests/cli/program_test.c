@@ -96,6 +96,7 @@ a_failure_is_found_and_replays_by_the_line_that_is_printed(void **state)
     assert_non_null(line);
     char *command = strndup(line, strcspn(line, "\n"));
     assert_non_null(strstr(command, " ./counter -- 3"));
+    assert_non_null(strstr(line, "\nfirst found as s1"));
     expect(command, 1, "assertion failed: counter == 2 * loops", "");
     /* Its output shows, and the surroundings of the process do not matter. */
     char *moved = NULL;

@@ -81,6 +81,7 @@ add_library(sley_core STATIC
     harness/pthread/cond.c
     harness/pthread/deadline.c
     harness/pthread/format.c
+    harness/pthread/futex.c
     harness/pthread/key.c
     harness/pthread/lock.c
     harness/pthread/lock_order.c

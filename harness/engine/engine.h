@@ -41,6 +41,7 @@ enum sley_wait {
     SLEY_WAIT_CORE,        /* a free core of the virtual machine */
     SLEY_WAIT_PIPE,
     SLEY_WAIT_FILE,
+    SLEY_WAIT_FUTEX,
 };
 
 /* What tasks wait at. A task whose next operation is guarded by a gate can run iff it is open. */

@@ -103,6 +103,7 @@ static const char *const wait_texts[] = {
     [SLEY_WAIT_CORE] = "a core",
     [SLEY_WAIT_PIPE] = "a pipe",
     [SLEY_WAIT_FILE] = "a file lock",
+    [SLEY_WAIT_FUTEX] = "a futex",
 };
 
 /* Why a task that is blocked when nothing can run any more will never go on. */

@@ -297,6 +297,64 @@ __cxa_thread_atexit(void (*destroy)(void *), void *object, void *) noexcept
     return pthread_setspecific(departures, first);
 }
 
+/* Behind every thread-local object that is there now: what others are told at the end of a task,
+ * they may take its objects for gone. */
+static void
+depart_last(void (*tell)(void *), void *object)
+{
+    pthread_once(&departures_once, make_departures);
+    departure *last = static_cast<departure *>(std::malloc(sizeof *last));
+    departure *before = static_cast<departure *>(pthread_getspecific(departures));
+    if (!last) {
+        throw std::bad_alloc();
+    }
+    *last = {tell, object, nullptr};
+    while (before && before->next) {
+        before = before->next;
+    }
+    if (before) {
+        before->next = last;
+    } else {
+        pthread_setspecific(departures, last);
+    }
+}
+
+namespace {
+struct announcement {
+    std::condition_variable *condition;
+    std::unique_lock<std::mutex> lock;
+};
+} // namespace
+
+static void
+announce(void *object)
+{
+    std::unique_ptr<announcement> made(static_cast<announcement *>(object));
+    made->lock.unlock();
+    made->condition->notify_all();
+}
+
+void
+std::notify_all_at_thread_exit(std::condition_variable &condition, std::unique_lock<std::mutex> lock)
+{
+    depart_last(announce, new announcement{&condition, std::move(lock)});
+}
+
+void
+std::__future_base::_State_baseV2::_Make_ready::_M_set()
+{
+    depart_last(_S_run, this);
+}
+
+void
+std::__future_base::_State_baseV2::_Make_ready::_S_run(void *object)
+{
+    std::unique_ptr<_Make_ready> made(static_cast<_Make_ready *>(object));
+    if (auto state = made->_M_shared_state.lock()) {
+        state->_M_status._M_store_notify_all(_Status::__ready, std::memory_order_release);
+    }
+}
+
 /* --- exceptions: a task that switches inside a catch block keeps its own --- */
 
 extern "C" void *

@@ -47,6 +47,9 @@ int sley_pthread_setschedparam(pthread_t id, int policy, const struct sched_para
 int sley_pthread_setschedprio(pthread_t id, int priority);
 int sley_pthread_sigmask(int how, const sigset_t *set, sigset_t *former);
 
+/* system calls by number: futexes and a few more */
+long sley_syscall(long number, ...);
+
 /* cleanup handlers */
 void sley___pthread_register_cancel(__pthread_unwind_buf_t *buffer);
 void sley___pthread_unregister_cancel(__pthread_unwind_buf_t *buffer);

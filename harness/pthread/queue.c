@@ -41,11 +41,11 @@ leave(struct sley_queue *queue, uint32_t task)
 }
 
 bool
-sley_queue_wait(struct sley_queue *queue, struct sley_object *object, uint64_t deadline_ns,
-                uintptr_t pc)
+sley_queue_wait_for(struct sley_queue *queue, const struct sley_awaited_object *object,
+                    uint64_t deadline_ns, uintptr_t pc)
 {
     struct sley_gate *wake = &sley_thread_self()->wake;
-    sley_gate_init(wake, object->gate.kind, object->address);
+    sley_gate_init(wake, object->kind, object->address);
     wake->open = false;
     wake->lost_signal = object->lost;
     push(queue, sley_engine.task);
@@ -61,6 +61,14 @@ sley_queue_wait(struct sley_queue *queue, struct sley_object *object, uint64_t d
         leave(queue, sley_engine.task);
     }
     return woken;
+}
+
+bool
+sley_queue_wait(struct sley_queue *queue, struct sley_object *object, uint64_t deadline_ns,
+                uintptr_t pc)
+{
+    const struct sley_awaited_object awaited = {object->gate.kind, object->address, object->lost};
+    return sley_queue_wait_for(queue, &awaited, deadline_ns, pc);
 }
 
 void

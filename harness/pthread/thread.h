@@ -53,6 +53,17 @@ void sley_key_destruct(void);
 bool sley_queue_wait(struct sley_queue *queue, struct sley_object *object, uint64_t deadline_ns,
                      uintptr_t pc);
 
+/* What a report says that a waiter waits for. */
+struct sley_awaited_object {
+    enum sley_wait kind;
+    uintptr_t address;
+    bool lost; /* a signal came in this run while nobody waited */
+};
+
+/* The same for an object that is not in the side table. */
+bool sley_queue_wait_for(struct sley_queue *queue, const struct sley_awaited_object *object,
+                         uint64_t deadline_ns, uintptr_t pc);
+
 /* Takes the index-th waiter out and lets it go on. */
 void sley_queue_wake(struct sley_queue *queue, uint32_t index);
 

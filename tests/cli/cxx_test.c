@@ -85,17 +85,22 @@ functions_and_variables_in_sections_of_their_own_are_sorted(void **state)
 }
 
 static void
-what_waits_outside_the_threads_functions_is_refused_by_name(void **state)
+a_program_of_cxx20_is_clean_and_its_bug_is_found(void **state)
 {
-    (void)state;
-    expect("printf '#include <atomic>\\nint main() { std::atomic<int> a{0}; a.wait(1); }\\n' "
-           ">waits.cc && " SLEY_EXECUTABLE " c++ -std=c++20 -o waits waits.cc",
-           1, "syscall is not supported");
+    const char *name = *state;
+    build_and_explore(name, "-std=c++20", 0, "no failure");
+    build_and_explore(name, "-std=c++20 -DBUG", 1, "failure 1: ");
 }
 
 #define PROGRAM(name)                                                                              \
     {                                                                                              \
         name, a_program_is_clean_and_its_bug_is_found, NULL, NULL, (void *)(uintptr_t)name         \
+    }
+
+#define PROGRAM_CXX20(name)                                                                        \
+    {                                                                                              \
+        name, a_program_of_cxx20_is_clean_and_its_bug_is_found, NULL, NULL,                        \
+            (void *)(uintptr_t)name                                                                \
     }
 
 int
@@ -116,7 +121,9 @@ main(void)
         cmocka_unit_test(functions_and_variables_in_sections_of_their_own_are_sorted),
         cmocka_unit_test(places_are_those_of_the_program_not_of_the_library),
         cmocka_unit_test(an_exception_that_nobody_catches_has_a_name_and_a_place),
-        cmocka_unit_test(what_waits_outside_the_threads_functions_is_refused_by_name),
+        PROGRAM("departures"),
+        PROGRAM_CXX20("waits"),
+        PROGRAM_CXX20("stop"),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);
 }

@@ -3,27 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Options whose value is the argument behind them (GCC and clang manuals). */
-static const char *const compile_with_value[] = {
-    "-I",        "-D",         "-U",         "-include",
-    "-isystem",  "-idirafter", "-iquote",    "-imacros",
-    "-MF",       "-MT",        "-MQ",        "-Xclang",
-    "-mllvm",    "--param",    "-target",    "-Xpreprocessor",
-    "-aux-info", "-iprefix",   "-isysroot",  "-iwithprefix",
-    "--sysroot", "-B",         "-Xassembler"};
-static const char *const link_with_value[] = {"-L", "-Xlinker", "-T", "-u", "-z", "-e"};
-static const char *const link_alone[] = {
-    "-static", "-rdynamic", "-s", "-static-libgcc", "-static-libstdc++", "-pie", "-no-pie"};
-static const char *const no_link[] = {"-c", "-S", "-E", "-M", "-MM", "-fsyntax-only"};
-static const char *const refused[] = {"-shared", "-nostdlib", "-nostartfiles", "-r"};
-
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
+static const char *const c_endings[] = {".c", ".i", ".s", ".S", ".sx"};
+static const char *const plus_endings[] = {".cc",  ".cpp", ".cxx", ".C",
+                                           ".c++", ".cp",  ".CPP", ".ii"};
+
+/* By the name's ending, but not in libx.so.c. */
 static bool
-is_among(const char *text, const char *const *list, size_t count)
+ends_in(const char *path, const char *const *endings, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(text, list[i]) == 0) {
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash : path, '.');
+    for (size_t i = 0; dot && i < count; i++) {
+        if (strcmp(dot, endings[i]) == 0) {
             return true;
         }
     }
@@ -31,83 +24,113 @@ is_among(const char *text, const char *const *list, size_t count)
 }
 
 static bool
-ends_in(const char *text, const char *const *endings, size_t count)
+is_source(const char *path)
 {
-    const char *dot = strrchr(text, '.');
-    return dot && is_among(dot, endings, count);
-}
-
-static enum sley_argument_kind
-file_kind(const char *text)
-{
-    static const char *const sources[] = {".c",   ".cc", ".cpp", ".cxx", ".C",
-                                          ".c++", ".i",  ".ii",  ".s",   ".S"};
-    const char *slash = strrchr(text, '/');
-    bool versioned = strstr(slash ? slash : text, ".so.") != NULL;
-    return !versioned && ends_in(text, sources, COUNT(sources)) ? SLEY_ARGUMENT_SOURCE
-                                                                : SLEY_ARGUMENT_OBJECT;
-}
-
-static enum sley_argument_kind
-option_kind(const char *text)
-{
-    bool linker = strncmp(text, "-Wl,", 4) == 0 || strncmp(text, "-L", 2) == 0 ||
-                  strncmp(text, "-fuse-ld=", 9) == 0 ||
-                  is_among(text, link_with_value, COUNT(link_with_value)) ||
-                  is_among(text, link_alone, COUNT(link_alone));
-    if (strncmp(text, "-l", 2) == 0) {
-        return SLEY_ARGUMENT_LIBRARY;
-    }
-    if (strncmp(text, "-x", 2) == 0) {
-        return SLEY_ARGUMENT_LANGUAGE;
-    }
-    if (strncmp(text, "-o", 2) == 0) {
-        return SLEY_ARGUMENT_OUTPUT;
-    }
-    return linker ? SLEY_ARGUMENT_LINK : SLEY_ARGUMENT_COMPILE;
+    return ends_in(path, c_endings, COUNT(c_endings)) ||
+           ends_in(path, plus_endings, COUNT(plus_endings));
 }
 
 static bool
-takes_value(const char *text)
+begins(const char *text, const char *with)
 {
-    return is_among(text, compile_with_value, COUNT(compile_with_value)) ||
-           is_among(text, link_with_value, COUNT(link_with_value)) || strcmp(text, "-l") == 0 ||
-           strcmp(text, "-x") == 0 || strcmp(text, "-o") == 0;
+    return text && strncmp(text, with, strlen(with)) == 0;
+}
+
+const char *
+sley_argument_language(const struct sley_argument *argument)
+{
+    return argument->value && strcmp(argument->value, "none") != 0 ? argument->value : NULL;
+}
+
+/* What an option says of the whole command. */
+static void
+note_option(struct sley_arguments *arguments, const struct sley_argument *a)
+{
+    switch (a->option) {
+    case SLEY_OPTION_NO_LINK:
+        arguments->links = false;
+        break;
+    case SLEY_OPTION_OUTPUT:
+        arguments->output = a->value;
+        break;
+    case SLEY_OPTION_DEPEND:
+        arguments->depends |= strcmp(a->text, "-MD") == 0 || strcmp(a->text, "-MMD") == 0;
+        arguments->depend_file |= begins(a->text, "-MF");
+        arguments->depend_target |= begins(a->text, "-MT") || begins(a->text, "-MQ");
+        break;
+    case SLEY_OPTION_LIBRARY:
+        arguments->plus |= a->value && strcmp(a->value, "stdc++") == 0;
+        break;
+    case SLEY_OPTION_LANGUAGE:
+        arguments->plus |= begins(a->value, "c++");
+        break;
+    case SLEY_OPTION_COMPILE:
+    case SLEY_OPTION_LINK:
+    case SLEY_OPTION_SILENT:
+    case SLEY_OPTION_DROPPED:
+    case SLEY_OPTION_NO_BUILD:
+    case SLEY_OPTION_REFUSED:
+        break;
+    }
+}
+
+/* Fills a from text and the argument behind it, and returns how many of the two it took. */
+static int
+read_option(struct sley_argument *a, const char *text, const char *next)
+{
+    struct sley_option option = sley_option_find(text);
+    *a = (struct sley_argument){.kind = SLEY_ARGUMENT_OPTION, .option = option.kind, .text = text};
+    a->why = option.why;
+    a->alone = option.takes_value && next;
+    if (a->alone) {
+        a->value = next;
+    } else if (option.kind == SLEY_OPTION_LIBRARY || option.kind == SLEY_OPTION_OUTPUT ||
+               option.kind == SLEY_OPTION_LANGUAGE || begins(text, "-L")) {
+        a->value = text + 2;
+    }
+    return a->alone ? 2 : 1;
+}
+
+/* Whether this command goes no further because of the argument. */
+static bool
+is_refused(const struct sley_arguments *arguments, const struct sley_argument *a)
+{
+    return a->kind == SLEY_ARGUMENT_OPTION &&
+           (a->option == SLEY_OPTION_REFUSED ||
+            (a->option == SLEY_OPTION_NO_BUILD && arguments->links));
 }
 
 bool
-sley_arguments_parse(struct sley_arguments *arguments, int argc, char **argv)
+sley_arguments_parse(struct sley_arguments *arguments, int argc, const char *const *argv)
 {
-    bool inputs = false, language = false; /* -x makes a source of any file behind it */
+    bool inputs = false;
+    const char *language = NULL; /* -x makes a source of any file behind it */
     *arguments = (struct sley_arguments){.links = true};
     arguments->argument = calloc((size_t)argc + 1, sizeof *arguments->argument);
     if (!arguments->argument) {
         return false;
     }
-    for (int i = 1; i < argc; i++) {
+    for (int i = 0; i < argc;) {
         struct sley_argument *a = &arguments->argument[arguments->count++];
-        bool option = argv[i][0] == '-' && argv[i][1] != '\0';
-        *a = (struct sley_argument){.text = argv[i]};
-        a->kind = option     ? option_kind(argv[i])
-                  : language ? SLEY_ARGUMENT_SOURCE
-                             : file_kind(argv[i]);
-        if (option && takes_value(argv[i]) && i + 1 < argc) {
-            a->value = argv[++i];
+        if (argv[i][0] == '-' && argv[i][1] != '\0') {
+            i += read_option(a, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+            note_option(arguments, a);
+            language = a->option == SLEY_OPTION_LANGUAGE ? sley_argument_language(a) : language;
+            continue;
         }
-        if (a->kind == SLEY_ARGUMENT_LANGUAGE) {
-            language = strcmp(a->value ? a->value : a->text + 2, "none") != 0;
-        }
-        inputs |= !option;
-        arguments->links &= !is_among(a->text, no_link, COUNT(no_link));
-        if (a->kind == SLEY_ARGUMENT_OUTPUT) {
-            arguments->output = a->value ? a->value : a->text + 2;
-        }
-        if (is_among(a->text, refused, COUNT(refused))) {
-            arguments->refused = a->text;
-        }
+        a->text = argv[i++];
+        a->kind = language || is_source(a->text) ? SLEY_ARGUMENT_SOURCE : SLEY_ARGUMENT_FILE;
+        arguments->plus |= ends_in(a->text, plus_endings, COUNT(plus_endings));
+        arguments->source_count += a->kind == SLEY_ARGUMENT_SOURCE;
+        inputs = true;
     }
     /* "--version", "-v", "-print-search-dirs" and the like ask the compiler itself. */
     arguments->links &= inputs;
+    for (int i = arguments->count - 1; i >= 0; i--) {
+        if (inputs && is_refused(arguments, &arguments->argument[i])) {
+            arguments->refused = &arguments->argument[i];
+        }
+    }
     return true;
 }
 

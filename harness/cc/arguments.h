@@ -2,35 +2,44 @@
 #ifndef SLEY_CC_ARGUMENTS_H
 #define SLEY_CC_ARGUMENTS_H
 
+#include "cc/options.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 
 enum sley_argument_kind {
-    SLEY_ARGUMENT_COMPILE, /* for every source that is compiled */
+    SLEY_ARGUMENT_OPTION,
     SLEY_ARGUMENT_SOURCE,
-    SLEY_ARGUMENT_OBJECT,  /* .o, .a, .so: a file to be linked */
-    SLEY_ARGUMENT_LIBRARY, /* -lNAME */
-    SLEY_ARGUMENT_LINK,    /* for the linker alone */
-    SLEY_ARGUMENT_OUTPUT,  /* -o and the file behind it */
-    SLEY_ARGUMENT_LANGUAGE /* -x and the language behind it: of the sources that follow */
+    SLEY_ARGUMENT_FILE /* an object, archive or library: to be linked */
 };
 
 struct sley_argument {
     enum sley_argument_kind kind;
+    enum sley_option_kind option; /* of an option */
     const char *text;
-    const char *value; /* the argument behind it that belongs to it; NULL: none */
+    const char *value; /* of an option: the argument behind it, or the rest of it; NULL: none */
+    bool alone;        /* the value is an argument of its own */
+    const char *why;   /* it is left out or refused; NULL: it is neither */
 };
 
 struct sley_arguments {
     struct sley_argument *argument; /* argument[count], in their order */
     int count;
-    const char *output;  /* NULL: not given */
-    bool links;          /* the command is to yield a program */
-    const char *refused; /* an argument that makes something else than a program; NULL: none */
+    const char *output; /* NULL: not given */
+    bool links;         /* the command is to yield a program */
+    bool plus;          /* C++ by a source's name, its language, or -lstdc++ */
+    int source_count;
+    bool depends;       /* a file of dependencies is asked for beside the program */
+    bool depend_file;   /* ... and named */
+    bool depend_target; /* ... and what depends is named */
+    const struct sley_argument *refused; /* the first one; NULL: none */
 };
 
-/* Sorts argv[1..argc-1]; false: no memory. */
-bool sley_arguments_parse(struct sley_arguments *arguments, int argc, char **argv);
+/* Sorts argv[0..argc-1], the arguments behind the command's name, which are borrowed; false: no
+ * memory. */
+bool sley_arguments_parse(struct sley_arguments *arguments, int argc, const char *const *argv);
 void sley_arguments_deinit(struct sley_arguments *arguments);
+
+/* The language that -x names, NULL for none. */
+const char *sley_argument_language(const struct sley_argument *argument);
 
 #endif

@@ -61,7 +61,7 @@ said "sley-objcheck: cannot open '$directory/none.o'"
 said "$directory/raw.o: pthread_mutex_lock would reach libc"
 
 expect 2 "$objcheck"
-said 'usage: sley-objcheck OBJECT...'
+said 'usage: sley-objcheck [--quiet | --name NAME] OBJECT...'
 expect 2 "$redirect" --list
 said "not '--list'"
 if [ -w /dev/full ]; then

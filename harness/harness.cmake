@@ -7,6 +7,7 @@ else()
 endif()
 
 add_library(sley_core STATIC
+    harness/base/file_digest.c
     harness/base/note.c
     harness/base/op.c
     harness/base/property.c

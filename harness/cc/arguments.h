@@ -25,7 +25,8 @@ struct sley_arguments {
     struct sley_argument *argument; /* argument[count], in their order */
     int count;
     const char *output; /* NULL: not given */
-    bool links;         /* the command is to yield a program */
+    bool links;         /* the command is to yield a program, or a shared library */
+    bool shared;        /* ... the latter */
     bool plus;          /* C++ by a source's name, its language, or -lstdc++ */
     int source_count;
     bool depends;       /* a file of dependencies is asked for beside the program */

@@ -19,6 +19,7 @@ struct sley_build {
     struct sley_words objects; /* the user's names of those that are no archives, NULL-ended ... */
     struct sley_words objects_at; /* ... and where they are: of a source, in work */
     struct sley_words rest;       /* for the last link */
+    struct sley_words libraries;  /* shared libraries whose code is taken in, by their real paths */
     struct sley_words kept;       /* strings that live as long as the build */
 };
 

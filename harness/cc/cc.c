@@ -58,7 +58,7 @@ sley_cc_run(const char *compiler, bool plus, const char *kit, int argc, char **a
     build.plus = plus || build.arguments.plus;
     code = code ? code : execute(&build);
     struct sley_words *const lists[] = {&build.merge, &build.objects, &build.objects_at,
-                                        &build.rest};
+                                        &build.rest, &build.libraries};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         sley_words_deinit(lists[i]);
     }

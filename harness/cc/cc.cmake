@@ -6,9 +6,9 @@ list(JOIN flags "," flags)
 string(REGEX REPLACE "clang([^/]*)$" "clang++\\1" SLEY_CC_CXX ${CMAKE_C_COMPILER})
 string(REGEX REPLACE "gcc([^/]*)$" "g++\\1" SLEY_CC_CXX ${SLEY_CC_CXX})
 add_library(sley_cc STATIC harness/cc/arguments.c harness/cc/cc.c harness/cc/compile.c
-    harness/cc/link.c harness/cc/linker.c harness/cc/object.c harness/cc/options.c
-    harness/cc/process.c harness/cc/response.c harness/cc/thin.c harness/cc/words.c harness/cc/work.c)
-target_link_libraries(sley_cc PUBLIC sley_flags)
+    harness/cc/gather.c harness/cc/link.c harness/cc/linker.c harness/cc/object.c harness/cc/options.c
+    harness/cc/process.c harness/cc/response.c harness/cc/shared.c harness/cc/thin.c harness/cc/words.c harness/cc/work.c)
+target_link_libraries(sley_cc PUBLIC sley_flags sley_core ${SLEY_LIBELF})
 set(cc_definitions
     SLEY_CC_FLAGS=${flags}
     SLEY_CC_CC="${CMAKE_C_COMPILER}"
@@ -16,13 +16,13 @@ set(cc_definitions
     SLEY_CC_HEADERS="${PROJECT_SOURCE_DIR}/harness/include"
     SLEY_CC_LD="${SLEY_LD}"
     SLEY_CC_OBJCOPY="${SLEY_OBJCOPY}")
-set_source_files_properties(harness/cc/compile.c harness/cc/link.c harness/cli/cc.c PROPERTIES
+set_source_files_properties(harness/cc/compile.c harness/cc/link.c harness/cc/shared.c harness/cli/cc.c PROPERTIES
     COMPILE_DEFINITIONS "${cc_definitions}")
 
 sley_add_code(sley_entry_code TEXT sley_model_text SOURCES harness/entry/entry_code.c)
 target_include_directories(sley_entry_code_raw PRIVATE harness)
 add_library(sley_entry OBJECT harness/entry/exceptions.c harness/entry/explore.c
-    harness/entry/flags.c harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
+    harness/entry/flags.c harness/entry/libraries.c harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
 target_link_libraries(sley_entry PRIVATE sley_flags)
 target_include_directories(sley_entry PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 

@@ -1,11 +1,10 @@
 #include "cc/link.h"
 
-#include "cc/compile.h"
-#include "cc/linker.h"
+#include "cc/gather.h"
 #include "cc/object.h"
 #include "cc/process.h"
+#include "cc/shared.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,114 +13,6 @@ execute(struct sley_words *words)
 {
     int code = sley_process_execute(words);
     sley_words_deinit(words);
-    return code;
-}
-
-/* A name in the work directory that messages of the linker are understood by: SOURCE-3.o. */
-static const char *
-object_name(struct sley_build *build, const char *source, int number)
-{
-    const char *slash = strrchr(source, '/');
-    const char *base = slash ? slash + 1 : source;
-    char *path = NULL;
-    int length = asprintf(&path, "%s/%.*s-%d.o", build->work,
-                          base[0] == '.' ? 1 : (int)strcspn(base, "."), base, number);
-    return sley_words_keep(&build->kept, length < 0 ? NULL : path);
-}
-
-static int
-take_source(struct sley_build *build, const struct sley_linker *linker, const char *source,
-            const char *language, int number)
-{
-    const char *object = object_name(build, source, number);
-    sley_linker_merge(linker, build, object);
-    sley_words_add(&build->objects, source);
-    sley_words_add(&build->objects_at, object);
-    return sley_compile(build, source, language, object);
-}
-
-/* An object must be instrumented; a library that is not runs as one step. */
-static int
-take_file(struct sley_build *build, const struct sley_linker *linker, const char *path)
-{
-    switch (sley_object_of(path)) {
-    case SLEY_OBJECT_UNREADABLE:
-        fprintf(stderr, "sley cc: cannot read '%s': %s%s\n", path, strerror(errno),
-                strcmp(path, "-") == 0 ? "; a source from standard input needs -x" : "");
-        return 1;
-    case SLEY_OBJECT_INSTRUMENTED:
-    case SLEY_OBJECT_ASSEMBLED:
-        sley_linker_merge(linker, build, path);
-        sley_words_add(&build->objects, path);
-        sley_words_add(&build->objects_at, path);
-        return 0;
-    case SLEY_OBJECT_FOREIGN:
-        fprintf(stderr,
-                "sley cc: '%s' was not compiled by sley cc: its memory accesses would escape; "
-                "compile it with sley cc -c\n",
-                path);
-        return 1;
-    case SLEY_OBJECT_LIBRARY:
-    default:
-        sley_words_add(&build->rest, path);
-        return 0;
-    }
-}
-
-/* -lNAME: an archive of the user's own that is instrumented belongs to the code under test. */
-static void
-take_library(struct sley_build *build, const struct sley_linker *linker, const char *name)
-{
-    const struct sley_arguments *arguments = &build->arguments;
-    for (int i = 0; i < arguments->count; i++) {
-        const struct sley_argument *a = &arguments->argument[i];
-        if (a->kind != SLEY_ARGUMENT_OPTION || strncmp(a->text, "-L", 2) != 0) {
-            continue;
-        }
-        bool file = name[0] == ':'; /* -l:FILE */
-        const char *stem =
-            sley_words_join(&build->kept, a->value, file ? "/" : "/lib", name + file);
-        const char *archive = sley_words_join(&build->kept, stem, file ? "" : ".a", "");
-        if (sley_object_of(archive) == SLEY_OBJECT_INSTRUMENTED) {
-            sley_linker_merge(linker, build, archive);
-            return;
-        }
-    }
-    sley_words_add(&build->rest, sley_words_join(&build->kept, "-l", name, ""));
-}
-
-static int
-take_option(struct sley_build *build, struct sley_linker *linker, const struct sley_argument *a)
-{
-    if (a->option == SLEY_OPTION_LIBRARY) {
-        take_library(build, linker, a->value);
-    }
-    return a->option == SLEY_OPTION_LINK ? sley_linker_take(linker, build, a) : 0;
-}
-
-/* Compiles the sources and sorts what is to be linked. */
-static int
-gather(struct sley_build *build)
-{
-    const struct sley_arguments *arguments = &build->arguments;
-    struct sley_linker linker = {0};
-    const char *language = NULL;
-    int code = 0;
-    for (int i = 0; i < arguments->count && code == 0; i++) {
-        const struct sley_argument *a = &arguments->argument[i];
-        switch (a->kind) {
-        case SLEY_ARGUMENT_SOURCE:
-            code = take_source(build, &linker, a->text, language, i);
-            break;
-        case SLEY_ARGUMENT_FILE:
-            code = take_file(build, &linker, a->text);
-            break;
-        case SLEY_ARGUMENT_OPTION:
-            language = a->option == SLEY_OPTION_LANGUAGE ? sley_argument_language(a) : language;
-            code = take_option(build, &linker, a);
-            break;
-        }
-    }
     return code;
 }
 
@@ -219,19 +110,43 @@ link_program(struct sley_build *build, const char *object)
     return execute(&words);
 }
 
+/* Of a shared library everything is merged as it is: what becomes of its sections is the program's
+ * matter. What would escape is said here, where its sources are. */
+static int
+link_library(struct sley_build *build)
+{
+    struct sley_words words = {0};
+    const char *merged = sley_words_join(&build->kept, build->work, "/library.o", "");
+    const char *prepared = sley_words_join(&build->kept, build->work, "/prepared.o", "");
+    const char *const first[] = {SLEY_CC_LD, "-r", "-o", merged, "--start-group"};
+    sley_words_add_all(&words, first, sizeof first / sizeof first[0]);
+    sley_words_add_all(&words, build->merge.word, build->merge.count);
+    sley_words_add(&words, "--end-group");
+    int code = execute(&words);
+    code = code ? code : prepare(build, merged, prepared);
+    if (code == 0 && check(build, prepared, NULL) != 0) {
+        code = blame(build, prepared);
+    }
+    return code ? code : sley_shared_write(build, merged);
+}
+
 int
 sley_link(struct sley_build *build)
 {
     const char *object = sley_words_join(&build->kept, build->work, "/program.o", "");
-    int code = gather(build);
+    int code = sley_link_gather(build);
     if (code == 0 && build->merged_count == 0) {
         fprintf(stderr, "sley cc: no source or object to link\n");
         code = 1;
     }
-    code = code ? code : merge(build, object);
+    if (code || build->arguments.shared) {
+        return code ? code : link_library(build);
+    }
+    code = merge(build, object);
     code = code ? code : prepare(build, object, object);
     if (code == 0 && check(build, object, NULL) != 0) {
         code = blame(build, object);
     }
+    code = code ? code : sley_shared_note(build, object);
     return code ? code : link_program(build, object);
 }

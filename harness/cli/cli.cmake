@@ -100,5 +100,5 @@ if(SLEY_TSAN)
         harness/cli/lane_tsan.c
         CODE sley_scenarios_code sley_models_code
         LIBRARIES sley_cc sley_cli sley_report sley_scenarios sley_models sley_core)
-    target_link_libraries(sley-tsan PRIVATE ${SLEY_LIBDW} ${SLEY_JANSSON} m)
+    target_link_libraries(sley-tsan PRIVATE ${SLEY_LIBDW} ${SLEY_LIBELF} ${SLEY_JANSSON} m)
 endif()

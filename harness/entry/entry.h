@@ -29,6 +29,10 @@ void sley_entry_destroy(void);
  * std::terminate was called without one; what NULL: it has no text. */
 void sley_entry_terminate(const char *type, const char *what) __attribute__((noreturn));
 
+/* Whether the shared libraries whose code the program holds are still those that it was linked
+ * with; says of each other one what to do. */
+bool sley_entry_libraries_fit(const char *program);
+
 /* The exception state of the calling task. */
 void *sley_entry_exceptions(void);
 

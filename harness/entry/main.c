@@ -171,6 +171,9 @@ main(int argc, char **argv)
     __libc_single_threaded = 0;
     setlocale(LC_CTYPE, "C.UTF-8");
     sley_entry_name(argv[0]);
+    if (!sley_entry_libraries_fit(argv[0])) {
+        return SLEY_EXIT_ERROR;
+    }
     if (!command) {
         sley_entry_argc = argc;
         sley_entry_argv = argv;

@@ -244,7 +244,6 @@ what_cannot_be_explored_is_refused_in_one_line(void **state)
     expect(SLEY_EXECUTABLE " explore ./counter --runs none", 2, "", "--runs 'none'");
     expect(SLEY_EXECUTABLE " explore ./counter 3", 2, "", "stand behind --");
     expect(SLEY_EXECUTABLE " cc -o forks forks.c", 1, "", "fork");
-    expect(SLEY_EXECUTABLE " cc -shared -o x.so part.c", 1, "", "-shared is not supported");
     expect("cc -c -o plain.o part.c && " SLEY_EXECUTABLE " cc -DEXPECTED=2 -o x main.c plain.o", 1,
            "", "'plain.o' was not compiled by sley cc");
 }

@@ -40,6 +40,7 @@ add_library(sley_core STATIC
     harness/engine/record.c
     harness/base/region.c
     harness/engine/run.c
+    harness/engine/runnable.c
     harness/engine/share.c
     harness/engine/stack.c
     harness/engine/tail.c

@@ -43,6 +43,7 @@ add_library(sley_core STATIC
     harness/engine/runnable.c
     harness/engine/share.c
     harness/engine/stack.c
+    harness/engine/spin.c
     harness/engine/tail.c
     harness/engine/time.c
     harness/engine/world.c

@@ -244,6 +244,8 @@ struct sley_engine {
     uint32_t start_count; /* tasks started in this process */
     uint32_t base;        /* step before the first of the run */
     uint32_t question;    /* step at which the source is asked next */
+    uint32_t spin_look;   /* step from which on the current task is watched (engine/spin.h) */
+    uint32_t early_row;   /* early ends of its waits since it was switched to */
     uint32_t task_count;
     uint32_t live_count; /* tasks that have not ended */
     uint32_t runnable_count;

@@ -66,6 +66,9 @@ uintptr_t sley_user_pc_from(uint32_t task, uintptr_t pc, uintptr_t frame, uintpt
 /* Where in the code under test a task waits. */
 uintptr_t sley_task_place(uint32_t task);
 
+/* The bytes at address, at most 8; 0 if nothing is there. */
+uint64_t sley_bytes_at(uintptr_t address, uint32_t size);
+
 /* Hands the operation to the observer, and to the fair tail. */
 void sley_observe(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
 /* The same for what is no point of its own: only the observer hears of it. */

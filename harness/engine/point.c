@@ -2,6 +2,7 @@
 #include "engine/access.h"
 #include "engine/internal.h"
 #include "engine/lane.h"
+#include "engine/spin.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -37,6 +38,9 @@ sley_limit_update(void)
     if (limit > bound) {
         limit = bound;
     }
+    if (limit > e->spin_look) {
+        limit = e->spin_look;
+    }
     if (e->prefix_next && limit > e->base + e->prefix_next) {
         limit = e->base + e->prefix_next;
     }
@@ -63,6 +67,7 @@ switch_to(uint32_t task)
     if (from == to) {
         return;
     }
+    sley_spin_switched();
     if (__builtin_expect(e->processes, 0)) {
         int saved_errno = errno; /* every process has its own, but tasks of one share it */
         sley_baton_switch(&from->fiber, task, from->state == SLEY_TASK_DONE);
@@ -136,7 +141,7 @@ ask(uint32_t first_step, bool yields)
         .point = own_point(),
         .step = first_step - e->base,
         .current_runnable = current_runnable,
-        .current_yields = yields,
+        .current_yields = yields || e->early_row >= SLEY_SPIN_EARLY,
         .task_count = e->task_count,
         .changed = e->candidates_changed,
         .pending = e->pending,
@@ -161,6 +166,7 @@ ask(uint32_t first_step, bool yields)
     first_step -= e->pending[task].op == SLEY_OP_BEGIN;
     e->question = pick.stay >= never - first_step ? never : first_step + pick.stay;
     if (pick.index >= view.runnable_count) {
+        e->early_row++;
         sley_time_fire_until(task);
     }
     return task;
@@ -277,8 +283,9 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
     }
     bounds_check();
     pending_set(op, object, size, second);
-    if (e->candidates_changed || e->step >= e->question || e->tail_step) {
-        point_ask(op == SLEY_OP_YIELD);
+    bool spins = e->step >= e->spin_look && sley_spin_note(op, object, size, pc);
+    if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
+        point_ask(op == SLEY_OP_YIELD || spins);
     }
     kill_ask();
     sley_limit_update();
@@ -396,9 +403,10 @@ sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, u
         bounds_check();
         pending_set(op, gate->object, 1, 0);
         e->pending[e->task].global |= deadline_ns != UINT64_MAX;
+        bool spins = e->step >= e->spin_look && sley_spin_note(op, gate->object, 1, pc);
         gate_enter(gate, deadline_ns, pc);
-        if (e->candidates_changed || e->step >= e->question || e->tail_step) {
-            point_ask(false);
+        if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
+            point_ask(spins);
         }
         passed = gate_leave(gate);
         kill_ask();

@@ -4,6 +4,7 @@
 #include "engine/baton.h"
 #include "engine/internal.h"
 #include "engine/lane.h"
+#include "engine/spin.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -297,6 +298,8 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->prefix_count = 0;
     e->tail_step = 0;
     e->question = 0;
+    e->spin_look = e->base + SLEY_SPIN_FIRST;
+    e->early_row = 0;
     e->limit = e->base + 1;
     e->candidates_changed = true;
     result->verdicts = 0;

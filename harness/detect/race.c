@@ -105,8 +105,8 @@ kinds_conflict(unsigned a, unsigned b)
 static uint32_t
 touched(uint32_t bytes, unsigned kind)
 {
-    uint32_t writes = bytes << 8 * SLEY_ACCESS_WRITE |
-                      bytes << 8 * (SLEY_ACCESS_WRITE | SLEY_ACCESS_ATOMIC);
+    uint32_t writes =
+        bytes << 8 * SLEY_ACCESS_WRITE | bytes << 8 * (SLEY_ACCESS_WRITE | SLEY_ACCESS_ATOMIC);
     uint32_t reads = bytes | bytes << 8 * SLEY_ACCESS_ATOMIC;
     return kind & SLEY_ACCESS_WRITE ? writes | reads : writes;
 }

@@ -134,8 +134,8 @@ sley_race_access(uintptr_t address, uint32_t bytes, uint32_t task, uint32_t step
         d->conflict |= !own & ((cell->write_bytes & bytes) != 0);
         simple &= own | (cell->write_step <= clock[cell->write_task]);
         if (kind & SLEY_ACCESS_WRITE) {
-            simple &=
-                sley_race_replaces(cell->write_bytes, flags & SLEY_RACE_WRITE_ATOMIC, bytes, atomic);
+            simple &= sley_race_replaces(cell->write_bytes, flags & SLEY_RACE_WRITE_ATOMIC, bytes,
+                                         atomic);
         }
     }
     if (has_read) {
@@ -158,8 +158,8 @@ sley_race_access(uintptr_t address, uint32_t bytes, uint32_t task, uint32_t step
         cell->read_step = step;
         cell->read_task = (uint16_t)task;
         cell->read_bytes = (uint8_t)bytes;
-        cell->flags = (uint8_t)((flags & SLEY_RACE_WRITE_ATOMIC) |
-                                (atomic ? SLEY_RACE_READ_ATOMIC : 0u));
+        cell->flags =
+            (uint8_t)((flags & SLEY_RACE_WRITE_ATOMIC) | (atomic ? SLEY_RACE_READ_ATOMIC : 0u));
     }
     return false;
 }

@@ -14,10 +14,10 @@
 #include <sys/types.h>
 
 enum {
-    SLEY_PROCESS_TASKS_MAX = 256, /* tasks of a run of processes: a process is named by the task that
-                                     it began with, and 256 address spaces lie side by side in the
-                                     47 bits that an address has */
-    SLEY_RANGES_MAX = 96, /* pieces of memory that a process has from its ancestors */
+    SLEY_PROCESS_TASKS_MAX = 256, /* tasks of a run of processes: a process is named by the task
+                                     that it began with, and 256 address spaces lie side by side in
+                                     the 47 bits that an address has */
+    SLEY_RANGES_MAX = 96,         /* pieces of memory that a process has from its ancestors */
     SLEY_PROCESS_SHIFT = 38,
     SLEY_DESCRIPTORS_KEPT = 200, /* descriptors from here on are every process's of the pool */
 };

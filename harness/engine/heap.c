@@ -124,8 +124,7 @@ take_fresh(size_t room, size_t alignment)
      * belongs to another task. */
     uintptr_t base = bump[task] ? bump[task] : low + RED_ZONE;
     base = (base + alignment - 1) & ~(uintptr_t)(alignment - 1);
-    if (sley_heap_block_count == BLOCKS_MAX || room > length ||
-        base + room > low + length) {
+    if (sley_heap_block_count == BLOCKS_MAX || room > length || base + room > low + length) {
         return NULL;
     }
     bump[task] = base + room;

@@ -83,7 +83,8 @@ is_own_memory(uintptr_t address, size_t size)
            (address - low < self->stack_size && address + size - low <= self->stack_size);
 }
 
-/* An access that crashes must do so by itself, after all that a run without an observer does before.
+/* An access that crashes must do so by itself, after all that a run without an observer does
+ * before.
  */
 uint64_t
 sley_bytes_at(uintptr_t address, uint32_t size)

@@ -1,8 +1,8 @@
 /* A task that waits by looking: `while (!flag);` and the like.
  *
  * Strategies of priorities would run such a task until the step bound, since it can always go on.
- * So a task that has run for a while without a switch is watched: when its operations repeat, at the
- * same places, on the same objects, with the same values, it is said to give way, like one that
+ * So a task that has run for a while without a switch is watched: when its operations repeat, at
+ * the same places, on the same objects, with the same values, it is said to give way, like one that
  * yields. So is one whose sleeps or timed waits are over early again and again while others could
  * run. All of that depends on the run's operations alone, so a replay comes to the same end. */
 #ifndef SLEY_ENGINE_SPIN_H
@@ -30,8 +30,8 @@ sley_spin_switched(void)
     }
 }
 
-/* Notes the operation that the current task is about to execute, at a step >= spin_look. Whether the
- * task is seen to spin. */
+/* Notes the operation that the current task is about to execute, at a step >= spin_look. Whether
+ * the task is seen to spin. */
 bool sley_spin_note(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
 
 #endif

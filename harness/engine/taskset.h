@@ -6,11 +6,12 @@
 #include <sley/strategy.h>
 
 struct sley_taskset {
-    uint64_t used;                      /* bit w: word[w] has members; without it, it says nothing */
+    uint64_t used; /* bit w: word[w] has members; without it, it says nothing */
     uint64_t word[SLEY_TASKS_MAX / 64]; /* bit b of word w: task 64 * w + b */
 };
 
-_Static_assert(SLEY_TASKS_MAX % 64 == 0 && SLEY_TASKS_MAX <= 64 * 64, "one word tells of the others");
+_Static_assert(SLEY_TASKS_MAX % 64 == 0 && SLEY_TASKS_MAX <= 64 * 64,
+               "one word tells of the others");
 
 static inline void
 sley_taskset_clear(struct sley_taskset *set)

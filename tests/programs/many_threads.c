@@ -1,5 +1,5 @@
-/* As many threads as the argument says, each of which adds one under a lock, but for the last, which
- * forgot the lock. */
+/* As many threads as the argument says, each of which adds one under a lock, but for the last,
+ * which forgot the lock. */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

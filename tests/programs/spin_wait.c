@@ -87,8 +87,8 @@ static const struct {
     const char *name;
     void (*look)(int i);
 } ways[] = {
-    {"relaxed", look_relaxed}, {"yield", look_yield},       {"sleep", look_sleep},
-    {"pause", look_pause},     {"backoff", look_backoff},   {"mutex", look_mutex},
+    {"relaxed", look_relaxed},   {"yield", look_yield},     {"sleep", look_sleep},
+    {"pause", look_pause},       {"backoff", look_backoff}, {"mutex", look_mutex},
     {"counting", look_counting},
 };
 

@@ -127,10 +127,9 @@ sley_pending_conflict(const struct sley_pending *a, const struct sley_pending *b
     if ((a->writes || b->writes) && sley_bytes_overlap(a->address, a->size, b->address, b->size)) {
         return true;
     }
-    return (a->second | b->second) != 0 &&
-           (sley_bytes_overlap(a->second, 1, b->address, b->size) ||
-            sley_bytes_overlap(a->address, a->size, b->second, 1) ||
-            sley_bytes_overlap(a->second, 1, b->second, 1));
+    return (a->second | b->second) != 0 && (sley_bytes_overlap(a->second, 1, b->address, b->size) ||
+                                            sley_bytes_overlap(a->address, a->size, b->second, 1) ||
+                                            sley_bytes_overlap(a->second, 1, b->second, 1));
 }
 
 /* The letter of an operation in a token, and its verb in a report. */

@@ -41,8 +41,10 @@ add_library(sley_core STATIC
     harness/engine/record.c
     harness/base/region.c
     harness/engine/run.c
+    harness/engine/runnable.c
     harness/engine/share.c
     harness/engine/stack.c
+    harness/engine/spin.c
     harness/engine/tail.c
     harness/engine/time.c
     harness/engine/unwind.c harness/engine/world.c

@@ -8,8 +8,6 @@ enum {
     CHUNK_CELLS = 1 << (SLEY_RACE_CHUNK_SHIFT - 3),
     DIRECTORY_SIZE = 1 << (48 - SLEY_RACE_CHUNK_SHIFT),
     ROWS_MAX = 1 << 22,
-    WRITE_ATOMIC = SLEY_RACE_WRITE_ATOMIC,
-    ROW_MASK = SLEY_RACE_ROWS,
 };
 
 struct sley_race_detector sley_race_detector;
@@ -62,13 +60,13 @@ sley_race_chunk_create(uintptr_t address)
     return chunk;
 }
 
-/* The row of task in the granule of cell, appended if there is none yet. NULL: no row is left, and
+/* The row of task in the granule of cell, put first if there is none yet. NULL: no row is left, and
  * the access goes unseen. */
 static struct sley_race_row *
 row_of(struct sley_race_cell *cell, uint32_t task)
 {
     struct sley_race_detector *d = &sley_race_detector;
-    for (uint32_t i = cell->rows & ROW_MASK; i != 0; i = d->rows[i].next) {
+    for (uint32_t i = cell->read_step; i != 0; i = d->rows[i].next) {
         if (d->rows[i].task == task) {
             return &d->rows[i];
         }
@@ -79,19 +77,20 @@ row_of(struct sley_race_cell *cell, uint32_t task)
     struct sley_race_row *row = &d->rows[d->row_count];
     memset(row, 0, sizeof *row);
     row->task = task;
-    row->next = cell->rows & ROW_MASK;
-    cell->rows = (cell->rows & ~(uint32_t)ROW_MASK) | d->row_count++;
+    row->next = cell->read_step;
+    cell->read_step = d->row_count++;
     return row;
 }
 
 static void
-row_record(struct sley_race_cell *cell, uint32_t task, uint32_t bytes, unsigned kind, uint32_t step)
+row_record(struct sley_race_row *row, uint32_t bytes, unsigned kind, uint32_t step)
 {
-    struct sley_race_row *row = row_of(cell, task);
-    for (uint32_t b = 0; row && b < 8; b++) {
-        if (bytes >> b & 1) {
-            row->step[kind][b] = step;
-        }
+    if (!row) {
+        return;
+    }
+    row->seen |= bytes << 8 * kind;
+    for (uint32_t left = bytes; left != 0; left &= left - 1) {
+        row->step[kind][__builtin_ctz(left)] = step;
     }
 }
 
@@ -102,24 +101,29 @@ kinds_conflict(unsigned a, unsigned b)
     return ((a | b) & SLEY_ACCESS_WRITE) != 0 && !(a & b & SLEY_ACCESS_ATOMIC);
 }
 
+/* What of a row an access touches, as bits of `seen`: what it changes, or what changed it. */
+static uint32_t
+touched(uint32_t bytes, unsigned kind)
+{
+    uint32_t writes =
+        bytes << 8 * SLEY_ACCESS_WRITE | bytes << 8 * (SLEY_ACCESS_WRITE | SLEY_ACCESS_ATOMIC);
+    uint32_t reads = bytes | bytes << 8 * SLEY_ACCESS_ATOMIC;
+    return kind & SLEY_ACCESS_WRITE ? writes | reads : writes;
+}
+
+/* Whether an access races with one of those in the row that `common`, bits of `seen`, names. */
 static bool
-row_races(const struct sley_race_row *row, uint32_t bytes, unsigned kind, const uint32_t *clock,
+row_races(const struct sley_race_row *row, uint32_t common, unsigned kind, const uint32_t *clock,
           struct sley_race *race)
 {
-    struct sley_race_detector *d = &sley_race_detector;
-    for (unsigned other = 0; other < 4; other++) {
-        bool touches = ((kind | other) & SLEY_ACCESS_WRITE) != 0;
-        for (uint32_t b = 0; touches && b < 8; b++) {
-            uint32_t step = row->step[other][b];
-            if (!(bytes >> b & 1) || step == 0) {
-                continue;
-            }
-            d->conflict = true;
-            if (kinds_conflict(kind, other) && step > clock[row->task]) {
-                *race = (struct sley_race){row->task, step, other & SLEY_ACCESS_WRITE,
-                                           (other & SLEY_ACCESS_ATOMIC) != 0};
-                return true;
-            }
+    for (; common != 0; common &= common - 1) {
+        unsigned bit = (unsigned)__builtin_ctz(common);
+        unsigned other = bit / 8;
+        uint32_t step = row->step[other][bit % 8];
+        if (kinds_conflict(kind, other) && step > clock[row->task]) {
+            *race = (struct sley_race){row->task, step, other & SLEY_ACCESS_WRITE,
+                                       (other & SLEY_ACCESS_ATOMIC) != 0};
+            return true;
         }
     }
     return false;
@@ -130,12 +134,20 @@ rows_access(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t
             unsigned kind, struct sley_race *race)
 {
     struct sley_race_detector *d = &sley_race_detector;
+    uint32_t mask = touched(bytes, kind);
+    struct sley_race_row *own = NULL;
     bool found = false;
-    for (uint32_t i = cell->rows & ROW_MASK; i != 0 && !found; i = d->rows[i].next) {
-        found =
-            d->rows[i].task != task && row_races(&d->rows[i], bytes, kind, d->clock[task], race);
+    for (uint32_t i = cell->read_step; i != 0 && !found; i = d->rows[i].next) {
+        struct sley_race_row *row = &d->rows[i];
+        uint32_t common = row->seen & mask;
+        if (row->task == task) {
+            own = row;
+        } else if (common != 0) {
+            d->conflict = true;
+            found = row_races(row, common, kind, d->clock[task], race);
+        }
     }
-    row_record(cell, task, bytes, kind, step);
+    row_record(own ? own : row_of(cell, task), bytes, kind, step);
     cell->write_step = step; /* keeps the rows alive for the rest of the run */
     return found;
 }
@@ -145,16 +157,17 @@ static void
 spill(struct sley_race_cell *cell)
 {
     uint32_t base = sley_race_detector.base;
-    uint32_t flags = cell->rows;
-    cell->rows = 0;
-    if (cell->write_step >= base) {
-        unsigned atomic = flags & WRITE_ATOMIC ? SLEY_ACCESS_ATOMIC : 0;
-        row_record(cell, cell->write_task, cell->write_bytes, SLEY_ACCESS_WRITE | atomic,
-                   cell->write_step);
+    struct sley_race_cell old = *cell;
+    cell->flags = SLEY_RACE_ROWS;
+    cell->read_step = 0;
+    if (old.write_step >= base) {
+        unsigned atomic = old.flags & SLEY_RACE_WRITE_ATOMIC ? SLEY_ACCESS_ATOMIC : 0;
+        row_record(row_of(cell, old.write_task), old.write_bytes, SLEY_ACCESS_WRITE | atomic,
+                   old.write_step);
     }
-    if (cell->read_step >= base) {
-        unsigned atomic = flags & SLEY_RACE_READ_ATOMIC ? SLEY_ACCESS_ATOMIC : 0;
-        row_record(cell, cell->read_task, cell->read_bytes, atomic, cell->read_step);
+    if (old.read_step >= base) {
+        unsigned atomic = old.flags & SLEY_RACE_READ_ATOMIC ? SLEY_ACCESS_ATOMIC : 0;
+        row_record(row_of(cell, old.read_task), old.read_bytes, atomic, old.read_step);
     }
 }
 
@@ -162,10 +175,19 @@ bool
 sley_race_slow(struct sley_race_cell *cell, uint32_t bytes, uint32_t task, uint32_t step,
                unsigned kind, struct sley_race *race)
 {
-    if ((cell->rows & ROW_MASK) == 0) {
+    if (!(cell->flags & SLEY_RACE_ROWS)) {
         spill(cell);
     }
     return rows_access(cell, bytes, task, step, kind, race);
+}
+
+void
+sley_race_clocks_clear(uint32_t task_count)
+{
+    for (uint32_t t = 0; t < task_count; t++) {
+        uint32_t *clock = sley_race_detector.clock[t];
+        memset(clock, 0, task_count * sizeof clock[0]);
+    }
 }
 
 void

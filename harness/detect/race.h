@@ -20,22 +20,27 @@ enum sley_access_kind {
 struct sley_race_row {
     uint32_t next; /* index of the next row of this granule, 0: none */
     uint32_t task;
+    uint32_t seen;       /* bit 8 * kind + byte: step[kind][byte] is not 0 */
     uint32_t step[4][8]; /* [kind of access][byte]: its last step in this run, 0: none */
 };
 
 struct sley_race_cell {
     uint32_t write_step; /* last write; older than base: none */
-    uint32_t read_step;  /* last read */
-    uint8_t write_task;
-    uint8_t read_task;
+    uint32_t read_step;  /* last read; with SLEY_RACE_ROWS the index of the first row instead */
+    uint16_t write_task;
+    uint16_t read_task;
     uint8_t write_bytes; /* bit b: byte b of the granule was accessed */
     uint8_t read_bytes;
-    uint32_t rows; /* SLEY_RACE_ROWS: first row, 0: none; and two flags */
+    uint8_t flags; /* enum sley_race_flag */
 };
 
-#define SLEY_RACE_ROWS 0x3fffffffu         /* index of the first row */
-#define SLEY_RACE_WRITE_ATOMIC 0x40000000u /* the write that the cell keeps is atomic */
-#define SLEY_RACE_READ_ATOMIC 0x80000000u  /* the read is */
+_Static_assert(sizeof(struct sley_race_cell) == 16, "four cells a cache line");
+
+enum sley_race_flag {
+    SLEY_RACE_WRITE_ATOMIC = 1, /* the write that the cell keeps is atomic */
+    SLEY_RACE_READ_ATOMIC = 2,  /* the read is */
+    SLEY_RACE_ROWS = 4,         /* everything is kept in rows; write_step is the last access's */
+};
 
 enum { SLEY_RACE_CHUNK_SHIFT = 24 }; /* one entry of the directory covers 16 MiB of memory */
 
@@ -47,12 +52,16 @@ struct sley_race {
     bool atomic;
 };
 
+/* Entries from one task's clock to the next one's: the clocks of a few tasks, of which the first
+ * entries are used, must not fall into one set of the cache. */
+enum { SLEY_RACE_STRIDE = SLEY_TASKS_MAX + 16 };
+
 struct sley_race_detector {
     uint32_t base;      /* first step of the current run */
     uint32_t row_count; /* rows in use in this run; row 0 is never used */
     bool conflict;      /* two tasks touched a common byte in this run, one of them writing */
     struct sley_race_row *rows;
-    uint32_t clock[SLEY_TASKS_MAX][SLEY_TASKS_MAX]; /* clock[t][u]: last step of u before t */
+    uint32_t clock[SLEY_TASKS_MAX][SLEY_RACE_STRIDE]; /* clock[t][u]: last step of u before t */
 };
 
 extern struct sley_race_detector sley_race_detector;
@@ -62,6 +71,9 @@ enum sley_status sley_race_init(struct sley_error *error);
 
 /* Starts a run whose first step is base. */
 void sley_race_begin(uint32_t base);
+
+/* Sets the clocks of tasks 0..task_count-1 back, which nobody beyond them knows of. */
+void sley_race_clocks_clear(uint32_t task_count);
 
 /* Forgets everything; the next run may use any step again. */
 void sley_race_forget(void);
@@ -104,47 +116,50 @@ sley_race_access(uintptr_t address, uint32_t bytes, uint32_t task, uint32_t step
     struct sley_race_cell *cell = sley_race_cell_of(address);
     const uint32_t *clock = d->clock[task];
     uint32_t base = d->base;
-    uint32_t rows = cell->rows;
+    unsigned flags = cell->flags;
     bool atomic = kind & SLEY_ACCESS_ATOMIC;
     bool has_write = cell->write_step >= base;
     bool has_read = cell->read_step >= base;
     bool simple = true; /* everything kept is ordered before, and covered by, this access */
-    if (has_write | has_read) {
-        simple = (rows & SLEY_RACE_ROWS) == 0;
-    } else {
-        rows = 0;
+    if (__builtin_expect(flags & SLEY_RACE_ROWS, 0)) {
+        if (has_write) {
+            return sley_race_slow(cell, bytes, task, step, kind, race);
+        }
+        has_read = false; /* rows of an earlier run: no step of a read */
+        cell->read_step = 0;
+        flags = 0;
     }
     if (has_write) {
-        /* With rows, the step is no write's, and the rows tell of conflicts. */
         bool own = cell->write_task == task;
-        d->conflict |= !own & simple & ((cell->write_bytes & bytes) != 0);
+        d->conflict |= !own & ((cell->write_bytes & bytes) != 0);
         simple &= own | (cell->write_step <= clock[cell->write_task]);
         if (kind & SLEY_ACCESS_WRITE) {
-            simple &=
-                sley_race_replaces(cell->write_bytes, rows & SLEY_RACE_WRITE_ATOMIC, bytes, atomic);
+            simple &= sley_race_replaces(cell->write_bytes, flags & SLEY_RACE_WRITE_ATOMIC, bytes,
+                                         atomic);
         }
     }
     if (has_read) {
         bool own = cell->read_task == task;
         d->conflict |= (kind & SLEY_ACCESS_WRITE) && !own && (cell->read_bytes & bytes);
         simple &= own | (cell->read_step <= clock[cell->read_task]);
-        simple &= sley_race_replaces(cell->read_bytes, rows & SLEY_RACE_READ_ATOMIC, bytes, atomic);
+        simple &=
+            sley_race_replaces(cell->read_bytes, flags & SLEY_RACE_READ_ATOMIC, bytes, atomic);
     }
     if (__builtin_expect(!simple, 0)) {
-        cell->rows = rows;
         return sley_race_slow(cell, bytes, task, step, kind, race);
     }
     if (kind & SLEY_ACCESS_WRITE) {
         cell->write_step = step;
         cell->read_step = 0;
-        cell->write_task = (uint8_t)task;
+        cell->write_task = (uint16_t)task;
         cell->write_bytes = (uint8_t)bytes;
-        cell->rows = atomic ? SLEY_RACE_WRITE_ATOMIC : 0;
+        cell->flags = atomic ? SLEY_RACE_WRITE_ATOMIC : 0;
     } else {
         cell->read_step = step;
-        cell->read_task = (uint8_t)task;
+        cell->read_task = (uint16_t)task;
         cell->read_bytes = (uint8_t)bytes;
-        cell->rows = (rows & SLEY_RACE_WRITE_ATOMIC) | (atomic ? SLEY_RACE_READ_ATOMIC : 0);
+        cell->flags =
+            (uint8_t)((flags & SLEY_RACE_WRITE_ATOMIC) | (atomic ? SLEY_RACE_READ_ATOMIC : 0u));
     }
     return false;
 }

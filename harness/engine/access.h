@@ -26,8 +26,8 @@ uint64_t sley_access_key(uintptr_t address, uint32_t size, bool writes, uintptr_
 static inline void
 sley_hash(struct sley_engine *e, enum sley_op op, uint32_t size, uint64_t key)
 {
-    uint64_t h =
-        e->hash ^ key ^ (uint64_t)e->task << 56 ^ (uint64_t)op << 48 ^ (uint64_t)size << 40;
+    uint64_t task = (uint64_t)e->task << 56 | (uint64_t)e->task >> 8;
+    uint64_t h = e->hash ^ key ^ task ^ (uint64_t)op << 48 ^ (uint64_t)size << 40;
     e->hash = (h << 23 | h >> 41) * 0x9e3779b97f4a7c15u;
 }
 

@@ -29,7 +29,7 @@ enum command {
     COMMAND_ABANDON, /* the run's verdict is recorded: end */
 };
 
-struct sley_process sley_process_table[SLEY_TASKS_MAX];
+struct sley_process sley_process_table[SLEY_PROCESS_TASKS_MAX];
 
 /* Shared, like all of the harness's memory. */
 static struct {

@@ -14,7 +14,10 @@
 #include <sys/types.h>
 
 enum {
-    SLEY_RANGES_MAX = 96, /* pieces of memory that a process has from its ancestors */
+    SLEY_PROCESS_TASKS_MAX = 256, /* tasks of a run of processes: a process is named by the task
+                                     that it began with, and 256 address spaces lie side by side in
+                                     the 47 bits that an address has */
+    SLEY_RANGES_MAX = 96,         /* pieces of memory that a process has from its ancestors */
     SLEY_PROCESS_SHIFT = 38,
     SLEY_DESCRIPTORS_KEPT = 200, /* descriptors from here on are every process's of the pool */
 };
@@ -52,7 +55,7 @@ struct sley_process {
     struct sley_fiber home;                    /* where it waits for a new program */
 };
 
-extern struct sley_process sley_process_table[SLEY_TASKS_MAX];
+extern struct sley_process sley_process_table[SLEY_PROCESS_TASKS_MAX];
 
 /* --- driver --- */
 
@@ -119,7 +122,7 @@ uintptr_t sley_baton_place(uintptr_t address);
 static inline uintptr_t
 sley_baton_name(uintptr_t address)
 {
-    return address + ((uintptr_t)SLEY_TASKS_MAX << SLEY_PROCESS_SHIFT);
+    return address + ((uintptr_t)SLEY_PROCESS_TASKS_MAX << SLEY_PROCESS_SHIFT);
 }
 
 /* Whether every process has memory of its own at address. */

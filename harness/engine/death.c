@@ -15,10 +15,7 @@ task_cut_off(uint32_t t)
     if (task->state == SLEY_TASK_FREE || task->state == SLEY_TASK_DONE) {
         return;
     }
-    if (task->gate) {
-        sley_taskset_remove(&task->gate->waiters, t);
-        task->gate = NULL;
-    }
+    sley_gate_remove(t);
     if (task->state == SLEY_TASK_BLOCKED) {
         sley_task_set_runnable(t); /* out of the timers, if it is in them */
     }
@@ -58,10 +55,7 @@ sley_task_end_process(int exit_code)
     sley_process_cut_off(process, sley_engine.task);
     sley_process_table[process].exit_code = exit_code;
     sley_baton_die(exit_code < 0 ? -exit_code : 0);
-    if (self->gate) {
-        sley_taskset_remove(&self->gate->waiters, sley_engine.task);
-        self->gate = NULL;
-    }
+    sley_gate_remove(sley_engine.task);
     self->killed = true;
     self->result = NULL;
     sley_task_leave();

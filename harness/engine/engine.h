@@ -46,7 +46,9 @@ enum sley_wait {
 
 /* What tasks wait at. A task whose next operation is guarded by a gate can run iff it is open. */
 struct sley_gate {
-    struct sley_taskset waiters;
+    uint16_t waiter_count;
+    uint16_t waiter_low; /* with waiters: none of them is below, nor above the other */
+    uint16_t waiter_high;
     uintptr_t object;   /* address that the operation names; identifies the gate in reports */
     uintptr_t taken_pc; /* where the owner took it */
     enum sley_wait kind;
@@ -199,7 +201,7 @@ struct sley_run_options {
     void *(*entry)(void *);        /* of task 0 */
     void *argument;
     uint32_t steps_max;    /* points before the fair tail; 0: 20,000 */
-    uint32_t tasks_max;    /* 0: SLEY_TASKS_MAX */
+    uint32_t tasks_max;    /* 0: as many as there can be, see sley_tasks_max */
     uint32_t spurious_max; /* spurious wake-ups per run that may be asked for */
     uint32_t early_max;    /* early time-outs for each wait */
     bool strict_time;      /* the clock moves only when nothing can run */
@@ -243,11 +245,13 @@ struct sley_engine {
     uint32_t start_count; /* tasks started in this process */
     uint32_t base;        /* step before the first of the run */
     uint32_t question;    /* step at which the source is asked next */
+    uint32_t spin_look;   /* step from which on the current task is watched (engine/spin.h) */
+    uint32_t early_row;   /* early ends of its waits since it was switched to */
     uint32_t task_count;
     uint32_t live_count; /* tasks that have not ended */
     uint32_t runnable_count;
-    uint8_t runnable[SLEY_TASKS_MAX]; /* ascending */
-    uint32_t sleeper_count;           /* tasks with a deadline that has not fired */
+    uint16_t runnable[SLEY_TASKS_MAX]; /* ascending */
+    uint32_t sleeper_count;            /* tasks with a deadline that has not fired */
     struct sley_taskset sleepers;
     uint64_t timer_order;
     uint64_t clock_ns;
@@ -260,6 +264,7 @@ struct sley_engine {
     bool killable;       /* some process may be killed by choice */
     uint32_t kill_count; /* processes killed so in this run */
     struct sley_pending pending[SLEY_TASKS_MAX];
+    const struct sley_gate *waits_at[SLEY_TASKS_MAX]; /* gate of each task; NULL: none */
     const struct sley_run_options *options;
     struct sley_run_result *result;
     struct sley_fiber driver;
@@ -352,6 +357,10 @@ void sley_gate_init(struct sley_gate *gate, enum sley_wait kind, uintptr_t objec
 /* Opens or closes the gate: its waiters can run, or cannot. Keeps owner. */
 void sley_gate_set(struct sley_gate *gate, bool open);
 
+/* The first task >= from among those whose next operation the gate guards, whether it is open or
+ * not, or SLEY_TASKS_MAX. */
+uint32_t sley_gate_next(const struct sley_gate *gate, uint32_t from);
+
 /* From now on those who wait at the closed gate wait until that time (UINT64_MAX: without end), as
  * if they had begun to wait with it. */
 void sley_gate_deadline(struct sley_gate *gate, uint64_t deadline_ns);
@@ -363,6 +372,12 @@ void sley_gate_deadline(struct sley_gate *gate, uint64_t deadline_ns);
  * the task begins when that opens; NULL: it can run at once. */
 uint32_t sley_task_spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate,
                          uintptr_t pc);
+
+/* How many tasks the current run may have at a time, task 0 included. */
+uint32_t sley_tasks_max(void);
+
+/* Ends the run as out of memory, since no slot was free for another `what`. */
+void sley_task_refused(const char *what, uintptr_t pc) __attribute__((noreturn));
 
 /* As sley_task_spawn, in a process of its own (the run's options say how that comes into being). */
 uint32_t sley_task_spawn_process(void *(*entry)(void *), void *argument, uintptr_t pc);

@@ -7,32 +7,90 @@
 void
 sley_gate_init(struct sley_gate *gate, enum sley_wait kind, uintptr_t object)
 {
-    *gate = (struct sley_gate){.object = object, .kind = kind, .owner = -1, .open = true};
+    gate->waiter_count = gate->waiter_low = gate->waiter_high = 0;
+    gate->object = object;
+    gate->taken_pc = 0;
+    gate->kind = kind;
+    gate->owner = -1;
+    gate->open = true;
+    gate->lost_signal = gate->orphaned = false;
+}
+
+void
+sley_gate_add(struct sley_gate *gate, uint32_t task)
+{
+    bool first = gate->waiter_count++ == 0;
+    if (first || task < gate->waiter_low) {
+        gate->waiter_low = (uint16_t)task;
+    }
+    if (first || task > gate->waiter_high) {
+        gate->waiter_high = (uint16_t)task;
+    }
+    sley_engine.task_table[task].gate = gate;
+    sley_engine.waits_at[task] = gate;
+}
+
+void
+sley_gate_remove(uint32_t task)
+{
+    struct sley_gate *gate = sley_engine.task_table[task].gate;
+    if (gate) {
+        gate->waiter_count -= gate->waiter_count > 0; /* none, if it was made anew meanwhile */
+        sley_engine.task_table[task].gate = NULL;
+        sley_engine.waits_at[task] = NULL;
+    }
+}
+
+uint32_t
+sley_gate_next(const struct sley_gate *gate, uint32_t from)
+{
+    uint32_t end = gate->waiter_count > 0 ? gate->waiter_high + 1u : 0;
+    for (uint32_t t = from > gate->waiter_low ? from : gate->waiter_low; t < end; t++) {
+        if (sley_engine.waits_at[t] == gate) {
+            return t;
+        }
+    }
+    return SLEY_TASKS_MAX;
+}
+
+/* The waiters that could not run and now can, or the other way; how many. */
+static uint32_t
+changed_waiters(const struct sley_gate *gate, uint16_t changed[SLEY_TASKS_MAX])
+{
+    const struct sley_engine *e = &sley_engine;
+    uint32_t count = 0;
+    for (uint32_t t = sley_gate_next(gate, 0); t < SLEY_TASKS_MAX;
+         t = sley_gate_next(gate, t + 1)) {
+        const struct sley_task *task = &e->task_table[t];
+        bool changes = gate->open
+                           ? task->state == SLEY_TASK_BLOCKED
+                           : task->state == SLEY_TASK_RUNNABLE && t != e->task && !task->timed_out;
+        changed[count] = (uint16_t)t;
+        count += changes;
+    }
+    return count;
 }
 
 void
 sley_gate_set(struct sley_gate *gate, bool open)
 {
-    struct sley_engine *e = &sley_engine;
+    static uint16_t changed[SLEY_TASKS_MAX + 1]; /* one behind the last is written, too */
     if (gate->open == open) {
         return;
     }
     gate->open = open;
-    if (sley_taskset_is_empty(&gate->waiters)) {
+    if (gate->waiter_count == 0) {
         return;
     }
-    for (uint32_t t = sley_taskset_next(&gate->waiters, 0); t < SLEY_TASKS_MAX;
-         t = sley_taskset_next(&gate->waiters, t + 1)) {
-        struct sley_task *task = &e->task_table[t];
-        if (open && task->state == SLEY_TASK_BLOCKED) {
-            sley_task_set_runnable(t);
-            if (e->pending[t].op == SLEY_OP_BEGIN) {
-                /* It never comes back to where a waiter leaves the gate. */
-                sley_taskset_remove(&gate->waiters, t);
-                task->gate = NULL;
-            }
-        } else if (!open && task->state == SLEY_TASK_RUNNABLE && t != e->task && !task->timed_out) {
-            sley_task_set_blocked(t, SLEY_TASK_BLOCKED);
+    uint32_t count = changed_waiters(gate, changed);
+    if (!open) {
+        sley_tasks_set_blocked(changed, count);
+        return;
+    }
+    sley_tasks_set_runnable(changed, count);
+    for (uint32_t i = 0; i < count; i++) {
+        if (sley_engine.pending[changed[i]].op == SLEY_OP_BEGIN) {
+            sley_gate_remove(changed[i]); /* it never comes back to where a waiter leaves it */
         }
     }
 }
@@ -41,8 +99,8 @@ void
 sley_gate_deadline(struct sley_gate *gate, uint64_t deadline_ns)
 {
     struct sley_engine *e = &sley_engine;
-    for (uint32_t t = sley_taskset_next(&gate->waiters, 0); t < SLEY_TASKS_MAX;
-         t = sley_taskset_next(&gate->waiters, t + 1)) {
+    for (uint32_t t = sley_gate_next(gate, 0); t < SLEY_TASKS_MAX;
+         t = sley_gate_next(gate, t + 1)) {
         if (e->task_table[t].state == SLEY_TASK_BLOCKED) {
             sley_task_set_deadline(t, deadline_ns);
         }

@@ -21,7 +21,12 @@ enum {
     CLASS_COUNT = 64,    /* lists of freed blocks, by room */
     FREE_CHECKED = 4096, /* bytes of a freed block that are checked for races with the free */
 };
-static const size_t region_size = (size_t)1 << 28;
+
+/* Regions of the first tasks are larger: a program's main thread and its few workers allocate most,
+ * and 256 MiB for each of SLEY_TASKS_MAX would be a quarter of a TiB of address space. */
+enum { LARGE_REGIONS = 128 };
+static const size_t large_region = (size_t)1 << 28;
+static const size_t small_region = (size_t)1 << 25;
 
 uint32_t *sley_heap_map;
 struct sley_block *sley_heap_blocks;
@@ -33,11 +38,24 @@ static struct {
 } freed[CLASS_COUNT];
 static uint32_t bump_count; /* tasks whose bump is set */
 
+static uintptr_t
+region_offset(uint32_t task)
+{
+    uint32_t large = task < LARGE_REGIONS ? task : LARGE_REGIONS;
+    return large * large_region + (task - large) * small_region;
+}
+
+static size_t
+region_size(uint32_t task)
+{
+    return task < LARGE_REGIONS ? large_region : small_region;
+}
+
 enum sley_status
 sley_heap_init(struct sley_error *error)
 {
     static const uintptr_t bases[] = {0x7ea000000000, 0x560000000000, 0x4000000000};
-    size_t size = region_size * SLEY_TASKS_MAX;
+    size_t size = region_offset(SLEY_TASKS_MAX);
     void *arena = sley_region_fixed(bases, 3, size);
     sley_heap_map = sley_region_reserve(size / GRANULE * sizeof sley_heap_map[0]);
     sley_heap_blocks = sley_region_reserve(BLOCKS_MAX * sizeof sley_heap_blocks[0]);
@@ -97,7 +115,8 @@ static struct sley_block *
 take_fresh(size_t room, size_t alignment)
 {
     uint32_t task = sley_engine.task;
-    uintptr_t low = sley_engine.arena_low + task * region_size;
+    uintptr_t low = sley_engine.arena_low + region_offset(task);
+    size_t length = region_size(task);
     if (task >= bump_count) {
         bump_count = task + 1;
     }
@@ -105,8 +124,7 @@ take_fresh(size_t room, size_t alignment)
      * belongs to another task. */
     uintptr_t base = bump[task] ? bump[task] : low + RED_ZONE;
     base = (base + alignment - 1) & ~(uintptr_t)(alignment - 1);
-    if (sley_heap_block_count == BLOCKS_MAX || room > region_size ||
-        base + room > low + region_size) {
+    if (sley_heap_block_count == BLOCKS_MAX || room > length || base + room > low + length) {
         return NULL;
     }
     bump[task] = base + room;
@@ -138,7 +156,7 @@ fill(struct sley_block *block, bool zero)
 void *
 sley_heap_allocate(size_t size, size_t alignment, bool zero, uintptr_t pc)
 {
-    if (size > region_size) {
+    if (size > large_region) {
         return NULL;
     }
     size_t room = ((size ? size : 1) + GRANULE - 1 + RED_ZONE) & ~(size_t)(GRANULE - 1);
@@ -220,7 +238,7 @@ sley_heap_foreign(uintptr_t address, size_t size, bool writes, uintptr_t pc)
 void
 sley_heap_used(uint32_t task, uintptr_t *low, size_t *size)
 {
-    *low = sley_engine.arena_low + task * region_size;
+    *low = sley_engine.arena_low + region_offset(task);
     *size = task < bump_count && bump[task] ? bump[task] - *low : 0;
 }
 

@@ -181,7 +181,7 @@ sley_baton_place(uintptr_t address)
 bool
 sley_baton_inherits(uint32_t process, uint32_t owner, uint32_t step)
 {
-    for (uint32_t i = 0; i < SLEY_TASKS_MAX && process != owner; i++) {
+    for (uint32_t i = 0; i < SLEY_PROCESS_TASKS_MAX && process != owner; i++) {
         if (process == 0 || step > sley_process_table[process].fork_step) {
             return false;
         }

@@ -4,6 +4,7 @@
 
 #include "engine/access.h"
 #include "engine/baton.h"
+#include "engine/runnable.h"
 
 #include <base/rng.h>
 
@@ -17,12 +18,10 @@ sley_place_of(uintptr_t address)
 /* Sets the step at which the slow path comes next. After every change of what may cause it. */
 void sley_limit_update(void);
 
-/* Moves a blocked task to the runnable ones, or back (state: blocked or done). */
-void sley_task_set_runnable(uint32_t task);
-void sley_task_set_blocked(uint32_t task, enum sley_task_state state);
+/* The task's next operation is guarded by the gate, or by no gate any more. */
+void sley_gate_add(struct sley_gate *gate, uint32_t task);
+void sley_gate_remove(uint32_t task);
 
-/* A blocked task waits until another time. */
-void sley_task_set_deadline(uint32_t task, uint64_t deadline_ns);
 /* The current task is over: others go on. */
 void sley_task_leave(void) __attribute__((noreturn));
 
@@ -66,6 +65,9 @@ uintptr_t sley_user_pc_from(uint32_t task, uintptr_t pc, uintptr_t frame, uintpt
 
 /* Where in the code under test a task waits. */
 uintptr_t sley_task_place(uint32_t task);
+
+/* The bytes at address, at most 8; 0 if nothing is there. */
+uint64_t sley_bytes_at(uintptr_t address, uint32_t size);
 
 /* Hands the operation to the observer, and to the fair tail. */
 void sley_observe(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);

@@ -92,10 +92,11 @@ is_own_memory(uintptr_t address, size_t size)
            (address - low < self->stack_size && address + size - low <= self->stack_size);
 }
 
-/* The bytes at address, 0 if nothing is there: an access that crashes must do so by itself, after
- * all that a run without an observer does before. */
-static uint64_t
-peek(uintptr_t address, uint32_t size)
+/* An access that crashes must do so by itself, after all that a run without an observer does
+ * before.
+ */
+uint64_t
+sley_bytes_at(uintptr_t address, uint32_t size)
 {
     uint64_t value = 0;
     size_t length = size < 8 ? size : 8;
@@ -125,7 +126,7 @@ emit(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc, uint8_t fla
     bool memory = op == SLEY_OP_READ || op == SLEY_OP_WRITE || op == SLEY_OP_ATOMIC_LOAD ||
                   op == SLEY_OP_ATOMIC_STORE || op == SLEY_OP_ATOMIC_RMW;
     if (memory) {
-        event.value = peek(object, size);
+        event.value = sley_bytes_at(object, size);
     }
     event.pc = sley_user_pc(pc, &event.caller);
     places[event.step % SLEY_PC_RING] = event.pc;

@@ -2,6 +2,7 @@
 #include "engine/access.h"
 #include "engine/internal.h"
 #include "engine/lane.h"
+#include "engine/spin.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -37,97 +38,13 @@ sley_limit_update(void)
     if (limit > bound) {
         limit = bound;
     }
+    if (limit > e->spin_look) {
+        limit = e->spin_look;
+    }
     if (e->prefix_next && limit > e->base + e->prefix_next) {
         limit = e->base + e->prefix_next;
     }
     e->limit = limit ? limit : 1;
-}
-
-/* The candidates changed: the next point is slow. Cheaper than to work the limit out. */
-static void
-ask_soon(void)
-{
-    struct sley_engine *e = &sley_engine;
-    e->candidates_changed = true;
-    if (e->limit > e->step + 1) {
-        e->limit = e->step + 1;
-    }
-}
-
-static void
-runnable_insert(uint32_t task)
-{
-    struct sley_engine *e = &sley_engine;
-    uint32_t i = e->runnable_count++;
-    for (; i > 0 && e->runnable[i - 1] > task; i--) {
-        e->runnable[i] = e->runnable[i - 1];
-    }
-    e->runnable[i] = (uint8_t)task;
-}
-
-static void
-runnable_remove(uint32_t task)
-{
-    struct sley_engine *e = &sley_engine;
-    uint32_t i = 0;
-    while (e->runnable[i] != task) {
-        i++;
-    }
-    e->runnable_count--;
-    for (; i < e->runnable_count; i++) {
-        e->runnable[i] = e->runnable[i + 1];
-    }
-}
-
-void
-sley_task_set_runnable(uint32_t task)
-{
-    struct sley_engine *e = &sley_engine;
-    struct sley_task *t = &e->task_table[task];
-    t->state = SLEY_TASK_RUNNABLE;
-    if (e->sleeper_count && sley_taskset_has(&e->sleepers, task)) {
-        sley_taskset_remove(&e->sleepers, task);
-        e->sleeper_count--;
-    }
-    runnable_insert(task);
-    ask_soon();
-}
-
-void
-sley_task_set_blocked(uint32_t task, enum sley_task_state state)
-{
-    struct sley_engine *e = &sley_engine;
-    struct sley_task *t = &e->task_table[task];
-    t->state = state;
-    runnable_remove(task);
-    if (state == SLEY_TASK_BLOCKED && t->deadline_ns != UINT64_MAX) {
-        sley_taskset_add(&e->sleepers, task);
-        e->sleeper_count++;
-        t->timer_order = ++e->timer_order;
-    }
-    ask_soon();
-}
-
-void
-sley_task_set_deadline(uint32_t task, uint64_t deadline_ns)
-{
-    struct sley_engine *e = &sley_engine;
-    struct sley_task *t = &e->task_table[task];
-    if (t->deadline_ns == deadline_ns) {
-        return;
-    }
-    if (t->deadline_ns != UINT64_MAX) {
-        sley_taskset_remove(&e->sleepers, task);
-        e->sleeper_count--;
-    }
-    t->deadline_ns = deadline_ns;
-    e->pending[task].global = deadline_ns != UINT64_MAX;
-    if (deadline_ns != UINT64_MAX) {
-        sley_taskset_add(&e->sleepers, task);
-        e->sleeper_count++;
-        t->timer_order = ++e->timer_order;
-    }
-    ask_soon();
 }
 
 /* Number of the decision that the current task takes now, within the task. */
@@ -150,6 +67,7 @@ switch_to(uint32_t task)
     if (from == to) {
         return;
     }
+    sley_spin_switched();
     if (__builtin_expect(e->processes, 0)) {
         int saved_errno = errno; /* every process has its own, but tasks of one share it */
         sley_baton_switch(&from->fiber, task, from->state == SLEY_TASK_DONE);
@@ -167,19 +85,20 @@ switch_to(uint32_t task)
     sley_fiber_switch(&from->fiber, &to->fiber);
 }
 
-/* Fills candidates from the runnable tasks and those whose time-out may come early. */
-static const uint8_t *
-candidates(uint8_t buffer[SLEY_TASKS_MAX], uint32_t *count)
+/* The runnable tasks and those whose time-out may come early; good until the next call. */
+static const uint16_t *
+candidates(uint32_t *count)
 {
+    static uint16_t buffer[SLEY_TASKS_MAX]; /* too large for a task's stack at each question */
     struct sley_engine *e = &sley_engine;
     *count = e->runnable_count;
     if (e->sleeper_count == 0 || e->options->strict_time || e->options->early_max == 0) {
         return e->runnable;
     }
-    memcpy(buffer, e->runnable, e->runnable_count);
+    memcpy(buffer, e->runnable, e->runnable_count * sizeof buffer[0]);
     for (uint32_t t = sley_taskset_next(&e->sleepers, 0); t < SLEY_TASKS_MAX;
          t = sley_taskset_next(&e->sleepers, t + 1)) {
-        buffer[(*count)++] = (uint8_t)t;
+        buffer[(*count)++] = (uint16_t)t;
     }
     return buffer;
 }
@@ -215,7 +134,6 @@ ask(uint32_t first_step, bool yields)
     if (e->runnable_count == 0) {
         sley_run_stalled();
     }
-    uint8_t buffer[SLEY_TASKS_MAX];
     bool current_runnable = sley_current()->state == SLEY_TASK_RUNNABLE;
     struct sley_view view = {
         .runnable_count = e->runnable_count,
@@ -223,7 +141,7 @@ ask(uint32_t first_step, bool yields)
         .point = own_point(),
         .step = first_step - e->base,
         .current_runnable = current_runnable,
-        .current_yields = yields,
+        .current_yields = yields || e->early_row >= SLEY_SPIN_EARLY,
         .task_count = e->task_count,
         .changed = e->candidates_changed,
         .pending = e->pending,
@@ -232,13 +150,9 @@ ask(uint32_t first_step, bool yields)
         e->candidates_changed = false;
         return sley_tail_pick(&view);
     }
-    view.candidates = candidates(buffer, &view.candidate_count);
+    view.candidates = candidates(&view.candidate_count);
     e->result->contended |= view.candidate_count > 1;
-    for (uint32_t i = 0; current_runnable && i < view.runnable_count; i++) {
-        if (view.candidates[i] == e->task) {
-            view.default_index = i;
-        }
-    }
+    view.default_index = current_runnable ? sley_runnable_place(e->task) : 0;
     struct sley_pick pick = {.index = view.default_index, .stay = 1};
     e->options->source.ops->pick(e->options->source.state, &view, &pick);
     if (pick.stop) {
@@ -252,6 +166,7 @@ ask(uint32_t first_step, bool yields)
     first_step -= e->pending[task].op == SLEY_OP_BEGIN;
     e->question = pick.stay >= never - first_step ? never : first_step + pick.stay;
     if (pick.index >= view.runnable_count) {
+        e->early_row++;
         sley_time_fire_until(task);
     }
     return task;
@@ -368,8 +283,9 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
     }
     bounds_check();
     pending_set(op, object, size, second);
-    if (e->candidates_changed || e->step >= e->question || e->tail_step) {
-        point_ask(op == SLEY_OP_YIELD);
+    bool spins = e->step >= e->spin_look && sley_spin_note(op, object, size, pc);
+    if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
+        point_ask(op == SLEY_OP_YIELD || spins);
     }
     kill_ask();
     sley_limit_update();
@@ -448,13 +364,12 @@ gate_enter(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
     struct sley_task *self = sley_current();
-    self->gate = gate;
     self->wait = gate->kind;
     /* From another process nobody can look at this stack. */
     self->wait_pc = e->processes ? sley_user_pc(pc, NULL) : pc;
     self->deadline_ns = deadline_ns;
     self->timed_out = false;
-    sley_taskset_add(&gate->waiters, e->task);
+    sley_gate_add(gate, e->task);
     if (!gate->open) {
         sley_task_set_blocked(e->task, SLEY_TASK_BLOCKED);
         sley_cycle_check();
@@ -465,8 +380,7 @@ static bool
 gate_leave(struct sley_gate *gate)
 {
     struct sley_task *self = sley_current();
-    sley_taskset_remove(&gate->waiters, sley_engine.task);
-    self->gate = NULL;
+    sley_gate_remove(sley_engine.task);
     self->wait = SLEY_WAIT_NONE;
     self->deadline_ns = UINT64_MAX;
     return gate->open;
@@ -489,9 +403,10 @@ sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, u
         bounds_check();
         pending_set(op, gate->object, 1, 0);
         e->pending[e->task].global |= deadline_ns != UINT64_MAX;
+        bool spins = e->step >= e->spin_look && sley_spin_note(op, gate->object, 1, pc);
         gate_enter(gate, deadline_ns, pc);
-        if (e->candidates_changed || e->step >= e->question || e->tail_step) {
-            point_ask(false);
+        if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
+            point_ask(spins);
         }
         passed = gate_leave(gate);
         kill_ask();

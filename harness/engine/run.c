@@ -4,6 +4,7 @@
 #include "engine/baton.h"
 #include "engine/internal.h"
 #include "engine/lane.h"
+#include "engine/spin.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -36,14 +37,30 @@ sley_engine_init(struct sley_error *error)
     return status;
 }
 
+uint32_t
+sley_tasks_max(void)
+{
+    const struct sley_run_options *options = sley_engine.options;
+    uint32_t bound = options->tasks_max ? options->tasks_max : SLEY_TASKS_MAX;
+    return options->processes && bound > SLEY_PROCESS_TASKS_MAX ? SLEY_PROCESS_TASKS_MAX : bound;
+}
+
+void
+sley_task_refused(const char *what, uintptr_t pc)
+{
+    char text[96];
+    snprintf(text, sizeof text, "no room for another %s: a run has at most %u tasks", what,
+             sley_tasks_max());
+    sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, text);
+}
+
 /* A slot whose task has ended, and whose end the current task knows of: nothing that the former
  * task did can race with the new one unnoticed. SLEY_TASKS_MAX if there is none. */
 static uint32_t
 slot_take(void)
 {
     struct sley_engine *e = &sley_engine;
-    uint32_t bound = e->options->tasks_max ? e->options->tasks_max : SLEY_TASKS_MAX;
-    if (e->task_count < bound) {
+    if (e->task_count < sley_tasks_max()) {
         return e->task_count++;
     }
     for (uint32_t t = 1; t < e->task_count; t++) {
@@ -83,6 +100,7 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     task->points = 0;
     task->in_step = 0;
     task->gate = NULL;
+    e->waits_at[t] = NULL;
     task->wait = SLEY_WAIT_NONE;
     task->wait_pc = 0;
     task->deadline_ns = UINT64_MAX;
@@ -111,9 +129,8 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     e->live_count++;
     if (gate && !gate->open) {
         task->state = SLEY_TASK_BLOCKED;
-        task->gate = gate;
         task->wait = gate->kind;
-        sley_taskset_add(&gate->waiters, t);
+        sley_gate_add(gate, t);
     } else {
         sley_task_set_runnable(t);
     }
@@ -130,13 +147,13 @@ sley_task_prepare(uint32_t t)
 
 /* The new task knows what its creator knows; nobody knows anything of the new task. */
 static void
-clock_inherit(uint32_t t)
+clock_inherit(uint32_t t, bool reused)
 {
     struct sley_engine *e = &sley_engine;
     memcpy(sley_race_detector.clock[t], sley_race_detector.clock[e->task],
            e->task_count * sizeof sley_race_detector.clock[0][0]);
     sley_race_detector.clock[t][e->task] = e->step;
-    for (uint32_t i = 0; i < e->task_count; i++) {
+    for (uint32_t i = 0; reused && i < e->task_count; i++) {
         sley_race_detector.clock[i][t] = 0;
     }
 }
@@ -152,7 +169,7 @@ spawn(void *(*entry)(void *), void *argument, struct sley_gate *gate, bool own_p
     }
     bool reused = e->task_table[t].serial == e->serial;
     uint32_t known = reused ? e->task_table[t].exit_step : 0;
-    clock_inherit(t);
+    clock_inherit(t, reused);
     if (reused) {
         /* Those who know of the former task's end must not be taken to know of the new one. */
         sley_race_detector.clock[e->task][t] = known;
@@ -273,7 +290,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->live_count = 0;
     e->runnable_count = 0;
     e->sleeper_count = 0;
-    e->sleepers = (struct sley_taskset){0};
+    sley_taskset_clear(&e->sleepers);
     e->timer_order = 0;
     e->clock_ns = 0;
     e->spurious_count = 0;
@@ -281,6 +298,8 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->prefix_count = 0;
     e->tail_step = 0;
     e->question = 0;
+    e->spin_look = e->base + SLEY_SPIN_FIRST;
+    e->early_row = 0;
     e->limit = e->base + 1;
     e->candidates_changed = true;
     result->verdicts = 0;
@@ -360,9 +379,9 @@ sley_engine_run(const struct sley_run_options *options, struct sley_run_result *
     }
     sley_world_reset();
     sley_heap_reset();
+    sley_race_clocks_clear(e->task_count); /* those of the former run */
     run_reset(options, result);
     sley_race_begin(e->base + 1);
-    sley_race_detector.clock[0][0] = 0;
     e->task_table[0].serial = e->serial;
     e->task_table[0].exit_quietly = false;
     task_start(0, options->entry, options->argument, NULL, 0);

@@ -100,8 +100,8 @@ reset(struct sley_object *object, const void *address, enum sley_object_kind kin
     sley_clock_init(&object->clock);
     if (kind == SLEY_OBJECT_RWLOCK) {
         sley_gate_init(&object->writer, kinds[kind].wait, object->address);
-        object->readers = (struct sley_taskset){0};
-        memset(object->depth, 0, sizeof object->depth);
+        sley_taskset_clear(&object->readers);
+        object->depth_count = 0;
     }
     sley_clock_init(&object->other);
 }
@@ -177,8 +177,8 @@ static uint32_t
 blocked_count(const struct sley_gate *gate)
 {
     uint32_t count = 0;
-    for (uint32_t t = sley_taskset_next(&gate->waiters, 0); t < SLEY_TASKS_MAX;
-         t = sley_taskset_next(&gate->waiters, t + 1)) {
+    for (uint32_t t = sley_gate_next(gate, 0); t < SLEY_TASKS_MAX;
+         t = sley_gate_next(gate, t + 1)) {
         count += sley_engine.task_table[t].state == SLEY_TASK_BLOCKED;
     }
     return count;
@@ -253,7 +253,7 @@ sley_object_destroy(void *address, enum sley_object_kind kind, uintptr_t pc)
 static void
 gate_forked(struct sley_gate *gate)
 {
-    gate->waiters = (struct sley_taskset){0};
+    gate->waiter_count = 0;
     gate->orphaned = !gate->open;
     gate->owner = -1;
 }

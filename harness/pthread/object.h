@@ -50,6 +50,7 @@ struct sley_object {
     struct sley_taskset readers;
     struct sley_clock clock;
     struct sley_clock other;        /* rwlock: what readers released; barrier: the odd rounds */
+    uint32_t depth_count;           /* rwlock: entries of depth in use */
     uint16_t depth[SLEY_TASKS_MAX]; /* rwlock: read locks of each task */
 };
 

@@ -23,6 +23,9 @@ take_read(struct sley_object *o, uintptr_t pc)
 {
     uint32_t self = sley_engine.task;
     o->count++;
+    while (o->depth_count <= self) {
+        o->depth[o->depth_count++] = 0;
+    }
     o->depth[self]++;
     sley_taskset_add(&o->readers, self);
     o->writer.taken_pc = sley_noted_pc(pc);
@@ -103,7 +106,7 @@ unlock(pthread_rwlock_t *lock, uintptr_t pc)
         release_write(o);
         return 0;
     }
-    if (o->depth[sley_engine.task] > 0) {
+    if (sley_taskset_has(&o->readers, sley_engine.task)) {
         release_read(o);
         return 0;
     }

@@ -1,5 +1,6 @@
 #include "search/exhaustive.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -31,7 +32,7 @@ struct search_state {
 struct sley_search {
     struct sley_search_options options;
     struct node *nodes;
-    uint8_t *pool;
+    uint16_t *pool;
     uint32_t node_count; /* nodes on the path whose choice is fixed */
     uint32_t pool_used;
     uint32_t depth;            /* decisions taken in the current run */
@@ -61,7 +62,7 @@ sley_search_create(const struct sley_search_options *options)
     }
     search->options = *options;
     search->nodes = share(NODES_MAX * sizeof search->nodes[0]);
-    search->pool = share(WIDTH_POOL);
+    search->pool = share(WIDTH_POOL * sizeof search->pool[0]);
     search->state.search = search;
     if (!search->nodes || !search->pool) {
         sley_search_destroy(search);
@@ -80,7 +81,7 @@ sley_search_destroy(struct sley_search *search)
         munmap(search->nodes, NODES_MAX * sizeof search->nodes[0]);
     }
     if (search->pool) {
-        munmap(search->pool, WIDTH_POOL);
+        munmap(search->pool, WIDTH_POOL * sizeof search->pool[0]);
     }
     munmap(search, sizeof *search);
 }
@@ -95,7 +96,7 @@ reduces(const struct sley_search *search)
 static uint32_t
 next_candidate(const struct sley_search *search, const struct node *node)
 {
-    const uint8_t *tasks = search->pool + node->first;
+    const uint16_t *tasks = search->pool + node->first;
     bool bound = search->options.bound_preemptions;
     uint32_t preferred = node->runnable_default;
     for (uint32_t i = 0; i <= node->count; i++) {
@@ -161,7 +162,9 @@ node_push(struct sley_search *search, uint32_t width)
         return NULL;
     }
     struct node *node = &search->nodes[search->node_count++];
-    memset(node, 0, sizeof *node);
+    memset(node, 0, offsetof(struct node, done));
+    sley_taskset_clear(&node->done);
+    sley_taskset_clear(&node->skip);
     node->first = search->pool_used;
     node->count = width;
     return node;
@@ -174,7 +177,8 @@ schedule_node(struct sley_search *search, const struct sley_view *view, bool *st
     if (!node) {
         return NULL;
     }
-    memcpy(search->pool + node->first, view->candidates, view->candidate_count);
+    memcpy(search->pool + node->first, view->candidates,
+           view->candidate_count * sizeof search->pool[0]);
     search->pool_used += view->candidate_count;
     node->spent = search->spent;
     node->default_index = view->default_index;
@@ -186,7 +190,7 @@ schedule_node(struct sley_search *search, const struct sley_view *view, bool *st
     };
     node->runnable_default = find_last(search, view);
     if (reduces(search)) {
-        node->skip = search->sleep;
+        sley_taskset_copy(&node->skip, &search->sleep);
     }
     exclude_yielder(search, view, node);
     if (force_begin(view, node)) {
@@ -214,21 +218,18 @@ static void
 sleep_update(struct sley_search *search, const struct sley_view *view, const struct node *node)
 {
     uint32_t chosen = view->candidates[node->chosen];
-    struct sley_taskset asleep = search->sleep;
+    struct sley_taskset *asleep = &search->sleep;
     if (node->forced) {
         return;
     }
-    for (uint32_t w = 0; w < SLEY_TASKS_MAX / 64; w++) {
-        asleep.word[w] |= node->done.word[w];
-    }
-    sley_taskset_remove(&asleep, chosen);
-    for (uint32_t t = sley_taskset_next(&asleep, 0); t < SLEY_TASKS_MAX;
-         t = sley_taskset_next(&asleep, t + 1)) {
+    sley_taskset_join(asleep, &node->done);
+    sley_taskset_remove(asleep, chosen);
+    for (uint32_t t = sley_taskset_next(asleep, 0); t < SLEY_TASKS_MAX;
+         t = sley_taskset_next(asleep, t + 1)) {
         if (!commute(&view->pending[t], &view->pending[chosen])) {
-            sley_taskset_remove(&asleep, t);
+            sley_taskset_remove(asleep, t);
         }
     }
-    search->sleep = asleep;
 }
 
 static void
@@ -311,7 +312,7 @@ sley_search_source(struct sley_search *search)
     search->depth = 0;
     search->spent = 0;
     search->last = 0;
-    search->sleep = (struct sley_taskset){0};
+    sley_taskset_clear(&search->sleep);
     search->yield_count = 0;
     return (struct sley_source){&ops, &search->state};
 }

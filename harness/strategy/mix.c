@@ -15,7 +15,7 @@ static const struct {
     {&sley_strategy_pos, 0, 0},         {&sley_strategy_sticky, 1, 16},
 };
 
-enum { STATE_MAX = 8192 };
+enum { STATE_MAX = 1 << 14 };
 
 struct mix {
     /* The state of the strategy in use lies first: its streams are the mix's own. */

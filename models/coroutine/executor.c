@@ -42,6 +42,7 @@ static struct call calls[SLEY_LOOP_CALLS_MAX];
 static uint32_t calls_made;
 static struct call *call_free;
 static struct sley_clock published[SLEY_TASKS_MAX]; /* by call_soon_threadsafe, for each thread */
+static uint32_t published_count;                    /* entries that may be in use */
 
 static void
 executor_init(struct executor *self, uint32_t workers, enum sley_unit unit)
@@ -64,8 +65,8 @@ sley_loop_executors_reset(void)
     executor_init(&executors[0], DEFAULT_WORKERS, SLEY_UNIT_THREAD);
     calls_made = 0;
     call_free = NULL;
-    for (uint32_t t = 0; t < SLEY_TASKS_MAX; t++) {
-        sley_clock_init(&published[t]);
+    for (; published_count > 0; published_count--) {
+        sley_clock_init(&published[published_count - 1]);
     }
 }
 
@@ -83,7 +84,9 @@ ready_threadsafe(struct loop_handle *handle)
 {
     if (!sley_loop_stack_owner()) {
         handle->foreign = (uint16_t)(sley_engine.task + 1);
-        sley_clock_release(&published[sley_engine.task]);
+        uint32_t self = sley_engine.task;
+        published_count = self < published_count ? published_count : self + 1;
+        sley_clock_release(&published[self]);
     }
     sley_loop_ready(handle);
     sley_loop_interrupt();
@@ -214,7 +217,7 @@ worker_start(struct executor *self, uintptr_t pc)
     sley_machine_create(self->unit, pc);
     uint32_t t = sley_task_spawn(worker, self, NULL, pc);
     if (t == SLEY_TASKS_MAX) {
-        sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, "more tasks than the engine has (256)");
+        sley_task_refused("worker of an executor", pc);
     }
     sley_machine_unit(t, self->unit, t);
     sley_engine.task_table[t].name =

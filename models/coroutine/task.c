@@ -115,8 +115,7 @@ stack_make(struct loop_task *task, uintptr_t pc)
         t = sley_task_spawn(stack_begin, task, &task->turn, pc);
     }
     if (t == SLEY_TASKS_MAX) {
-        sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc,
-                         "more coroutines alive than there are stacks (256)");
+        sley_task_refused("coroutine that is alive", pc);
     }
     task->engine_task = t;
     task->start = sley_engine.task_table[t].start;

@@ -120,7 +120,7 @@ start(void *(*entry)(void *), void *argument, uint32_t interpreter, uintptr_t pc
 {
     uint32_t task = sley_task_spawn(run_task, NULL, NULL, pc);
     if (task == SLEY_TASKS_MAX) {
-        sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, "more than 256 threads");
+        sley_task_refused("thread", pc);
     }
     starts[task].entry = entry;
     starts[task].argument = argument;

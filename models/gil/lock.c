@@ -20,14 +20,13 @@ sley_gil_world(void)
 void
 sley_gil_init(struct sley_gil *gil, enum sley_gil_policy policy)
 {
-    *gil = (struct sley_gil){
-        .policy = policy,
-        .owner = -1,
-        .last_owner = -1,
-        .barred = -1,
-        .ticks = SLEY_GIL_TICKS,
-        .ticks_left = SLEY_GIL_TICKS,
-    };
+    gil->policy = policy;
+    gil->owner = gil->last_owner = gil->barred = -1;
+    gil->requested = gil->fresh = gil->every = false;
+    gil->ticks = gil->ticks_left = SLEY_GIL_TICKS;
+    gil->switch_count = 0;
+    gil->interval_ns = 0;
+    gil->waiter_count = 0;
     sley_gate_init(&gil->asked, SLEY_WAIT_INTERPRETER, (uintptr_t)&interpreter_lock);
     gil->asked.open = false;
 }

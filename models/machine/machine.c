@@ -243,7 +243,7 @@ sley_machine_begin(void)
     m->cores = 0;
     m->bandwidth = 0;
     m->busy_count = m->queue_first = m->queue_count = 0;
-    m->sharers = (struct sley_taskset){0};
+    sley_taskset_clear(&m->sharers);
     m->demand_sum = 0;
     m->in_progress = 0;
     sley_pages_begin();

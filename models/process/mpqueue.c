@@ -172,7 +172,7 @@ feeder_of(uint32_t queue, uintptr_t pc)
     feeder->work.open = false;
     feeder->task = sley_task_spawn(feeder_main, (void *)(uintptr_t)(feeder - feeders), NULL, pc);
     if (feeder->task == SLEY_TASKS_MAX) {
-        sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, "no task for a queue's feeder");
+        sley_task_refused("feeder of a queue", pc);
     }
     sley_engine.task_table[feeder->task].name = "feeder";
     return feeder;

@@ -73,7 +73,7 @@ spawn(void *(*entry)(void *), void *argument)
 {
     uint32_t task = sley_task_spawn_process(entry, argument, SLEY_CALLER());
     if (task == SLEY_TASKS_MAX) {
-        sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, SLEY_CALLER(), "too many processes");
+        sley_task_refused("process", SLEY_CALLER());
     }
     if (!sley_model_current->processes->anew) {
         sley_pages_fork(task);

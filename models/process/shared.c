@@ -11,13 +11,13 @@
 static const size_t part_size = (size_t)1 << 20;
 
 static char *arena;
-static size_t used[SLEY_TASKS_MAX];
+static size_t used[SLEY_PROCESS_TASKS_MAX];
 
 void
 sley_process_shared_begin(void)
 {
     static const uintptr_t bases[] = {0x7ec000000000, 0x578000000000, 0x5000000000};
-    size_t size = part_size * SLEY_TASKS_MAX;
+    size_t size = part_size * SLEY_PROCESS_TASKS_MAX;
     if (!arena) {
         arena = sley_region_fixed_shared(bases, 3, size);
         if (!arena) {
@@ -27,7 +27,7 @@ sley_process_shared_begin(void)
         sley_engine.shared_low = (uintptr_t)arena;
         sley_engine.shared_size = size;
     }
-    for (uint32_t t = 0; t < SLEY_TASKS_MAX; t++) {
+    for (uint32_t t = 0; t < SLEY_PROCESS_TASKS_MAX; t++) {
         if (used[t] > 0) {
             memset(arena + t * part_size, 0, used[t]);
             used[t] = 0;

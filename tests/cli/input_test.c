@@ -180,7 +180,7 @@ malformed_tokens_are_refused_by_the_part_that_is_wrong(void **state)
         {"HEAD/p/thread/-/K/kT74w/1.1r1,", "choice", "''"},
         {"HEAD/p/thread/-/K/kT74w/1.1r1,,2.1r1", "choice", "''"},
         {"HEAD/p/thread/-/K/kT74w/1.1r0", "choice", "'1.1r0'"},
-        {"HEAD/p/thread/-/K/kT74w/256.1r1", "choice", "'256.1r1'"},
+        {"HEAD/p/thread/-/K/kT74w/1024.1r1", "choice", "'1024.1r1'"},
         {"HEAD/p/thread/-/K/kT74w/1.1?1", "choice", "'1.1?1'"},
         {"HEAD/p/thread/-/K/kT74w/1.-1r1", "choice", "'1.-1r1'"},
         {"HEAD/p/thread/-/K/kT74w/1.1r4294967296", "choice", "'1.1r4294967296'"},

@@ -16,7 +16,7 @@
 
 enum { RUNS = 1000000, CHANGES_MAX = 2 };
 
-static _Alignas(16) unsigned char memory[8192];
+static _Alignas(16) unsigned char memory[1 << 14];
 static const struct sley_strategy_ops *const pct = &sley_strategy_pct;
 
 static struct sley_source
@@ -213,7 +213,7 @@ static struct sley_pending pending[SLEY_TASKS_MAX];
 static uint32_t
 ask(const char *names, uint32_t current, uint32_t step, bool yields, uint32_t *stay)
 {
-    uint8_t candidates[SLEY_TASKS_MAX] = {0};
+    uint16_t candidates[SLEY_TASKS_MAX] = {0};
     struct sley_view view = {
         .candidates = candidates,
         .current = current,
@@ -230,7 +230,7 @@ ask(const char *names, uint32_t current, uint32_t step, bool yields, uint32_t *s
             view.default_index = view.candidate_count;
             view.current_runnable = true;
         }
-        candidates[view.candidate_count++] = (uint8_t)task;
+        candidates[view.candidate_count++] = (uint16_t)task;
     }
     view.runnable_count = view.candidate_count;
     struct sley_pick answer = {0};

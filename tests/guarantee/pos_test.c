@@ -175,7 +175,7 @@ static void
 compare(const struct program *program, uint32_t interleavings, uint64_t seed)
 {
     const struct sley_strategy_ops *ops = &sley_strategy_pos;
-    static _Alignas(16) unsigned char memory[4096];
+    static _Alignas(16) unsigned char memory[1 << 14];
     struct sley_parameters parameters = {0};
     struct program_state start = program_begin(program, false);
     struct law nothing = law_create(0);

@@ -127,7 +127,7 @@ stays_are_geometric_and_the_next_task_is_uniform(void **state)
 static struct sley_pick
 ask(uint32_t candidate_count, uint32_t current, bool changed, bool yields)
 {
-    static const uint8_t candidates[] = {0, 1, 2, 3};
+    static const uint16_t candidates[] = {0, 1, 2, 3};
     static const struct sley_pending pending[4];
     struct sley_view view = {
         .candidates = candidates,

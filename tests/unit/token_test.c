@@ -206,7 +206,7 @@ every_malformed_field_is_reported(void **state)
         "/p/thread/-/K/kT74w/1.1r-1",
         "/p/thread/-/K/kT74w/+1.1r1",
         "/p/thread/-/K/kT74w/1. 1r1",
-        "/p/thread/-/K/kT74w/256.1r1",
+        "/p/thread/-/K/kT74w/1024.1r1",
         "/p/thread/-/K/kT74w/1.4294967296r1",
         "/p/thread/-/K/kT74w/1.1r4294967296",
         "/p/thread/-/K/kT74w/1.1r99999999999999999999999",

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SLEY_TASKS_MAX = 256 }; /* tasks in one run, the first included */
+enum { SLEY_TASKS_MAX = 1024 }; /* tasks in one run, the first included */
 
 /* Kinds of operation at which the scheduler may switch. */
 enum sley_op {
@@ -47,16 +47,16 @@ struct sley_pending {
 
 /* One question "who runs next". Lives for the call. */
 struct sley_view {
-    const uint8_t *candidates; /* candidates[candidate_count]: tasks that can run, ascending; then
-                                  tasks whose sleep or time-out may end early, ascending */
-    uint32_t candidate_count;  /* 1..SLEY_TASKS_MAX */
-    uint32_t runnable_count;   /* how many of the candidates are not early time-outs */
-    uint32_t current;          /* task that ran last */
-    uint32_t point;            /* number of this point within current, from 1 */
-    uint32_t step;             /* number of this point within the run, from 1 */
-    uint32_t default_index;    /* of the least surprising candidate: current if it can run */
-    uint32_t task_count;       /* tasks that pending describes, ended ones included */
-    bool changed;              /* the set of candidates is not the one of the previous question */
+    const uint16_t *candidates; /* candidates[candidate_count]: tasks that can run, ascending; then
+                                   tasks whose sleep or time-out may end early, ascending */
+    uint32_t candidate_count;   /* 1..SLEY_TASKS_MAX */
+    uint32_t runnable_count;    /* how many of the candidates are not early time-outs */
+    uint32_t current;           /* task that ran last */
+    uint32_t point;             /* number of this point within current, from 1 */
+    uint32_t step;              /* number of this point within the run, from 1 */
+    uint32_t default_index;     /* of the least surprising candidate: current if it can run */
+    uint32_t task_count;        /* tasks that pending describes, ended ones included */
+    bool changed;               /* the set of candidates is not the one of the previous question */
     bool current_runnable;
     bool current_yields;                /* current's pending operation gives way to others */
     const struct sley_pending *pending; /* pending[task], valid for every candidate */
@@ -110,8 +110,27 @@ struct sley_strategy_ops {
     enum sley_status (*check)(const struct sley_parameters *parameters, struct sley_error *error);
 };
 
-/* Whether two pending operations of different tasks may not commute. */
-bool sley_pending_conflict(const struct sley_pending *a, const struct sley_pending *b);
+static inline bool
+sley_bytes_overlap(uintptr_t a, uint32_t a_size, uintptr_t b, uint32_t b_size)
+{
+    return a != 0 && b != 0 && a < b + b_size && b < a + a_size;
+}
+
+/* Whether two pending operations of different tasks may not commute. Inline, since some strategies
+ * ask for every pair. */
+static inline bool
+sley_pending_conflict(const struct sley_pending *a, const struct sley_pending *b)
+{
+    if (a->global || b->global) {
+        return true;
+    }
+    if ((a->writes || b->writes) && sley_bytes_overlap(a->address, a->size, b->address, b->size)) {
+        return true;
+    }
+    return (a->second | b->second) != 0 && (sley_bytes_overlap(a->second, 1, b->address, b->size) ||
+                                            sley_bytes_overlap(a->address, a->size, b->second, 1) ||
+                                            sley_bytes_overlap(a->second, 1, b->second, 1));
+}
 
 /* The letter of an operation in a token, and its verb in a report. */
 char sley_op_letter(enum sley_op op);

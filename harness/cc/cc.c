@@ -22,9 +22,7 @@ struct words {
 };
 
 struct build {
-    const char *compiler;
-    bool plus;       /* C++ */
-    const char *kit; /* directory with what the build left for programs */
+    struct sley_cc how;
     struct sley_arguments arguments;
     char work[PATH_MAX];  /* directory for what lies between source and program */
     struct words objects; /* for the one object */
@@ -96,10 +94,10 @@ static void
 add_headers(const struct build *build, struct words *words)
 {
     static char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s/../../include/sley/sley.h", build->kit);
+    snprintf(path, sizeof path, "%s/../../include/sley/sley.h", build->how.kit);
     bool installed = access(path, R_OK) == 0;
     add(words, "-isystem");
-    snprintf(path, sizeof path, "%s/../../include", build->kit);
+    snprintf(path, sizeof path, "%s/../../include", build->how.kit);
     add(words, installed ? path : SLEY_CC_HEADERS);
 }
 
@@ -108,7 +106,7 @@ static int
 compile_only(struct build *build, int argc, char **argv)
 {
     struct words words = {.count = 0};
-    add(&words, build->compiler);
+    add(&words, build->how.compiler);
     for (int i = 1; i < argc; i++) {
         add(&words, argv[i]);
     }
@@ -124,7 +122,7 @@ compile(struct build *build, const struct sley_argument *source, const char *lan
 {
     struct words words = {.count = 0};
     const struct sley_arguments *arguments = &build->arguments;
-    add(&words, build->compiler);
+    add(&words, build->how.compiler);
     for (int i = 0; i < arguments->count; i++) {
         const struct sley_argument *a = &arguments->argument[i];
         if (a->kind == SLEY_ARGUMENT_COMPILE) {
@@ -308,11 +306,12 @@ prepare(struct build *build, const char *object)
     for (int i = 0; i < build->objects.count; i++) {
         add(&merge, build->objects.word[i]);
     }
-    if (build->plus) {
-        add(&merge, join(build, build->kit, "/sley_libstdcxx.o", ""));
+    if (build->how.plus) {
+        add(&merge, join(build, build->how.kit, "/sley_libstdcxx.o", ""));
     }
     const char *const fixed[] = {SLEY_CC_OBJCOPY,
-                                 join(build, "--redefine-syms=", build->kit, "/redirect.txt"),
+                                 join(build, "--redefine-syms=", build->how.kit,
+                                      build->how.tsan ? "/redirect_tsan.txt" : "/redirect.txt"),
                                  "--redefine-sym",
                                  "main=sley_entry_main",
                                  "--rename-section",
@@ -333,7 +332,7 @@ prepare(struct build *build, const char *object)
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         add(&rename, fixed[i]);
     }
-    add(&check, join(build, build->kit, "/sley-objcheck", ""));
+    add(&check, join(build, build->how.kit, "/sley-objcheck", ""));
     add(&check, object);
     int code = execute(&merge);
     code = code ? code : execute(&rename);
@@ -345,11 +344,20 @@ link_program(struct build *build, const char *object)
 {
     struct words words = {.count = 0};
     const char *output = build->arguments.output;
+    const char *kit_object = build->how.tsan ? "/sley_program_tsan.o" : "/sley_program.o";
     const char *const first[] = {
-        build->compiler,           "-no-pie", "-o",
-        output ? output : "a.out", object,    join(build, build->kit, "/sley_program.o", "")};
+        /* clang++ would bring ThreadSanitizer's operators new and delete along. */
+        build->how.tsan ? SLEY_CC_CC : build->how.compiler,
+        "-no-pie",
+        "-o",
+        output ? output : "a.out",
+        object,
+        join(build, build->how.kit, kit_object, "")};
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
         add(&words, first[i]);
+    }
+    if (build->how.tsan) {
+        add(&words, "-fsanitize=thread");
     }
     for (int i = 0; i < build->rest.count; i++) {
         /* The harness has fixed addresses and reads its own symbols. */
@@ -357,6 +365,9 @@ link_program(struct build *build, const char *object)
         if (strcmp(word, "-static") != 0 && strcmp(word, "-pie") != 0 && strcmp(word, "-s") != 0) {
             add(&words, word);
         }
+    }
+    if (build->how.tsan && build->how.plus) {
+        add(&words, "-lstdc++");
     }
     static const char *const last[] = {"-ldw", "-ljansson", "-lm", "-lpthread"};
     for (size_t i = 0; i < sizeof last / sizeof last[0]; i++) {
@@ -390,12 +401,10 @@ build_program(struct build *build)
 }
 
 int
-sley_cc_run(const char *compiler, bool plus, const char *kit, int argc, char **argv)
+sley_cc_run(const struct sley_cc *how, int argc, char **argv)
 {
     static struct build build;
-    build.compiler = compiler;
-    build.kit = kit;
-    build.plus = plus;
+    build.how = *how;
     int code = 1;
     if (!sley_arguments_parse(&build.arguments, argc, argv)) {
         fprintf(stderr, "sley cc: no memory\n");

@@ -43,8 +43,10 @@ add_library(sley_core STATIC
     harness/engine/share.c
     harness/engine/stack.c
     harness/engine/tail.c
+    harness/engine/suppress.c
     harness/engine/time.c
     harness/engine/world.c
+    harness/instrument/annotations.c
     harness/instrument/atomic.c
     harness/instrument/atomic_library.c
     harness/instrument/copy.c

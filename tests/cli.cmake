@@ -8,6 +8,15 @@ foreach(name cli claims input replay campaign calibrate program terminal)
     set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 120)
 endforeach()
 
+if(SLEY_TSAN)
+    add_executable(cli_lanes_test tests/cli/lanes_test.c tests/cli/process.c)
+    target_compile_definitions(cli_lanes_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
+        SLEY_SOURCES="${PROJECT_SOURCE_DIR}")
+    target_link_libraries(cli_lanes_test PRIVATE sley_cli ${SLEY_CMOCKA})
+    add_dependencies(cli_lanes_test sley sley_kit)
+    add_test(NAME cli.lanes COMMAND cli_lanes_test)
+    set_tests_properties(cli.lanes PROPERTIES LABELS "cli;tsan" TIMEOUT 300)
+endif()
 
 if(SLEY_CXX_FOUND)
     add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/process.c)

@@ -1,5 +1,8 @@
 # The compiler driver, and the kit: what `sley cc` links a program with.
 set(SLEY_CC_FLAGS ${SLEY_CODE_FLAGS} -Wno-unused-command-line-argument)
+if(CMAKE_C_COMPILER_ID MATCHES "Clang") # what code written for gcc looks for
+    list(APPEND SLEY_CC_FLAGS -U__SANITIZE_THREAD__ -D__SANITIZE_THREAD__=1)
+endif()
 list(TRANSFORM SLEY_CC_FLAGS REPLACE "(.+)" "\"\\1\"" OUTPUT_VARIABLE flags)
 list(JOIN flags "," flags)
 string(REGEX REPLACE "clang([^/]*)$" "clang++\\1" SLEY_CC_CXX ${CMAKE_C_COMPILER})

@@ -82,8 +82,10 @@ add_library(sley_core STATIC
     harness/pthread/clock.c
     harness/pthread/cond.c
     harness/pthread/deadline.c
+    harness/pthread/foreign.c
     harness/pthread/format.c
     harness/pthread/key.c
+    harness/pthread/line.c
     harness/pthread/lock.c
     harness/pthread/lock_order.c
     harness/pthread/memory.c

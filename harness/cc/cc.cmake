@@ -25,7 +25,7 @@ add_library(sley_entry OBJECT harness/entry/exceptions.c harness/entry/explore.c
     harness/entry/flags.c harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
 target_link_libraries(sley_entry PRIVATE sley_flags)
 target_include_directories(sley_entry PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
-add_library(sley_entry_explore OBJECT harness/entry/lane_explore.c)
+add_library(sley_entry_explore OBJECT harness/entry/lane_explore.c harness/entry/library_heap.c)
 target_link_libraries(sley_entry_explore PRIVATE sley_flags)
 
 if(SLEY_SANITIZE)

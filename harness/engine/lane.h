@@ -36,6 +36,8 @@ struct sley_lane_ops {
     void (*ignore)(bool sync, bool begins);
     /* Races on the range are none in this run. */
     void (*benign)(void *address, size_t size, const char *why);
+    /* Whether a live block of the process's own heap, not the run's, begins at memory. */
+    bool (*owns)(const void *memory);
 };
 
 /* The lane of this program; NULL: explore. Set before the first run. */

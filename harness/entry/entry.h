@@ -21,6 +21,9 @@ extern bool sley_entry_zero_fails;
  * detector reports is shown in full. */
 void sley_entry_lane(bool prints);
 
+/* From now on it is known which blocks of libraries are live. */
+void sley_entry_library_heap(void);
+
 /* The property is known by the last part of the program's path. */
 void sley_entry_name(const char *path);
 

@@ -4,5 +4,6 @@
 void
 sley_entry_lane(bool prints)
 {
+    sley_entry_library_heap();
     (void)prints; /* what they find is a verdict, and printed as such */
 }

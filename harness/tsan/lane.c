@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "engine/suppress.h"
 
+#include <sanitizer/allocator_interface.h>
 #include <sanitizer/tsan_interface.h>
 
 #include <fcntl.h>
@@ -204,6 +205,13 @@ benign(void *address, size_t size, const char *why)
     }
 }
 
+static bool
+owns(const void *memory)
+{
+    /* The first knows addresses that could be a block's, the second also whether one is live. */
+    return __sanitizer_get_ownership(memory) && __sanitizer_get_allocated_size(memory) > 0;
+}
+
 /* Everything in this run happens before everything in the next. A fiber whose task did not return
  * has calls open in the sanitizer's eyes, and is not used again. */
 static void
@@ -289,6 +297,7 @@ const struct sley_lane_ops sley_lane_tsan = {
     .memory = memory,
     .ignore = ignore,
     .benign = benign,
+    .owns = owns,
 };
 
 void

@@ -8,6 +8,14 @@ foreach(name cli claims input replay campaign calibrate program terminal)
     set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 120)
 endforeach()
 
+add_executable(cli_library_test tests/cli/library_test.c tests/cli/process.c)
+target_compile_definitions(cli_library_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
+    SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/library_heap" $<$<BOOL:${SLEY_TSAN}>:SLEY_TEST_TSAN>)
+target_link_libraries(cli_library_test PRIVATE sley_cli ${SLEY_CMOCKA})
+add_dependencies(cli_library_test sley sley_kit)
+add_test(NAME cli.library COMMAND cli_library_test)
+set_tests_properties(cli.library PROPERTIES LABELS cli TIMEOUT 120)
+
 if(SLEY_TSAN)
     add_executable(cli_lanes_test tests/cli/lanes_test.c tests/cli/process.c)
     target_compile_definitions(cli_lanes_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"

@@ -29,7 +29,8 @@ endif()
 if(SLEY_CXX_FOUND)
     add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/process.c)
     target_compile_definitions(cli_cxx_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
-        SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/cxx")
+        SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/cxx"
+        $<$<BOOL:${SLEY_TSAN}>:SLEY_TEST_TSAN>)
     target_link_libraries(cli_cxx_test PRIVATE sley_cli ${SLEY_CMOCKA})
     add_dependencies(cli_cxx_test sley sley_kit)
     add_test(NAME cli.cxx COMMAND cli_cxx_test)

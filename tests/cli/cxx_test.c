@@ -28,14 +28,15 @@ expect(const char *command, int code, const char *part)
 }
 
 static void
-build_and_explore(const char *name, const char *flags, int code, const char *part)
+build_and_explore(const char *name, const char *flags, int runs, int code, const char *part)
 {
     char command[4096];
     snprintf(command, sizeof command,
              SLEY_EXECUTABLE " c++ -std=c++17 -Wall %s -o %s " SLEY_SOURCES "/%s.cc", flags, name,
              name);
     expect(command, 0, "");
-    snprintf(command, sizeof command, SLEY_EXECUTABLE " explore ./%s --runs 1000", name);
+    snprintf(command, sizeof command,
+             "TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./%s --runs %d", name, runs);
     expect(command, code, part);
 }
 
@@ -43,9 +44,25 @@ static void
 a_program_is_clean_and_its_bug_is_found(void **state)
 {
     const char *name = *state;
-    build_and_explore(name, "", 0, "no failure");
-    build_and_explore(name, "-DBUG", 1, "failure 1: ");
+    build_and_explore(name, "", 1000, 0, "no failure");
+    build_and_explore(name, "-DBUG", 1000, 1, "failure 1: ");
 }
+
+#ifdef SLEY_TEST_TSAN
+static void
+the_lane_tsan_runs_it_as_well(void **state)
+{
+    const char *name = *state;
+    build_and_explore(name, "--lane tsan", 100, 0, "no failure");
+    build_and_explore(name, "--lane tsan -DBUG", 100, 1, "failure 1: ");
+}
+
+#define IN_TSAN(name)                                                                              \
+    {                                                                                              \
+        name " in the lane tsan", the_lane_tsan_runs_it_as_well, NULL, NULL,                       \
+            (void *)(uintptr_t)name                                                                \
+    }
+#endif
 
 static void
 what_waits_outside_the_threads_functions_is_refused_by_name(void **state)
@@ -75,6 +92,11 @@ main(void)
         PROGRAM("exceptions"),
         PROGRAM("shared"),
         PROGRAM("globals"),
+#ifdef SLEY_TEST_TSAN
+        IN_TSAN("exceptions"),
+        IN_TSAN("futures"),
+        IN_TSAN("statics"),
+#endif
         cmocka_unit_test(what_waits_outside_the_threads_functions_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);

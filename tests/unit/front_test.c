@@ -14,6 +14,7 @@
 #include <malloc.h>
 #include <string.h>
 #include <strings.h>
+#include <wchar.h>
 
 /* What libc's headers declare under the same name must have the same type. */
 #define SAME_TYPE(name)                                                                            \
@@ -28,6 +29,7 @@ void *__memset_chk(void *, int, size_t, size_t);
 char *__strcpy_chk(char *, const char *, size_t);
 char *__strncpy_chk(char *, const char *, size_t, size_t);
 char *__strcat_chk(char *, const char *, size_t);
+ssize_t __getdelim(char **, size_t *, int, FILE *);
 int __sprintf_chk(char *, int, size_t, const char *, ...);
 int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
 int __vsnprintf_chk(char *, size_t, int, size_t, const char *, va_list);

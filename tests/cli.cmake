@@ -23,7 +23,7 @@ if(SLEY_TSAN)
     target_link_libraries(cli_lanes_test PRIVATE sley_cli ${SLEY_CMOCKA})
     add_dependencies(cli_lanes_test sley sley_kit)
     add_test(NAME cli.lanes COMMAND cli_lanes_test)
-    set_tests_properties(cli.lanes PROPERTIES LABELS "cli;tsan" TIMEOUT 300)
+    set_tests_properties(cli.lanes PROPERTIES LABELS "cli;tsan" TIMEOUT 600)
 endif()
 
 if(SLEY_CXX_FOUND)
@@ -34,7 +34,7 @@ if(SLEY_CXX_FOUND)
     target_link_libraries(cli_cxx_test PRIVATE sley_cli ${SLEY_CMOCKA})
     add_dependencies(cli_cxx_test sley sley_kit)
     add_test(NAME cli.cxx COMMAND cli_cxx_test)
-    set_tests_properties(cli.cxx PROPERTIES LABELS cli TIMEOUT 300)
+    set_tests_properties(cli.cxx PROPERTIES LABELS cli TIMEOUT 600)
 endif()
 
 if(CMAKE_C_COMPILER_ID MATCHES "Clang") # README's tokens are of that compiler

@@ -146,7 +146,7 @@ explore_annotated(const char *name, const char *flags, bool races)
     static const char *const lanes[] = {"explore", "tsan"};
     char command[4096];
     snprintf(command, sizeof command,
-             "TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./%s --runs 300", name);
+             "TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./%s --runs 100", name);
     for (int i = 0; i < 2; i++) {
         build_annotated(name, flags, lanes[i]);
         expect(command, races ? 1 : 0, races ? "data races only" : "no failure");

@@ -46,8 +46,10 @@ add_library(sley_core STATIC
     harness/engine/stack.c
     harness/engine/spin.c
     harness/engine/tail.c
+    harness/engine/suppress.c
     harness/engine/time.c
     harness/engine/unwind.c harness/engine/world.c
+    harness/instrument/annotations.c
     harness/instrument/atomic.c
     harness/instrument/atomic_library.c
     harness/instrument/copy.c
@@ -83,9 +85,11 @@ add_library(sley_core STATIC
     harness/pthread/clock.c
     harness/pthread/cond.c
     harness/pthread/deadline.c
+    harness/pthread/foreign.c
     harness/pthread/format.c
     harness/pthread/futex.c
     harness/pthread/key.c
+    harness/pthread/line.c
     harness/pthread/lock.c
     harness/pthread/lock_order.c
     harness/pthread/memory.c

@@ -8,15 +8,33 @@ foreach(name cli claims input replay campaign calibrate program terminal many sh
     set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 120)
 endforeach()
 
+add_executable(cli_library_test tests/cli/library_test.c tests/cli/process.c)
+target_compile_definitions(cli_library_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
+    SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/library_heap" $<$<BOOL:${SLEY_TSAN}>:SLEY_TEST_TSAN>)
+target_link_libraries(cli_library_test PRIVATE sley_cli ${SLEY_CMOCKA})
+add_dependencies(cli_library_test sley sley_kit)
+add_test(NAME cli.library COMMAND cli_library_test)
+set_tests_properties(cli.library PROPERTIES LABELS cli TIMEOUT 120)
+
+if(SLEY_TSAN)
+    add_executable(cli_lanes_test tests/cli/lanes_test.c tests/cli/process.c)
+    target_compile_definitions(cli_lanes_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
+        SLEY_SOURCES="${PROJECT_SOURCE_DIR}")
+    target_link_libraries(cli_lanes_test PRIVATE sley_cli ${SLEY_CMOCKA})
+    add_dependencies(cli_lanes_test sley sley_kit)
+    add_test(NAME cli.lanes COMMAND cli_lanes_test)
+    set_tests_properties(cli.lanes PROPERTIES LABELS "cli;tsan" TIMEOUT 600)
+endif()
 
 if(SLEY_CXX_FOUND)
     add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/process.c)
     target_compile_definitions(cli_cxx_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
-        SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/cxx")
+        SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/cxx"
+        $<$<BOOL:${SLEY_TSAN}>:SLEY_TEST_TSAN>)
     target_link_libraries(cli_cxx_test PRIVATE sley_cli ${SLEY_CMOCKA})
     add_dependencies(cli_cxx_test sley sley_kit)
     add_test(NAME cli.cxx COMMAND cli_cxx_test)
-    set_tests_properties(cli.cxx PROPERTIES LABELS cli TIMEOUT 300)
+    set_tests_properties(cli.cxx PROPERTIES LABELS cli TIMEOUT 600)
 endif()
 
 if(CMAKE_C_COMPILER_ID MATCHES "Clang") # README's tokens are of that compiler

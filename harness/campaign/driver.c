@@ -279,6 +279,16 @@ search_step(struct driver *driver, const struct worker_process *worker)
     }
 }
 
+/* A new process goes on with what is left of the block. */
+static enum sley_status
+succeed(struct driver *driver, struct worker_process *worker, struct sley_error *error)
+{
+    enum sley_status started = worker_start(driver, worker, error);
+    return started == SLEY_OK && !tell(worker, SLEY_MESSAGE_BLOCK)
+               ? sley_error_set(error, SLEY_ERROR_SYSTEM, "a new worker does not answer")
+               : started;
+}
+
 /* A dead worker left the verdict of its run in the channel, or died behind the harness's back. */
 static enum sley_status
 bury(struct driver *driver, struct worker_process *worker, struct sley_error *error)
@@ -315,14 +325,12 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
     if (driver->search && !sley_search_next(driver->search)) {
         channel->search_done = true;
     }
-    enum sley_status started = worker_start(driver, worker, error);
-    return started == SLEY_OK && !tell(worker, SLEY_MESSAGE_BLOCK)
-               ? sley_error_set(error, SLEY_ERROR_SYSTEM, "a new worker does not answer")
-               : started;
+    return succeed(driver, worker, error);
 }
 
 /* In another lane a worker serves one block: ThreadSanitizer's epochs are finite, and after some
- * thousand runs of a process it misses races that it reported before. */
+ * thousand runs of a process it misses races that it reported before. So does one whose memory has
+ * grown by what libraries allocated. */
 static void
 retire(struct worker_process *worker)
 {
@@ -344,9 +352,14 @@ serve(struct driver *driver, struct worker_process *worker, struct sley_error *e
         tell(worker, SLEY_MESSAGE_GO);
         return status;
     }
+    const struct sley_channel *channel = worker->channel;
+    if (channel->worn && channel->begin < channel->end && !channel->search_done) {
+        retire(worker);
+        return succeed(driver, worker, error);
+    }
     worker->busy = false;
     worker->done = true;
-    if (sley_lane) {
+    if (sley_lane || channel->worn) {
         retire(worker);
     }
     search_step(driver, worker);

@@ -4,6 +4,7 @@
 #include "campaign/signals.h"
 #include "engine/baton.h"
 #include "engine/lane.h"
+#include "pthread/foreign.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -236,12 +237,19 @@ one_run(const struct worker *worker, uint64_t run)
     }
 }
 
+/* What a program's libraries allocate in a run and nobody frees lives on in the process: libc may
+ * still use it. Beyond this a new worker goes on. */
+static const size_t foreign_bytes_max = (size_t)64 << 20;
+
 static void
 serve_block(const struct worker *worker)
 {
     struct sley_channel *channel = worker->channel;
-    for (uint64_t run = channel->begin; run < channel->end && !channel->search_done; run++) {
+    channel->worn = false;
+    for (uint64_t run = channel->begin;
+         run < channel->end && !channel->search_done && !channel->worn; run++) {
         one_run(worker, run);
+        channel->worn = sley_foreign_bytes > foreign_bytes_max;
         channel->begin = run + 1;
         if (worker->search && !sley_search_next(worker->search)) {
             channel->search_done = true;

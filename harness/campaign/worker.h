@@ -14,6 +14,7 @@ struct sley_channel {
     bool in_run;         /* the worker is executing `run` */
     bool repeating;      /* the run is executed a second time; result is the first execution's */
     bool search_done;    /* exhaustive: there is no further run */
+    bool worn;           /* libraries have allocated much in the worker that nobody frees */
     uint32_t fresh;      /* mask of failures of result that are new to this worker */
     bool fresh_miss;     /* the run is this worker's first without the event of an `always` */
     bool miss_seen;

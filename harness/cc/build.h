@@ -12,6 +12,7 @@ struct sley_build {
     const char *compiler;
     const char *kit; /* directory with what the build left for programs */
     bool plus;       /* C++ */
+    bool tsan;       /* for the lane tsan: objects are the same, the link is another one */
     struct sley_arguments arguments;
     char work[PATH_MAX];       /* directory for what lies between source and program; "": none */
     struct sley_words merge;   /* for the one object of all instrumented code */

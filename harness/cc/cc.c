@@ -43,11 +43,11 @@ execute(struct sley_build *build)
 }
 
 int
-sley_cc_run(const char *compiler, bool plus, const char *kit, int argc, char **argv)
+sley_cc_run(const struct sley_cc *how, int argc, char **argv)
 {
     static struct sley_build build;
     struct sley_words arguments = {0};
-    build = (struct sley_build){.compiler = compiler, .kit = kit};
+    build = (struct sley_build){.compiler = how->compiler, .kit = how->kit, .tsan = how->tsan};
     sley_process_watch();
     int code =
         sley_response_expand(&arguments, &build.kept, argc - 1, (const char *const *)(argv + 1));
@@ -55,7 +55,7 @@ sley_cc_run(const char *compiler, bool plus, const char *kit, int argc, char **a
         fprintf(stderr, "sley cc: no memory\n");
         code = 1;
     }
-    build.plus = plus || build.arguments.plus;
+    build.plus = how->plus || build.arguments.plus;
     code = code ? code : execute(&build);
     struct sley_words *const lists[] = {&build.merge, &build.objects, &build.objects_at,
                                         &build.rest, &build.libraries};

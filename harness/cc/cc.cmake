@@ -1,6 +1,9 @@
 # The compiler driver, and the kit: what `sley cc` links a program with.
 # A function in a section of its own: harness/link/program.ld sorts them.
 set(SLEY_CC_FLAGS ${SLEY_CODE_FLAGS} -ffunction-sections -Wno-unused-command-line-argument)
+if(CMAKE_C_COMPILER_ID MATCHES "Clang") # what code written for gcc looks for
+    list(APPEND SLEY_CC_FLAGS -U__SANITIZE_THREAD__ -D__SANITIZE_THREAD__=1)
+endif()
 list(TRANSFORM SLEY_CC_FLAGS REPLACE "(.+)" "\"\\1\"" OUTPUT_VARIABLE flags)
 list(JOIN flags "," flags)
 string(REGEX REPLACE "clang([^/]*)$" "clang++\\1" SLEY_CC_CXX ${CMAKE_C_COMPILER})
@@ -25,6 +28,8 @@ add_library(sley_entry OBJECT harness/entry/exceptions.c harness/entry/explore.c
     harness/entry/flags.c harness/entry/libraries.c harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
 target_link_libraries(sley_entry PRIVATE sley_flags)
 target_include_directories(sley_entry PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
+add_library(sley_entry_explore OBJECT harness/entry/lane_explore.c harness/entry/library_heap.c)
+target_link_libraries(sley_entry_explore PRIVATE sley_flags)
 
 if(SLEY_SANITIZE)
     return()
@@ -35,6 +40,7 @@ set(SLEY_KIT ${CMAKE_CURRENT_BINARY_DIR}/kit)
 add_custom_command(OUTPUT ${SLEY_KIT}/sley_program.o
     COMMAND ${CMAKE_COMMAND} -E make_directory ${SLEY_KIT}
     COMMAND ${SLEY_LD} -r -o ${SLEY_KIT}/sley_program.o $<TARGET_OBJECTS:sley_entry>
+            $<TARGET_OBJECTS:sley_entry_explore>
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_entry_code.o
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_models_code.o --whole-archive
             $<TARGET_FILE:sley_cli> $<TARGET_FILE:sley_report> $<TARGET_FILE:sley_models>
@@ -42,7 +48,8 @@ add_custom_command(OUTPUT ${SLEY_KIT}/sley_program.o
     COMMAND ${CMAKE_COMMAND} -E copy ${sley_redirect_list} ${SLEY_KIT}/redirect.txt
     COMMAND ${CMAKE_COMMAND} -E copy ${PROJECT_SOURCE_DIR}/harness/link/program.ld ${SLEY_KIT}/program.ld
     COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:sley-objcheck> ${SLEY_KIT}/sley-objcheck
-    DEPENDS sley_entry $<TARGET_OBJECTS:sley_entry> sley_entry_code_object
+    DEPENDS sley_entry $<TARGET_OBJECTS:sley_entry> sley_entry_explore
+            $<TARGET_OBJECTS:sley_entry_explore> sley_entry_code_object
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_entry_code.o sley_models_code_object
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_models_code.o sley_cli sley_report sley_models
             sley_core sley-objcheck sley_redirect_list harness/link/program.ld
@@ -66,5 +73,9 @@ if(SLEY_CXX_FOUND)
         DEPENDS harness/entry/libstdcxx.cc
         COMMENT "Compiling what stands in for libstdc++")
     list(APPEND kit ${SLEY_KIT}/sley_libstdcxx.o)
+endif()
+if(SLEY_TSAN)
+    include(harness/cc/kit_tsan.cmake)
+    list(APPEND kit ${SLEY_KIT}/sley_program_tsan.o)
 endif()
 add_custom_target(sley_kit ALL DEPENDS ${kit})

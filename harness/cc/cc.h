@@ -8,8 +8,15 @@
 
 #include <stdbool.h>
 
-/* Does what the compiler would do with argv[1..argc-1]. kit is the directory with what the build
- * left for programs; plus: C++. Returns the compiler's exit code. */
-int sley_cc_run(const char *compiler, bool plus, const char *kit, int argc, char **argv);
+/* How a program is built. */
+struct sley_cc {
+    const char *compiler;
+    const char *kit; /* directory with what the build left for programs */
+    bool plus;       /* C++ */
+    bool tsan;       /* for the lane tsan: objects are the same, the link is another one */
+};
+
+/* Does what the compiler would do with argv[1..argc-1]. Returns the compiler's exit code. */
+int sley_cc_run(const struct sley_cc *how, int argc, char **argv);
 
 #endif

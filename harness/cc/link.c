@@ -48,7 +48,8 @@ prepare(struct sley_build *build, const char *from, const char *to)
     struct sley_words words = {0};
     const char *const fixed[] = {
         SLEY_CC_OBJCOPY,
-        sley_words_join(&build->kept, "--redefine-syms=", build->kit, "/redirect.txt"),
+        sley_words_join(&build->kept, "--redefine-syms=", build->kit,
+                        build->tsan ? "/redirect_tsan.txt" : "/redirect.txt"),
         "--redefine-sym",
         "main=sley_entry_main",
         "--set-section-alignment",
@@ -97,15 +98,24 @@ link_program(struct sley_build *build, const char *object)
 {
     struct sley_words words = {0};
     const char *output = build->arguments.output;
-    const char *const first[] = {build->compiler,
-                                 "-no-pie",
-                                 "-o",
-                                 output ? output : "a.out",
-                                 object,
-                                 sley_words_join(&build->kept, build->kit, "/sley_program.o", "")};
+    const char *kit_object = build->tsan ? "/sley_program_tsan.o" : "/sley_program.o";
+    const char *const first[] = {
+        /* clang++ would bring ThreadSanitizer's operators new and delete along. */
+        build->tsan ? SLEY_CC_CC : build->compiler,
+        "-no-pie",
+        "-o",
+        output ? output : "a.out",
+        object,
+        sley_words_join(&build->kept, build->kit, kit_object, "")};
     static const char *const last[] = {"-Wl,-Bdynamic", "-ldw", "-ljansson", "-lm", "-lpthread"};
     sley_words_add_all(&words, first, sizeof first / sizeof first[0]);
+    if (build->tsan) {
+        sley_words_add(&words, "-fsanitize=thread");
+    }
     sley_words_add_all(&words, build->rest.word, build->rest.count);
+    if (build->tsan && build->plus) {
+        sley_words_add(&words, "-lstdc++");
+    }
     sley_words_add_all(&words, last, sizeof last / sizeof last[0]);
     return execute(&words);
 }

@@ -1,5 +1,6 @@
 #include "cc/cc.h"
 #include "cli/commands.h"
+#include "cli/lane.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -11,7 +12,7 @@
 static bool
 find_kit(char *kit, size_t size)
 {
-    char path[PATH_MAX - 64];
+    char path[PATH_MAX - 128];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     path[length > 0 ? length : 0] = '\0';
     char *slash = strrchr(path, '/');
@@ -30,11 +31,34 @@ find_kit(char *kit, size_t size)
     return false;
 }
 
+/* False, after a line on standard error, if programs cannot be linked for that lane. */
+static bool
+read_lane(const char *command, const char *kit, bool *tsan)
+{
+    char path[PATH_MAX];
+    const char *lane = sley_lane_asked();
+    *tsan = lane && strcmp(lane, "tsan") == 0;
+    if (lane && !*tsan && strcmp(lane, "explore") != 0) {
+        fprintf(stderr, "sley: %s: --lane %s: programs are built for the lane explore or tsan\n",
+                command, lane);
+        return false;
+    }
+    snprintf(path, sizeof path, "%s/sley_program_tsan.o", kit);
+    if (*tsan && access(path, R_OK) != 0) {
+        fprintf(stderr,
+                "sley: %s: --lane tsan: this build has no such lane; it needs clang on x86-64\n",
+                command);
+        return false;
+    }
+    return true;
+}
+
 int
 sley_command_cc(const char *program, int argc, char **argv)
 {
-    char kit[PATH_MAX];
+    char kit[PATH_MAX - 64];
     bool plus = strcmp(argv[0], "c++") == 0;
+    struct sley_cc how = {.compiler = plus ? SLEY_CC_CXX : SLEY_CC_CC, .kit = kit, .plus = plus};
     (void)program;
     if (!find_kit(kit, sizeof kit)) {
         fprintf(stderr,
@@ -43,5 +67,5 @@ sley_command_cc(const char *program, int argc, char **argv)
                 argv[0]);
         return SLEY_EXIT_ERROR;
     }
-    return sley_cc_run(plus ? SLEY_CC_CXX : SLEY_CC_CC, plus, kit, argc, argv);
+    return read_lane(argv[0], kit, &how.tsan) ? sley_cc_run(&how, argc, argv) : SLEY_EXIT_ERROR;
 }

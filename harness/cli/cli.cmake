@@ -88,16 +88,14 @@ target_link_libraries(sley_cli PUBLIC sley_report sley_scenarios sley_models sle
 
 include(harness/cc/cc.cmake)
 add_executable(sley harness/cli/main.c harness/cli/cc.c harness/cli/program.c
-    harness/cli/lane_explore.c)
+    harness/cli/randomisation.c harness/cli/lane_explore.c)
 target_link_libraries(sley PRIVATE sley_cli sley_cc)
 
 # The same command line in the tsan lane; `sley --lane tsan` hands over to it.
 if(SLEY_TSAN)
-    foreach(library sley_core sley_models sley_scenarios sley_report sley_cli sley_cc)
-        sley_plain_library(${library})
-    endforeach()
+    sley_plain_library(sley_cc)
     sley_add_tsan_program(sley-tsan SOURCES harness/cli/main.c harness/cli/cc.c harness/cli/program.c
-        harness/cli/lane_tsan.c
+        harness/cli/lane_tsan.c harness/cli/randomisation.c
         CODE sley_scenarios_code sley_models_code
         LIBRARIES sley_cc sley_cli sley_report sley_scenarios sley_models sley_core)
     target_link_libraries(sley-tsan PRIVATE ${SLEY_LIBDW} ${SLEY_LIBELF} ${SLEY_JANSSON} m)

@@ -4,13 +4,16 @@
 
 #include <stdbool.h>
 
-/* Takes "--lane L" out of argv. If L is the lane of another program of this build, that program
- * takes over and the call does not return. Returns 0, or an exit code after a line on standard
- * error. */
-int sley_lane_select(int *argc, char **argv);
-
-/* Takes "--lane L" or "--lane=L" out of argv; returns L, or NULL if there is none. */
+/* Takes "--lane L" or "--lane=L" out of argv, as far as "--"; returns L, or NULL if there is none.
+ */
 const char *sley_lane_flag(int *argc, char **argv);
+
+/* If lane (NULL: none was asked for) is that of another program of this build, that program takes
+ * over and the call does not return. Returns 0, or an exit code after a line on standard error. */
+int sley_lane_select(const char *lane, int argc, char **argv);
+
+/* What sley_lane_flag returned last: for commands whose lane is a program's, and not sley's own. */
+const char *sley_lane_asked(void);
 
 /* What a printed command must end in to use the same lane, and the same planted fault. */
 const char *sley_lane_suffix(void);

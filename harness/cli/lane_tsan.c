@@ -7,14 +7,13 @@
 #include <string.h>
 
 int
-sley_lane_select(int *argc, char **argv)
+sley_lane_select(const char *lane, int argc, char **argv)
 {
-    const char *lane = sley_lane_flag(argc, argv);
     if (lane && strcmp(lane, "tsan") != 0) {
         fprintf(stderr, "sley: --lane %s: this program is the lane tsan\n", lane);
         return SLEY_EXIT_ERROR;
     }
     sley_lane = &sley_lane_tsan;
-    sley_tsan_print_reports(*argc > 1 && strcmp(argv[1], "replay") == 0);
+    sley_tsan_print_reports(argc > 1 && strcmp(argv[1], "replay") == 0);
     return 0;
 }

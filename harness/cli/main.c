@@ -47,11 +47,21 @@ help(FILE *out)
                  "error,\n            3 bug of sley, 4 token does not fit this build\n");
 }
 
+/* Of a program the lane was chosen when it was built. */
+static bool
+is_of_programs(int argc, char **argv)
+{
+    return argc > 1 &&
+           (strcmp(argv[1], "cc") == 0 || strcmp(argv[1], "c++") == 0 ||
+            strcmp(argv[1], "explore") == 0 || sley_program_argument(argc - 1, argv + 1) != 0);
+}
+
 int
 main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
-    int code = sley_lane_select(&argc, argv);
+    const char *lane = sley_lane_flag(&argc, argv);
+    int code = is_of_programs(argc, argv) ? 0 : sley_lane_select(lane, argc, argv);
     if (code != 0) {
         return code;
     }

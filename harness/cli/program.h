@@ -10,4 +10,8 @@ int sley_command_explore(const char *program, int argc, char **argv);
  * returns only with an exit code after a line on standard error. 0: there is none. */
 int sley_program_take_over(const char *program, int argc, char **argv);
 
+/* Index of the program in the arguments of `replay` or `explain` (argv[0] is the command); 0: there
+ * is none. */
+int sley_program_argument(int argc, char **argv);
+
 #endif

@@ -7,17 +7,21 @@
 #include "cli/recording.h"
 #include "engine/lane.h"
 #include "report/failure.h"
+#include "scenarios/registry.h"
+
+#include <string.h>
 
 static enum sley_status
 target_of(struct sley_target *target, const struct sley_token *token, struct sley_error *error)
 {
-    target->property = sley_catalogue_property(token->property);
+    /* A program's name is a hint: built for another lane it may have another one, and whether it is
+     * the same program shows in the run. */
+    target->property =
+        sley_lane_is_program() ? sley_scenarios[0] : sley_catalogue_property(token->property);
     if (!target->property) {
         return sley_error_set(error, SLEY_ERROR_STALE,
-                              sley_lane_is_program()
-                                  ? "the token is of '%s', not of this program"
-                                  : "this build has no property '%s'; a token of a program is "
-                                    "replayed with it: sley replay TOKEN PROGRAM -- ARGUMENTS",
+                              "this build has no property '%s'; a token of a program is "
+                              "replayed with it: sley replay TOKEN PROGRAM -- ARGUMENTS",
                               token->property);
     }
     target->model = sley_catalogue_model(token->model);
@@ -32,6 +36,19 @@ target_of(struct sley_target *target, const struct sley_token *token, struct sle
                               token->model);
     }
     return SLEY_OK;
+}
+
+static enum sley_status
+not_recorded(const struct sley_token *token, const struct sley_target *target, const char *text,
+             struct sley_error *error)
+{
+    if (strcmp(token->property, target->property->name) == 0) {
+        return sley_error_set(error, SLEY_ERROR_STALE, "not the recorded run: %s", text);
+    }
+    return sley_error_set(error, SLEY_ERROR_STALE,
+                          "the token is of '%s', this program is '%s', and not the same under "
+                          "another name: not the recorded run: %s",
+                          token->property, target->property->name, text);
 }
 
 /* Executes the token's run and checks that it is that run. */
@@ -64,8 +81,7 @@ execute(struct sley_session *session, const struct sley_token *token, struct sle
         char parted[1024];
         bool exact =
             sley_recording_compare(session, session->options->filters[0], parted, sizeof parted);
-        return sley_error_set(error, SLEY_ERROR_STALE, "not the recorded run: %s",
-                              exact ? parted : where);
+        return not_recorded(token, target, exact ? parted : where, error);
     }
     return SLEY_OK;
 }

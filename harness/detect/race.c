@@ -193,7 +193,12 @@ sley_race_clocks_clear(uint32_t task_count)
 void
 sley_race_clear(uintptr_t address, size_t size)
 {
+    const uintptr_t chunk = (uintptr_t)1 << SLEY_RACE_CHUNK_SHIFT;
     for (uintptr_t at = address & ~(uintptr_t)7; at < address + size; at += 8) {
+        if (!sley_race_directory[(at >> SLEY_RACE_CHUNK_SHIFT) & (DIRECTORY_SIZE - 1)]) {
+            at = (at | (chunk - 1)) - 7; /* nothing was ever accessed in these 16 MiB */
+            continue;
+        }
         struct sley_race_cell *cell = sley_race_cell_of(at);
         cell->write_step = 0;
         cell->read_step = 0;

@@ -62,8 +62,8 @@ sley_access(uintptr_t address, uint32_t size, enum sley_op op, unsigned kind, ui
         sley_hash(e, op, size, key);
         sley_canonical_operation(e->task, op, address, size, key);
     }
-    if (__builtin_expect((e->check & (SLEY_CHECK_RACE | SLEY_CHECK_PLACES)) != SLEY_CHECK_RACE,
-                         0)) {
+    const uint32_t race_checks = SLEY_CHECK_RACE | SLEY_CHECK_PLACES | SLEY_CHECK_IGNORES;
+    if (__builtin_expect((e->check & race_checks) != SLEY_CHECK_RACE, 0)) {
         sley_access_race_range(address, size, kind, pc);
         return;
     }

@@ -2,6 +2,7 @@
 #include "detect/race.h"
 #include "engine/internal.h"
 #include "engine/lane.h"
+#include "engine/suppress.h"
 
 const struct sley_lane_ops *sley_lane;
 
@@ -27,6 +28,9 @@ sley_clock_release(struct sley_clock *clock)
 {
     struct sley_engine *e = &sley_engine;
     const uint32_t *mine = row(e->task);
+    if (sley_ignores(SLEY_IGNORED_SYNC)) {
+        return;
+    }
     for (; clock->count < e->task_count; clock->count++) {
         clock->at[clock->count] = 0;
     }
@@ -40,6 +44,9 @@ sley_clock_release(struct sley_clock *clock)
 void
 sley_clock_replace(struct sley_clock *clock)
 {
+    if (sley_ignores(SLEY_IGNORED_SYNC)) {
+        return;
+    }
     clock->count = 0;
     sley_clock_release(clock);
 }
@@ -48,6 +55,9 @@ void
 sley_clock_acquire(const struct sley_clock *clock)
 {
     uint32_t *mine = row(sley_engine.task);
+    if (sley_ignores(SLEY_IGNORED_SYNC)) {
+        return;
+    }
     join(mine, clock->at, clock->count);
     if (sley_lane) {
         sley_lane->acquire(clock);

@@ -278,7 +278,8 @@ enum engine_check {
     SLEY_CHECK_HASH = 2,
     SLEY_CHECK_OBSERVE = 4,
     SLEY_CHECK_HEAP = 8,
-    SLEY_CHECK_PLACES = 16, /* private memory of several processes: sley_baton_place */
+    SLEY_CHECK_PLACES = 16,  /* private memory of several processes: sley_baton_place */
+    SLEY_CHECK_IGNORES = 32, /* some task said that it is not to be looked at (suppress.h) */
     SLEY_CHECK_CANONICAL = 64,
     SLEY_CHECK_HASH_ONLY = 128, /* HASH without CANONICAL: one bit for the fast path to test */
 };

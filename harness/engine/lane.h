@@ -31,6 +31,13 @@ struct sley_lane_ops {
     void (*mutex)(void *address, enum sley_lane_mutex event);
     /* The current task accesses a range of the program's memory by a library function. */
     void (*memory)(void *address, size_t size, bool writes);
+    /* What the current task does is not looked at from now on, or is again: its synchronisation, or
+     * its accesses. Sections nest; those open at a run's end are the lane's to close. */
+    void (*ignore)(bool sync, bool begins);
+    /* Races on the range are none in this run. */
+    void (*benign)(void *address, size_t size, const char *why);
+    /* Whether a live block of the process's own heap, not the run's, begins at memory. */
+    bool (*owns)(const void *memory);
 };
 
 /* The lane of this program; NULL: explore. Set before the first run. */

@@ -2,6 +2,7 @@
 #include "engine/access.h"
 #include "engine/internal.h"
 #include "engine/lane.h"
+#include "engine/suppress.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -120,6 +121,9 @@ sley_access_report(const struct sley_race *race, uintptr_t address, unsigned kin
     if (address >= errno_address && address < errno_address + sizeof(int)) {
         return; /* saved and restored with each switch: every task has its own */
     }
+    if (sley_benign_touches(address, size)) {
+        return;
+    }
     struct sley_engine *e = &sley_engine;
     if (sley_lane) {
         e->result->own_race = true; /* the verdict is the other detector's */
@@ -152,7 +156,7 @@ void
 sley_access_race_range(uintptr_t address, size_t size, unsigned kind, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
-    if (!(e->check & SLEY_CHECK_RACE)) {
+    if (!(e->check & SLEY_CHECK_RACE) || sley_ignores(SLEY_IGNORED_ACCESSES)) {
         return;
     }
     uintptr_t end = address + size;

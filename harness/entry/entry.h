@@ -7,6 +7,8 @@
 /* Stands in the file of every program that sley can explore. */
 #define SLEY_ENTRY_MARKER(part) "sley-entry-1" part
 #define SLEY_ENTRY_MARKER_END ": built by sley cc"
+/* Stands beside it in those of the lane tsan. */
+#define SLEY_ENTRY_MARKER_TSAN ": built for the lane tsan"
 
 /* The program's arguments, argv[argc] NULL; set before the first run, never changed by one. */
 extern int sley_entry_argc;
@@ -14,6 +16,13 @@ extern char **sley_entry_argv;
 
 /* The user says that the program should not end with 0. Set with the arguments. */
 extern bool sley_entry_zero_fails;
+
+/* Sets the lane that the program was linked for, before its first run. prints: what that lane's
+ * detector reports is shown in full. */
+void sley_entry_lane(bool prints);
+
+/* From now on it is known which blocks of libraries are live. */
+void sley_entry_library_heap(void);
 
 /* The property is known by the last part of the program's path. */
 void sley_entry_name(const char *path);

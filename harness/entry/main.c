@@ -31,6 +31,7 @@ run_plainly(void)
     const struct sley_recipe recipe = {0};
     struct sley_error error;
     sley_input_kept = true;
+    sley_entry_lane(true);
     enum sley_status status = sley_session_init(&session, &options, "sley", false, &error);
     if (status == SLEY_OK) {
         status = sley_session_capture(&session, &target, &recipe, &error);
@@ -145,6 +146,7 @@ run_command(const char *command, int argc, char **argv)
     sley_entry_flags_apply(&flags);
     name_program(path, flags.text, given, arguments_given);
     prepare_debug(path, &flags, given, arguments_given);
+    sley_entry_lane(strcmp(command, "replay") == 0);
     unsetenv("SLEY_COMMAND");
     unsetenv("SLEY_SELF");
     static char *arguments[2];

@@ -1,6 +1,7 @@
 #include "instrument/order.h"
 
 #include "engine/access.h"
+#include "engine/suppress.h"
 #include "instrument/sync_table.h"
 
 /* The compilers' memory orders, by value. */
@@ -25,6 +26,13 @@ releases(int order)
     return order == RELEASE || order == ACQ_REL || order == SEQ_CST;
 }
 
+/* Whether atomic operations order anything here. */
+static bool
+orders(void)
+{
+    return sley_running() && !sley_ignores(SLEY_IGNORED_SYNC);
+}
+
 static void
 clock_join(struct sley_clock *to, const struct sley_clock *from)
 {
@@ -41,8 +49,14 @@ clock_join(struct sley_clock *to, const struct sley_clock *from)
 void
 sley_atomic_loaded(uintptr_t address, int order)
 {
-    const struct sley_clock *clock = sley_running() ? sley_sync_clock(address, false) : NULL;
+    const struct sley_clock *clock = orders() ? sley_sync_clock(address, false) : NULL;
     uint32_t task = sley_engine.task;
+    if (acquires(order) && sley_running()) {
+        const struct sley_clock *said = sley_sync_said(address, SLEY_SAID, false);
+        if (said) {
+            sley_clock_acquire(said);
+        }
+    }
     if (!clock) {
         return;
     }
@@ -63,8 +77,8 @@ sley_atomic_stored(uintptr_t address, int order, bool read_modify_write)
 {
     uint32_t task = sley_engine.task;
     bool fenced = fence_serial[task] == sley_engine.serial;
-    bool orders = releases(order) || fenced;
-    struct sley_clock *clock = sley_running() ? sley_sync_clock(address, orders) : NULL;
+    bool keeps = releases(order) || fenced;
+    struct sley_clock *clock = orders() ? sley_sync_clock(address, keeps) : NULL;
     if (!clock) {
         return;
     }
@@ -85,7 +99,7 @@ sley_atomic_fence(int order, uintptr_t pc)
     sley_point(SLEY_OP_FENCE, order == SEQ_CST ? (uintptr_t)&fence_all : 0, pc);
     uint32_t task = sley_engine.task;
     uint32_t serial = sley_engine.serial;
-    if (!sley_running()) {
+    if (!orders()) {
         return;
     }
     if (acquires(order) && read_serial[task] == serial) {

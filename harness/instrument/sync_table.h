@@ -8,4 +8,9 @@
  * nothing was released there. A full table ends the run as out of memory. */
 struct sley_clock *sley_sync_clock(uintptr_t address, bool create);
 
+/* What the code itself said of the location (annotations.c), as writers and as readers of a lock: a
+ * clock apart, since no plain store ends it. The same contract. */
+enum sley_sync_said { SLEY_SAID, SLEY_SAID_BY_READERS };
+struct sley_clock *sley_sync_said(uintptr_t address, enum sley_sync_said by, bool create);
+
 #endif

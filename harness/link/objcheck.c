@@ -116,10 +116,7 @@ is_thread_function(const char *symbol)
 static void
 check_undefined(struct check *check, const char *symbol)
 {
-    if (starts_with(symbol, "__tsan_")) {
-        check->instrumented = true;
-        return;
-    }
+    check->instrumented |= starts_with(symbol, "__tsan_");
     for (size_t i = 0; i < LENGTH(redirected); i++) {
         if (is_named(symbol, redirected[i])) {
             add_problem(check,

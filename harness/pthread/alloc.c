@@ -1,7 +1,9 @@
 /* malloc and its relatives, on the program's heap. Outside a run they are libc's. */
+#include "pthread/alloc.h"
 #include "engine/engine.h"
 #include "engine/heap.h"
 #include "instrument/range.h"
+#include "pthread/foreign.h"
 #include "pthread/front.h"
 
 #include <errno.h>
@@ -10,8 +12,8 @@
 
 enum { ALIGNMENT = 16 };
 
-static void *
-allocate(size_t size, size_t alignment, bool zero, uintptr_t pc)
+void *
+sley_alloc(size_t size, size_t alignment, bool zero, uintptr_t pc)
 {
     size_t least = alignment < ALIGNMENT ? ALIGNMENT : alignment;
     void *memory = sley_heap_allocate(size, least, zero, pc);
@@ -21,29 +23,49 @@ allocate(size_t size, size_t alignment, bool zero, uintptr_t pc)
     return memory;
 }
 
+static void
+release(void *memory, uintptr_t pc)
+{
+    if (!sley_foreign_free(memory, pc)) {
+        sley_heap_free(memory, pc);
+    }
+}
+
 /* The new block's bytes are copied without points: a data race with the old block's end shows in
  * its being freed. */
-static void *
-resize(void *memory, size_t size, uintptr_t pc)
+void *
+sley_alloc_resize(void *memory, size_t size, uintptr_t pc)
 {
     if (!memory) {
-        return allocate(size, ALIGNMENT, false, pc);
+        return sley_alloc(size, ALIGNMENT, false, pc);
     }
     if (size == 0) {
-        sley_heap_free(memory, pc);
+        release(memory, pc);
         return NULL;
     }
     const struct sley_block *block = sley_heap_find((uintptr_t)memory);
-    if (!block || block->freed || block->base != (uintptr_t)memory) {
+    bool own = block && !block->freed && block->base == (uintptr_t)memory;
+    if (!own && !sley_foreign_is(memory)) {
         sley_heap_free(memory, pc); /* says what is wrong with it */
         return NULL;
     }
-    void *fresh = allocate(size, ALIGNMENT, false, pc);
+    size_t old = own ? block->size : malloc_usable_size(memory);
+    void *fresh = sley_alloc(size, ALIGNMENT, false, pc);
     if (fresh) {
-        memcpy(fresh, memory, block->size < size ? block->size : size);
-        sley_heap_free(memory, pc);
+        memcpy(fresh, memory, old < size ? old : size);
+        release(memory, pc);
     }
     return fresh;
+}
+
+size_t
+sley_alloc_size(const void *memory)
+{
+    const struct sley_block *block = sley_heap_find((uintptr_t)memory);
+    if (block) {
+        return block->size;
+    }
+    return sley_foreign_is(memory) ? malloc_usable_size((void *)(uintptr_t)memory) : 0;
 }
 
 static bool
@@ -55,7 +77,7 @@ is_power_of_two(size_t n)
 void *
 sley_malloc(size_t size)
 {
-    return sley_running() ? allocate(size, ALIGNMENT, false, SLEY_CALLER()) : malloc(size);
+    return sley_running() ? sley_alloc(size, ALIGNMENT, false, SLEY_CALLER()) : malloc(size);
 }
 
 void *
@@ -69,13 +91,13 @@ sley_calloc(size_t count, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    return allocate(total, ALIGNMENT, true, SLEY_CALLER());
+    return sley_alloc(total, ALIGNMENT, true, SLEY_CALLER());
 }
 
 void *
 sley_realloc(void *memory, size_t size)
 {
-    return sley_running() ? resize(memory, size, SLEY_CALLER()) : realloc(memory, size);
+    return sley_running() ? sley_alloc_resize(memory, size, SLEY_CALLER()) : realloc(memory, size);
 }
 
 void *
@@ -86,14 +108,15 @@ sley_reallocarray(void *memory, size_t count, size_t size)
         errno = ENOMEM;
         return NULL;
     }
-    return sley_running() ? resize(memory, total, SLEY_CALLER()) : realloc(memory, total);
+    return sley_running() ? sley_alloc_resize(memory, total, SLEY_CALLER())
+                          : realloc(memory, total);
 }
 
 void
 sley_free(void *memory)
 {
     if (sley_running()) {
-        sley_heap_free(memory, SLEY_CALLER());
+        release(memory, SLEY_CALLER());
     } else if ((uintptr_t)memory - sley_engine.arena_low >= sley_engine.arena_size) {
         free(memory);
     }
@@ -106,7 +129,7 @@ sley_aligned_alloc(size_t alignment, size_t size)
         errno = EINVAL;
         return NULL;
     }
-    return sley_running() ? allocate(size, alignment, false, SLEY_CALLER())
+    return sley_running() ? sley_alloc(size, alignment, false, SLEY_CALLER())
                           : aligned_alloc(alignment, size);
 }
 
@@ -120,7 +143,7 @@ sley_posix_memalign(void **memory, size_t alignment, size_t size)
         return EINVAL;
     }
     int saved_errno = errno; /* which posix_memalign leaves alone */
-    void *fresh = allocate(size, alignment, false, SLEY_CALLER());
+    void *fresh = sley_alloc(size, alignment, false, SLEY_CALLER());
     errno = saved_errno;
     if (!fresh) {
         return ENOMEM;
@@ -136,25 +159,21 @@ sley_memalign(size_t alignment, size_t size)
         errno = EINVAL;
         return NULL;
     }
-    return sley_running() ? allocate(size, alignment, false, SLEY_CALLER())
+    return sley_running() ? sley_alloc(size, alignment, false, SLEY_CALLER())
                           : memalign(alignment, size);
 }
 
 size_t
 sley_malloc_usable_size(void *memory)
 {
-    if (!sley_running()) {
-        return malloc_usable_size(memory);
-    }
-    const struct sley_block *block = sley_heap_find((uintptr_t)memory);
-    return block ? block->size : 0;
+    return sley_running() ? sley_alloc_size(memory) : malloc_usable_size(memory);
 }
 
 /* A string of length bytes that ends in 0. */
 static char *
 duplicate(const char *text, size_t length, uintptr_t pc)
 {
-    char *copy = sley_running() ? allocate(length + 1, ALIGNMENT, false, pc) : malloc(length + 1);
+    char *copy = sley_running() ? sley_alloc(length + 1, ALIGNMENT, false, pc) : malloc(length + 1);
     if (copy) {
         memcpy(copy, text, length);
         copy[length] = '\0';
@@ -189,7 +208,7 @@ format(char **text, const char *form, va_list arguments, uintptr_t pc)
         return length;
     }
     size_t size = (size_t)length + 1;
-    *text = sley_running() ? allocate(size, ALIGNMENT, false, pc) : malloc(size);
+    *text = sley_running() ? sley_alloc(size, ALIGNMENT, false, pc) : malloc(size);
     return *text ? vsnprintf(*text, size, form, arguments) : -1;
 }
 

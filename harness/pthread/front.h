@@ -185,6 +185,12 @@ void *sley_memalign(size_t alignment, size_t size);
 size_t sley_malloc_usable_size(void *memory);
 char *sley_strdup(const char *text);
 char *sley_strndup(const char *text, size_t size);
+wchar_t *sley_wcsdup(const wchar_t *text);
+ssize_t sley_getline(char **buffer, size_t *room, FILE *stream);
+ssize_t sley_getdelim(char **buffer, size_t *room, int delimiter, FILE *stream);
+ssize_t sley___getdelim(char **buffer, size_t *room, int delimiter, FILE *stream);
+void *sley_valloc(size_t size);
+void *sley_pvalloc(size_t size);
 int sley_vasprintf(char **text, const char *form, va_list arguments);
 int sley_asprintf(char **text, const char *form, ...);
 

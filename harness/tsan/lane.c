@@ -1,7 +1,9 @@
 #include "tsan/lane.h"
 
 #include "engine/engine.h"
+#include "engine/suppress.h"
 
+#include <sanitizer/allocator_interface.h>
 #include <sanitizer/tsan_interface.h>
 
 #include <fcntl.h>
@@ -19,6 +21,12 @@ void __tsan_func_entry(void *pc);
 void __tsan_func_exit(void);
 void __tsan_read_range(void *address, unsigned long size);
 void __tsan_write_range(void *address, unsigned long size);
+void __tsan_ignore_thread_begin(void);
+void __tsan_ignore_thread_end(void);
+void AnnotateIgnoreSyncBegin(const char *file, int line);
+void AnnotateIgnoreSyncEnd(const char *file, int line);
+void AnnotateBenignRaceSized(const char *file, int line, void *address, unsigned long size,
+                             const char *why);
 void __sanitizer_set_report_fd(void *fd);
 
 enum { NO_SYNC = 1, PAGE = 4096, FORGET_MAX = 64, MUTEXES_MAX = 4096 };
@@ -161,6 +169,49 @@ forget_mutexes(void)
     mutex_count = 0;
 }
 
+static void
+ignore(bool sync, bool begins)
+{
+    if (sync && begins) {
+        AnnotateIgnoreSyncBegin("", 0);
+    } else if (sync) {
+        AnnotateIgnoreSyncEnd("", 0);
+    } else if (begins) {
+        __tsan_ignore_thread_begin();
+    } else {
+        __tsan_ignore_thread_end();
+    }
+}
+
+/* A task that ends while it is not looked at would leave its fiber so. */
+static void
+ignore_nothing(uint32_t task)
+{
+    for (uint32_t n = sley_ignore_depth(task, SLEY_IGNORED_ACCESSES); n > 0; n--) {
+        ignore(false, false);
+    }
+    for (uint32_t n = sley_ignore_depth(task, SLEY_IGNORED_SYNC); n > 0; n--) {
+        ignore(true, false);
+    }
+}
+
+/* The runtime keeps a range for good, and another run has other memory at its place: in a process
+ * of many runs its reports on it are passed over instead (report.c). */
+static void
+benign(void *address, size_t size, const char *why)
+{
+    if (prints) {
+        AnnotateBenignRaceSized("", 0, address, size, why);
+    }
+}
+
+static bool
+owns(const void *memory)
+{
+    /* The first knows addresses that could be a block's, the second also whether one is live. */
+    return __sanitizer_get_ownership(memory) && __sanitizer_get_allocated_size(memory) > 0;
+}
+
 /* Everything in this run happens before everything in the next. A fiber whose task did not return
  * has calls open in the sanitizer's eyes, and is not used again. */
 static void
@@ -171,6 +222,7 @@ run_end(void)
             continue;
         }
         __tsan_switch_to_fiber(fibers[t], NO_SYNC);
+        ignore_nothing(t);
         unlock_held(t);
         __tsan_release(&between_runs);
         __tsan_switch_to_fiber(driver, NO_SYNC);
@@ -243,6 +295,9 @@ const struct sley_lane_ops sley_lane_tsan = {
     .acquire = acquire,
     .mutex = mutex,
     .memory = memory,
+    .ignore = ignore,
+    .benign = benign,
+    .owns = owns,
 };
 
 void

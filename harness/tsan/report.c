@@ -1,5 +1,6 @@
 /* What the sanitizer reports, as verdicts of the run. Read through its interface, not from text. */
 #include "engine/engine.h"
+#include "engine/suppress.h"
 #include "tsan/lane.h"
 
 #include <stdio.h>
@@ -99,6 +100,9 @@ __tsan_on_report(void *report)
     }
     for (int i = 0; i < mops && i < 2; i++) {
         sley_tsan_forget((uintptr_t)mop[i].address);
+    }
+    if (mops > 0 && sley_benign_touches((uintptr_t)mop[0].address, (size_t)mop[0].size)) {
+        return;
     }
     if (mops == 0) {
         /* Of locks: the stacks where each was taken while the other was held. */

@@ -34,6 +34,19 @@ string(JOIN "" text ${names})
 set(sley_tsan_names ${CMAKE_CURRENT_BINARY_DIR}/tsan_names.txt)
 file(CONFIGURE OUTPUT ${sley_tsan_names} CONTENT "${text}" @ONLY)
 
+# The code under test of a target of sley_add_code with this lane's callbacks: code/NAME.tsan.o.
+function(sley_tsan_code code)
+    set(object ${CMAKE_CURRENT_BINARY_DIR}/code/${code}.tsan.o)
+    if(NOT TARGET ${code}_tsan_object)
+        add_custom_command(OUTPUT ${object}
+            COMMAND ${SLEY_OBJCOPY} --redefine-syms=${sley_tsan_names}
+                    ${CMAKE_CURRENT_BINARY_DIR}/code/${code}.o ${object}
+            DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/code/${code}.o ${code}_object
+            COMMENT "Preparing the code under test ${code} for the tsan lane")
+        add_custom_target(${code}_tsan_object DEPENDS ${object})
+    endif()
+endfunction()
+
 # A copy of a static library whose memcpy, memmove and memset are not the intercepted ones.
 function(sley_plain_library name)
     set(copy ${CMAKE_CURRENT_BINARY_DIR}/plain/lib${name}.a)
@@ -62,17 +75,10 @@ function(sley_add_tsan_program name)
     target_link_libraries(${name} PRIVATE sley_flags)
     target_link_options(${name} PRIVATE -fsanitize=thread)
     foreach(code IN LISTS program_CODE)
-        set(object ${CMAKE_CURRENT_BINARY_DIR}/code/${code}.tsan.o)
-        if(NOT TARGET ${code}_tsan_object)
-            add_custom_command(OUTPUT ${object}
-                COMMAND ${SLEY_OBJCOPY} --redefine-syms=${sley_tsan_names}
-                        ${CMAKE_CURRENT_BINARY_DIR}/code/${code}.o ${object}
-                DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/code/${code}.o ${code}_object
-                COMMENT "Preparing the code under test ${code} for the tsan lane")
-            add_custom_target(${code}_tsan_object DEPENDS ${object})
-        endif()
+        sley_tsan_code(${code})
         add_dependencies(${name} ${code}_tsan_object)
-        target_link_libraries(${name} PRIVATE ${object})
+        target_link_libraries(${name} PRIVATE
+            ${CMAKE_CURRENT_BINARY_DIR}/code/${code}.tsan.o)
     endforeach()
     foreach(library IN LISTS program_LIBRARIES)
         add_dependencies(${name} ${library}_plain)

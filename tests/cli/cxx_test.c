@@ -28,14 +28,15 @@ expect(const char *command, int code, const char *part)
 }
 
 static void
-build_and_explore(const char *name, const char *flags, int code, const char *part)
+build_and_explore(const char *name, const char *flags, int runs, int code, const char *part)
 {
     char command[4096];
     snprintf(command, sizeof command,
              SLEY_EXECUTABLE " c++ -std=c++17 -Wall %s -o %s " SLEY_SOURCES "/%s.cc", flags, name,
              name);
     expect(command, 0, "");
-    snprintf(command, sizeof command, SLEY_EXECUTABLE " explore ./%s --runs 1000", name);
+    snprintf(command, sizeof command,
+             "TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./%s --runs %d", name, runs);
     expect(command, code, part);
 }
 
@@ -43,15 +44,31 @@ static void
 a_program_is_clean_and_its_bug_is_found(void **state)
 {
     const char *name = *state;
-    build_and_explore(name, "", 0, "no failure");
-    build_and_explore(name, "-DBUG", 1, "failure 1: ");
+    build_and_explore(name, "", 1000, 0, "no failure");
+    build_and_explore(name, "-DBUG", 1000, 1, "failure 1: ");
 }
+
+#ifdef SLEY_TEST_TSAN
+static void
+the_lane_tsan_runs_it_as_well(void **state)
+{
+    const char *name = *state;
+    build_and_explore(name, "--lane tsan", 100, 0, "no failure");
+    build_and_explore(name, "--lane tsan -DBUG", 100, 1, "failure 1: ");
+}
+
+#define IN_TSAN(name)                                                                              \
+    {                                                                                              \
+        name " in the lane tsan", the_lane_tsan_runs_it_as_well, NULL, NULL,                       \
+            (void *)(uintptr_t)name                                                                \
+    }
+#endif
 
 static void
 places_are_those_of_the_program_not_of_the_library(void **state)
 {
     (void)state;
-    build_and_explore("places", "", 1, "task 1 waits for shared.back at places.cc:14");
+    build_and_explore("places", "", 1000, 1, "task 1 waits for shared.back at places.cc:14");
     expect(SLEY_EXECUTABLE " explore ./places --runs 1000", 1, "held by task 1 since places.cc:13");
     expect(SLEY_EXECUTABLE " explore ./places --runs 1000", 1, "places.cc:39 (main)");
     struct sley_ended ended = {0};
@@ -72,7 +89,7 @@ static void
 an_exception_that_nobody_catches_has_a_name_and_a_place(void **state)
 {
     (void)state;
-    build_and_explore("uncaught", "", 1,
+    build_and_explore("uncaught", "", 1000, 1,
                       "crash: uncaught exception std::runtime_error: no such stage at "
                       "uncaught.cc:9 (task 1)");
 }
@@ -81,15 +98,15 @@ static void
 functions_and_variables_in_sections_of_their_own_are_sorted(void **state)
 {
     (void)state;
-    build_and_explore("sections", "-ffunction-sections -fdata-sections", 0, "no failure");
+    build_and_explore("sections", "-ffunction-sections -fdata-sections", 1000, 0, "no failure");
 }
 
 static void
 a_program_of_cxx20_is_clean_and_its_bug_is_found(void **state)
 {
     const char *name = *state;
-    build_and_explore(name, "-std=c++20", 0, "no failure");
-    build_and_explore(name, "-std=c++20 -DBUG", 1, "failure 1: ");
+    build_and_explore(name, "-std=c++20", 1000, 0, "no failure");
+    build_and_explore(name, "-std=c++20 -DBUG", 1000, 1, "failure 1: ");
 }
 
 #define PROGRAM(name)                                                                              \
@@ -124,6 +141,11 @@ main(void)
         PROGRAM("departures"),
         PROGRAM_CXX20("waits"),
         PROGRAM_CXX20("stop"),
+#ifdef SLEY_TEST_TSAN
+        IN_TSAN("exceptions"),
+        IN_TSAN("futures"),
+        IN_TSAN("statics"),
+#endif
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);
 }

@@ -202,7 +202,7 @@ a_token_of_another_program_says_whose_it_is(void **state)
     (void)state;
     expect("cp counter another && " SLEY_EXECUTABLE
            " replay s1ca/counter/thread/-/d/tNQXEc/1.3w1 ./another -- 3",
-           4, "", "the token is of 'counter', not of this program");
+           4, "", "the token is of 'counter', this program is 'another'");
     expect(SLEY_EXECUTABLE " replay s1ca/counter/thread/-/d/tNQXEc/1.3w1", 4, "",
            "sley replay TOKEN PROGRAM -- ARGUMENTS");
 }

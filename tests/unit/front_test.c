@@ -14,6 +14,7 @@
 #include <malloc.h>
 #include <string.h>
 #include <strings.h>
+#include <wchar.h>
 
 /* What libc's headers declare under the same name must have the same type. */
 #define SAME_TYPE(name)                                                                            \
@@ -28,6 +29,7 @@ void *__memset_chk(void *, int, size_t, size_t);
 char *__strcpy_chk(char *, const char *, size_t);
 char *__strncpy_chk(char *, const char *, size_t, size_t);
 char *__strcat_chk(char *, const char *, size_t);
+ssize_t __getdelim(char **, size_t *, int, FILE *);
 int __sprintf_chk(char *, int, size_t, const char *, ...);
 int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
 int __vsnprintf_chk(char *, size_t, int, size_t, const char *, va_list);
@@ -887,6 +889,40 @@ use_freed_mutex(void *argument)
     return argument;
 }
 
+static void *
+free_path(void *argument)
+{
+    char *path = realpath("/", NULL), *other = realpath("/", NULL);
+    values[1] = sley_malloc_usable_size(path) >= 2;
+    path = sley_realloc(path, 5000);
+    values[0] = sley_strcmp(path, "/");
+    sley_free(path);
+    sley_free(other);
+    return argument;
+}
+
+static void *
+free_global(void *argument)
+{
+    static long cell[4];
+    sley_free((void *)(((uintptr_t)&cell[1] + 15) & ~(uintptr_t)15));
+    return argument;
+}
+
+static void
+what_libc_allocated_can_be_freed_where_nobody_keeps_a_record(void **state)
+{
+    (void)state;
+    run(free_path, &stay);
+    assert_int_equal(result.verdicts, 0);
+    assert_int_equal(values[0], 0);
+    assert_int_equal(values[1], 1);
+    world_reset(NULL);
+    run(free_global, &stay);
+    assert_string_equal(only_failure(SLEY_VERDICT_HEAP)->text,
+                        "free of a pointer that no allocation returned");
+}
+
 static void
 misuse_of_the_heap_is_a_verdict(void **state)
 {
@@ -1054,6 +1090,7 @@ main(void)
         TEST(a_cycle_that_an_unlock_closes_is_reported),
         TEST(sleeping_moves_the_virtual_clock),
         TEST(misuse_of_the_heap_is_a_verdict),
+        TEST(what_libc_allocated_can_be_freed_where_nobody_keeps_a_record),
         TEST(the_end_of_the_process_is_a_verdict),
         TEST(memory_functions_do_what_those_of_libc_do),
         TEST(c11_threads_and_spinlocks_follow_the_same_rules),

@@ -14,7 +14,10 @@ add_library(sley_core STATIC
     harness/base/verdict.c
     harness/campaign/campaign.c
     harness/campaign/capture.c
+    harness/campaign/difference.c
     harness/campaign/driver.c
+    harness/campaign/environment.c
+    harness/campaign/execution.c
     harness/campaign/finding.c
     harness/campaign/prober.c
     harness/campaign/judge_outcomes.c
@@ -24,8 +27,11 @@ add_library(sley_core STATIC
     harness/campaign/signals.c
     harness/campaign/statistics.c
     harness/campaign/tally.c
+    harness/campaign/streams.c
+    harness/campaign/surroundings.c
     harness/campaign/target.c
     harness/campaign/token.c
+    harness/campaign/trial.c
     harness/campaign/worker.c
     harness/detect/race.c
     harness/engine/canonical.c

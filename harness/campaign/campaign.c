@@ -2,11 +2,14 @@
 
 #include "campaign/capture.h"
 #include "campaign/driver.h"
+#include "campaign/reset.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { SEARCH_RUNS_DEFAULT = 2000000 };
+enum sley_reset sley_reset_wanted;
+
 static const uint64_t runs_default = 2000;
 
 struct sley_recipe

@@ -2,6 +2,7 @@
 
 #include "campaign/output.h"
 #include "campaign/signals.h"
+#include "campaign/surroundings.h"
 #include "engine/baton.h"
 #include "search/replay.h"
 
@@ -66,6 +67,9 @@ execute(struct sley_capture *capture, const struct sley_target *target,
     if (sley_engine_init(&error) != SLEY_OK || sley_signals_install(&error) != SLEY_OK) {
         _exit(SLEY_EXIT_SETUP);
     }
+    if (target->property->program) {
+        sley_surroundings_begin();
+    }
     struct sley_observer observer = {on_event, on_choice, capture};
     struct sley_note note = {.text = capture->note,
                              .size = sizeof capture->note,
@@ -124,9 +128,8 @@ sley_capture_foreign_death(struct sley_run_result *result, int status, bool kill
     memset(result->prefix, 0, sizeof result->prefix);
 }
 
-/* Waits for the child, which is killed if its run never ends. False: there is no such child. */
-static bool
-wait_bounded(pid_t child, int *status, bool *killed)
+bool
+sley_capture_wait(pid_t child, int *status, bool *killed)
 {
     struct timespec pause = {0, 50000};
     uint64_t waited_ns = 0;
@@ -198,7 +201,7 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
     }
     int status = 0;
     bool killed = false;
-    if (child < 0 || !wait_bounded(child, &status, &killed)) {
+    if (child < 0 || !sley_capture_wait(child, &status, &killed)) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start a process for a run: %s",
                               strerror(errno));
     }

@@ -1,11 +1,14 @@
 #include "campaign/driver.h"
 
 #include "campaign/capture.h"
+#include "campaign/output.h"
+#include "campaign/reset.h"
 #include "campaign/signals.h"
 #include "campaign/worker.h"
 #include "engine/lane.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -82,6 +85,8 @@ worker_start(struct driver *driver, struct worker_process *worker, struct sley_e
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot make a socket pair: %s",
                               strerror(errno));
     }
+    pair[0] = sley_descriptor_raise(pair[0]);
+    pair[1] = sley_descriptor_raise(pair[1]);
     worker->pid = fork();
     if (worker->pid < 0) {
         worker->pid = 0;
@@ -461,6 +466,30 @@ driver_deinit(struct driver *driver)
     free(driver);
 }
 
+/* Whether each run gets a process of its own: as it was asked for, or as the first runs show. */
+static enum sley_status
+settle_reset(struct driver *driver, struct sley_error *error)
+{
+    struct sley_campaign *campaign = driver->campaign;
+    const struct sley_campaign_listener *listener = &campaign->options.listener;
+    if (!campaign->target.property->program || sley_reset_wanted != SLEY_RESET_AUTO) {
+        campaign->forked =
+            campaign->target.property->program && sley_reset_wanted == SLEY_RESET_FORK;
+        return SLEY_OK;
+    }
+    enum sley_status status = sley_trial_run(campaign, driver->search, &campaign->trial, error);
+    campaign->forked = campaign->trial.differs && !campaign->trial.outside;
+    if (status == SLEY_OK && campaign->forked && listener->remark) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "run %" PRIu64 " is another one when it is executed again in the same process "
+                 "(%s): from now on each run has a process of its own",
+                 campaign->trial.run, campaign->trial.text);
+        listener->remark(listener->context, campaign, text);
+    }
+    return status;
+}
+
 static enum sley_status
 driver_start(struct driver *driver, struct sley_error *error)
 {
@@ -481,6 +510,10 @@ driver_start(struct driver *driver, struct sley_error *error)
     }
     if (resume && campaign->options.resume_schedules) {
         *campaign->schedules = *campaign->options.resume_schedules;
+    }
+    enum sley_status settled = settle_reset(driver, error);
+    if (settled != SLEY_OK) {
+        return settled;
     }
     while (resume && block_begin(driver->block_next + 1) <= resume->next) {
         driver->block_next++;

@@ -3,8 +3,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* What a process has by default; and more gaps than it will have. */
-enum { DESCRIPTORS_MAX = 1024, GAPS_MAX = 64 };
+enum {
+    DESCRIPTORS_MAX = 1024, /* what a process has by default */
+    GAPS_MAX = 64,          /* more than there will be */
+    RAISED_FROM = 700,      /* a program that opens that many is rare */
+};
 
 bool sley_output_muted;
 bool sley_input_kept;
@@ -24,6 +27,16 @@ sley_output_begin(void)
         dup2(nothing, STDERR_FILENO);
     }
     close(nothing);
+}
+
+int
+sley_descriptor_raise(int descriptor)
+{
+    int raised = descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, RAISED_FROM);
+    if (raised >= 0) {
+        close(descriptor);
+    }
+    return raised >= 0 ? raised : descriptor;
 }
 
 static struct {

@@ -15,6 +15,10 @@ extern bool sley_input_kept;
  * kept: what one run took from it would be gone for the next. */
 void sley_output_begin(void);
 
+/* Moves a descriptor of the harness's own up, where it does not change which ones the program gets;
+ * where that is refused it stays. Closed by exec. Returns the descriptor, -1 for -1. */
+int sley_descriptor_raise(int descriptor);
+
 /* What is not open now is the program's from now on. */
 void sley_descriptors_begin(void);
 

@@ -1,5 +1,6 @@
 #include "campaign/signals.h"
 
+#include "campaign/streams.h"
 #include "engine/baton.h"
 #include "engine/engine.h"
 
@@ -71,6 +72,7 @@ record(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char
         sley_engine_process_crashed(verdict, detail, address, text, context_pc(context),
                                     context_frame(context));
     }
+    sley_engine.result->input_ended = sley_streams_input_ended();
     sley_engine_crashed(verdict, detail, address, text, context_pc(context),
                         context_frame(context));
     if (sley_baton_self() != 0) {
@@ -140,9 +142,15 @@ sley_signals_install(struct sley_error *error)
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     sigaction(SIGVTALRM, &action, NULL);
     sigaction(SIGALRM, &action, NULL);
+    sley_signals_rearm();
+    return SLEY_OK;
+}
+
+void
+sley_signals_rearm(void)
+{
     struct itimerval quarter = {.it_interval = {0, 250000}, .it_value = {0, 250000}};
     struct itimerval ten = {.it_interval = {10, 0}, .it_value = {10, 0}};
     setitimer(ITIMER_VIRTUAL, &quarter, NULL);
     setitimer(ITIMER_REAL, &ten, NULL);
-    return SLEY_OK;
 }

@@ -22,6 +22,7 @@ struct sley_channel {
     uint32_t seen_count;
     uint64_t seen[SLEY_SEEN_MAX];  /* signatures that were reported */
     struct sley_run_result result; /* of the run under way or just finished */
+    struct sley_run_result again;  /* of a further execution of the run */
     struct sley_tally tally;       /* of the block */
     uint32_t schedule_count;       /* runs of the block that took the canonical hash */
     uint32_t coarse_count; /* the first so many of schedule[] are those with a coarse hash */
@@ -42,7 +43,7 @@ void sley_worker_main(const struct sley_campaign *campaign, struct sley_channel 
 /* Adds the verdict nondeterminism to a result and returns its failure, to be given a text. */
 struct sley_failure *sley_worker_nondeterminism(struct sley_run_result *result);
 
-/* Adds channel->result as run channel->run to the tally and decides which failures are fresh. */
+/* Adds channel->result (and to it, what the trial of the runs showed) as run channel->run to the tally and decides which failures are fresh. */
 void sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *channel);
 
 #endif

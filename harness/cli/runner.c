@@ -191,6 +191,13 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
 }
 
 static void
+on_remark(void *context, const struct sley_campaign *campaign, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "sley: %s: %s\n", campaign->target.property->name, text);
+}
+
+static void
 key_make(struct runner *runner, const struct sley_options *options)
 {
     /* Runs of other code, in another lane, with a planted fault, or of a program with other
@@ -313,6 +320,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         .listener = {.failure = on_failure,
                      .outcome = on_outcome,
                      .progress = on_progress,
+                     .remark = on_remark,
                      .context = &runner},
     };
     struct sley_campaign campaign, reference = {0};

@@ -1,0 +1,119 @@
+#include "campaign/execution.h"
+
+#include "campaign/capture.h"
+#include "campaign/output.h"
+#include "campaign/signals.h"
+#include "campaign/streams.h"
+#include "campaign/surroundings.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum sley_status
+sley_execution_init(struct sley_execution *execution, const struct sley_campaign *campaign,
+                    struct sley_search *search, struct sley_error *error)
+{
+    *execution = (struct sley_execution){campaign, search, sley_strategy_memory(campaign->ops)};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sley_output_begin();
+    signal(SIGINT, SIG_IGN); /* the parent decides when to stop */
+    if (!execution->state) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a strategy");
+    }
+    enum sley_status status = sley_engine_init(error);
+    if (status == SLEY_OK) {
+        status = sley_signals_install(error);
+    }
+    if (status == SLEY_OK && campaign->target.property->program) {
+        sley_surroundings_begin();
+    }
+    return status;
+}
+
+static void
+execute(const struct sley_execution *execution, uint64_t run, const struct sley_observer *observer,
+        struct sley_run_result *result)
+{
+    const struct sley_campaign *campaign = execution->campaign;
+    struct sley_source source;
+    if (execution->search) {
+        source = sley_search_source(execution->search);
+    } else {
+        const struct sley_strategy_ops *ops = campaign->ops; /* set whenever there is no search */
+        source = (struct sley_source){ops, execution->state};
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference)
+        ops->begin(execution->state, &campaign->parameters, campaign->options.seed, run);
+    }
+    if (!execution->search && sley_schedules_takes(run)) {
+        sley_target_run_canonical(&campaign->target, &source, observer, result);
+    } else {
+        sley_target_run(&campaign->target, &source, observer, result);
+    }
+    result->input_ended = sley_streams_input_ended();
+}
+
+void
+sley_execution_run(const struct sley_execution *execution, uint64_t run,
+                   const struct sley_observer *observer, struct sley_run_result *result)
+{
+    execute(execution, run, observer, result);
+    if (execution->campaign->target.property->program) {
+        sley_surroundings_reset();
+    }
+}
+
+/* In the child. What a stream still holds goes where it would go at the end of the program. */
+static void
+child_main(const struct sley_execution *execution, uint64_t run,
+           const struct sley_observer *observer, struct sley_run_result *result)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sley_signals_rearm();
+    execute(execution, run, observer, result);
+    sley_streams_flush();
+    _exit(0);
+}
+
+enum { PREPARED_MAX = 64 /* tasks: what is made ready for them is copied at each fork */ };
+static uint32_t prepared;
+
+void
+sley_execution_run_forked(const struct sley_execution *execution, uint64_t run,
+                          const struct sley_observer *observer, struct sley_run_result *result)
+{
+    int status = 0;
+    pid_t child = _Fork(); /* there is nothing that handlers of fork would have to do */
+    if (child == 0) {
+        child_main(execution, run, observer, result);
+    }
+    /* The run's own watchdogs end it. Should it stop them, whoever started this process ends it,
+     * and the child with it. */
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (child < 0) {
+        _exit(SLEY_EXIT_SETUP);
+    }
+    bool recorded = WIFEXITED(status) &&
+                    (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == SLEY_EXIT_RECORDED);
+    if (!recorded) {
+        sley_capture_foreign_death(result, status, false);
+    }
+    if (result->task_count > prepared && result->task_count <= PREPARED_MAX) {
+        prepared = result->task_count;
+        sley_engine_prepare(prepared);
+    }
+}
+
+void
+sley_execution_run_either(const struct sley_execution *execution, uint64_t run,
+                          const struct sley_observer *observer, struct sley_run_result *result)
+{
+    if (execution->campaign->forked) {
+        sley_execution_run_forked(execution, run, observer, result);
+    } else {
+        sley_execution_run(execution, run, observer, result);
+    }
+}

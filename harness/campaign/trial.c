@@ -1,0 +1,198 @@
+#include "campaign/trial.h"
+
+#include "campaign/capture.h"
+#include "campaign/difference.h"
+#include "campaign/execution.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Shared with the processes that execute. */
+struct bench {
+    uint32_t position; /* executions that are behind: two for each run */
+    bool differs;
+    struct sley_run_result fresh; /* run 0, the first execution of all */
+    struct sley_run_result first, second;
+    struct sley_recording fresh_events, first_events, second_events;
+};
+
+static void
+execute(const struct sley_execution *execution, uint64_t run, struct sley_run_result *result,
+        struct sley_recording *recording)
+{
+    struct sley_observer observer = sley_recording_observer(recording);
+    sley_execution_run(execution, run, &observer, result);
+}
+
+/* In a process of its own: the executions from bench->position on, until two of a run differ. */
+static void
+in_one_process(const struct sley_execution *execution, struct bench *bench, uint32_t end)
+{
+    while (bench->position < end && !bench->differs) {
+        uint64_t run = bench->position / 2;
+        bool again = bench->position % 2 != 0;
+        execute(execution, run, again ? &bench->second : &bench->first,
+                again ? &bench->second_events : &bench->first_events);
+        if (bench->position == 0) {
+            bench->fresh = bench->first;
+            bench->fresh_events = bench->first_events;
+        }
+        bench->differs = again && !bench->first.pruned &&
+                         !sley_results_agree(&bench->first, &bench->second);
+        bench->position++;
+    }
+}
+
+enum how { HOW_TOGETHER, HOW_FIRST, HOW_SECOND };
+
+/* Executes in a new process: all that is left, or one execution of run. Returns how it ended. */
+static enum sley_status
+start(const struct sley_campaign *campaign, struct sley_search *search, struct bench *bench,
+      enum how how, uint64_t run, int *wait_status, bool *killed, struct sley_error *error)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        struct sley_execution execution;
+        if (sley_execution_init(&execution, campaign, search, error) != SLEY_OK) {
+            _exit(SLEY_EXIT_SETUP);
+        }
+        if (how == HOW_TOGETHER) {
+            in_one_process(&execution, bench, search ? 2 : 2 * SLEY_TRIED_RUNS);
+        } else {
+            execute(&execution, run, how == HOW_FIRST ? &bench->first : &bench->second,
+                    how == HOW_FIRST ? &bench->first_events : &bench->second_events);
+        }
+        _exit(0);
+    }
+    *killed = false;
+    if (child < 0 || !sley_capture_wait(child, wait_status, killed)) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start a process for a run: %s",
+                              strerror(errno));
+    }
+    if (WIFEXITED(*wait_status) && WEXITSTATUS(*wait_status) == SLEY_EXIT_SETUP) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "a process for a run cannot be set up");
+    }
+    return SLEY_OK;
+}
+
+static bool
+ended_well(int wait_status)
+{
+    return WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
+}
+
+static bool
+is_recorded(int wait_status)
+{
+    return ended_well(wait_status) ||
+           (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == SLEY_EXIT_RECORDED);
+}
+
+/* Run by run in one process, a new one where a run ends it. */
+static enum sley_status
+try_together(const struct sley_campaign *campaign, struct sley_search *search, struct bench *bench,
+             struct sley_trial *trial, struct sley_error *error)
+{
+    uint32_t end = search ? 2 : 2 * SLEY_TRIED_RUNS;
+    while (bench->position < end && !trial->differs) {
+        int wait_status;
+        bool killed;
+        enum sley_status status =
+            start(campaign, search, bench, HOW_TOGETHER, 0, &wait_status, &killed, error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+        trial->run = bench->position / 2;
+        if (ended_well(wait_status) && bench->differs) {
+            trial->differs = true;
+            trial->run = (bench->position - 1) / 2;
+            sley_recording_compare(&bench->first_events, &bench->second_events, trial->text,
+                                   sizeof trial->text);
+        } else if (!ended_well(wait_status) && bench->position % 2 != 0) {
+            trial->differs = true;
+            snprintf(trial->text, sizeof trial->text, "a second execution ended the process");
+        } else if (!ended_well(wait_status)) {
+            if (!is_recorded(wait_status)) {
+                sley_capture_foreign_death(&bench->first, wait_status, killed);
+            }
+            if (bench->position == 0) {
+                bench->fresh = bench->first;
+                bench->fresh_events = bench->first_events;
+            }
+            bench->position += 2; /* it leaves nothing behind in a process */
+            if (bench->first.verdicts & SLEY_BIT(STUCK)) {
+                return SLEY_OK; /* the others would take as long */
+            }
+        }
+    }
+    return SLEY_OK;
+}
+
+static enum sley_status
+alone(const struct sley_campaign *campaign, struct sley_search *search, struct bench *bench,
+      enum how how, uint64_t run, struct sley_error *error)
+{
+    int wait_status;
+    bool killed;
+    enum sley_status status =
+        start(campaign, search, bench, how, run, &wait_status, &killed, error);
+    if (status == SLEY_OK && !is_recorded(wait_status)) {
+        sley_capture_foreign_death(how == HOW_FIRST ? &bench->first : &bench->second, wait_status,
+                                   killed);
+    }
+    return status;
+}
+
+/* The runs up to the one that differs, each execution in a process of its own. The very first
+ * execution of all was in such a process as well: what an earlier one left outside shows there. */
+static enum sley_status
+try_apart(const struct sley_campaign *campaign, struct sley_search *search, struct bench *bench,
+          struct sley_trial *trial, struct sley_error *error)
+{
+    uint64_t end = search ? 1 : SLEY_TRIED_RUNS;
+    for (uint64_t run = 0; run < end && !trial->outside; run++) {
+        enum sley_status status = alone(campaign, search, bench, HOW_FIRST, run, error);
+        if (status == SLEY_OK) {
+            status = alone(campaign, search, bench, HOW_SECOND, run, error);
+        }
+        if (status != SLEY_OK) {
+            return status;
+        }
+        const struct sley_recording *earlier = NULL;
+        if (!sley_results_agree(&bench->first, &bench->second)) {
+            earlier = &bench->first_events;
+        } else if (run == 0 && !sley_results_agree(&bench->fresh, &bench->second)) {
+            earlier = &bench->fresh_events;
+        }
+        if (earlier) {
+            trial->outside = true;
+            trial->run = run;
+            sley_recording_compare(earlier, &bench->second_events, trial->text,
+                                   sizeof trial->text);
+        }
+    }
+    return SLEY_OK;
+}
+
+enum sley_status
+sley_trial_run(const struct sley_campaign *campaign, struct sley_search *search,
+               struct sley_trial *trial, struct sley_error *error)
+{
+    *trial = (struct sley_trial){0};
+    struct bench *bench = mmap(NULL, sizeof *bench, PROT_READ | PROT_WRITE,
+                               MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bench == MAP_FAILED) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory to try the program's runs");
+    }
+    enum sley_status status = try_together(campaign, search, bench, trial, error);
+    if (status == SLEY_OK && trial->differs) {
+        status = try_apart(campaign, search, bench, trial, error);
+    }
+    munmap(bench, sizeof *bench);
+    return status;
+}

@@ -23,6 +23,7 @@ add_library(sley_core STATIC
     harness/campaign/judge_outcomes.c
     harness/campaign/outcomes.c
     harness/campaign/output.c
+    harness/campaign/relay.c
     harness/campaign/schedules.c
     harness/campaign/signals.c
     harness/campaign/statistics.c

@@ -23,6 +23,18 @@ sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run)
     };
 }
 
+static void
+profile_fill(struct sley_parameters *parameters, const struct sley_run_result *result)
+{
+    uint32_t last = parameters->count - 1;
+    if (parameters->value[last] == 0) {
+        parameters->value[last] = result->step_count ? result->step_count : 1;
+    }
+    if (parameters->value[last - 1] == 0) {
+        parameters->value[last - 1] = result->task_count ? result->task_count : 1;
+    }
+}
+
 /* Parameters that are 0 are measured in the run without preemption. */
 static enum sley_status
 profile(struct sley_campaign *campaign, struct sley_error *error)
@@ -35,20 +47,18 @@ profile(struct sley_campaign *campaign, struct sley_error *error)
     if (!missing) {
         return SLEY_OK;
     }
+    if (campaign->target.property->program) {
+        profile_fill(parameters, &campaign->trial.plain);
+        return SLEY_OK;
+    }
     struct sley_capture *capture = sley_capture_create();
     if (!capture) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a profiling run");
     }
     struct sley_recipe recipe = {0};
     enum sley_status status = sley_capture_run(capture, &campaign->target, &recipe, error);
-    uint32_t last = parameters->count - 1;
-    if (status == SLEY_OK && parameters->value[last] == 0) {
-        uint32_t points = capture->result.step_count;
-        parameters->value[last] = points ? points : 1;
-    }
-    if (status == SLEY_OK && parameters->value[last - 1] == 0) {
-        uint32_t tasks = capture->result.task_count;
-        parameters->value[last - 1] = tasks ? tasks : 1;
+    if (status == SLEY_OK) {
+        profile_fill(parameters, &capture->result);
     }
     sley_capture_destroy(capture);
     return status;
@@ -144,7 +154,13 @@ sley_campaign_run(struct sley_campaign *campaign, const struct sley_target *targ
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a campaign");
     }
     sley_tally_init(campaign->tally);
-    enum sley_status status = configure(campaign, error);
+    enum sley_status status = SLEY_OK;
+    if (target->property->program) {
+        status = sley_trial_begin(campaign, &campaign->trial, error);
+    }
+    if (status == SLEY_OK) {
+        status = configure(campaign, error);
+    }
     return status == SLEY_OK ? sley_driver_run(campaign, error) : status;
 }
 

@@ -1,6 +1,7 @@
 #include "campaign/capture.h"
 
 #include "campaign/output.h"
+#include "campaign/relay.h"
 #include "campaign/signals.h"
 #include "campaign/surroundings.h"
 #include "engine/baton.h"
@@ -13,10 +14,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static const uint64_t wait_ns_max = 90000000000; /* of waiting, about as long as it takes */
+static const uint64_t wait_us_max = 90000000; /* of waiting, about as long as it takes */
 
 struct sley_capture *
 sley_capture_create(void)
@@ -128,22 +128,31 @@ sley_capture_foreign_death(struct sley_run_result *result, int status, bool kill
     memset(result->prefix, 0, sizeof result->prefix);
 }
 
-bool
-sley_capture_wait(pid_t child, int *status, bool *killed)
+static bool
+wait_for(pid_t child, struct sley_relay *relay, int *status, bool *killed)
 {
-    struct timespec pause = {0, 50000};
-    uint64_t waited_ns = 0;
+    uint32_t pause_us = 50;
+    uint64_t waited_us = 0;
     pid_t got;
     while ((got = waitpid(child, status, WNOHANG)) == 0 || (got < 0 && errno == EINTR)) {
-        if (waited_ns > wait_ns_max) {
+        if (waited_us > wait_us_max) {
             *killed = true;
             kill(child, SIGKILL);
         }
-        nanosleep(&pause, NULL);
-        waited_ns += (uint64_t)pause.tv_nsec;
-        pause.tv_nsec = pause.tv_nsec < 5000000 ? pause.tv_nsec * 2 : pause.tv_nsec;
+        if (sley_relay_pump(relay, pause_us)) {
+            continue;
+        }
+        waited_us += pause_us;
+        pause_us = pause_us < 5000 ? pause_us * 2 : pause_us;
     }
     return got == child;
+}
+
+bool
+sley_capture_wait(pid_t child, int *status, bool *killed)
+{
+    struct sley_relay none = {.pipe = {{-1, -1, 0}, {-1, -1, 0}}};
+    return wait_for(child, &none, status, killed);
 }
 
 static uintptr_t
@@ -193,15 +202,24 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
     capture->note[0] = '\0';
     memset(&capture->result, 0, sizeof capture->result);
     fflush(NULL);
+    struct sley_relay relay;
+    if (!sley_relay_open(&relay)) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot make a pipe for a run's output: %s",
+                              strerror(errno));
+    }
     pid_t child = fork();
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        sley_relay_attach(&relay);
         sley_output_begin();
         execute(capture, target, recipe);
     }
     int status = 0;
     bool killed = false;
-    if (child < 0 || !sley_capture_wait(child, &status, &killed)) {
+    sley_relay_detach(&relay);
+    bool waited = child > 0 && wait_for(child, &relay, &status, &killed);
+    sley_relay_close(&relay);
+    if (!waited) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start a process for a run: %s",
                               strerror(errno));
     }

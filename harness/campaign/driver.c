@@ -138,6 +138,7 @@ hand_out(struct driver *driver, struct worker_process *worker)
     worker->busy = true;
     worker->channel->begin = begin;
     worker->channel->end = end < campaign->runs ? end : campaign->runs;
+    worker->channel->stop = false;
     sley_tally_init(&worker->channel->tally);
     worker->channel->schedule_count = worker->channel->coarse_count = 0;
     return tell(worker, SLEY_MESSAGE_BLOCK);
@@ -206,6 +207,14 @@ report_fresh(struct driver *driver, const struct worker_process *worker, struct 
     return status;
 }
 
+/* A block that was cut short ends the campaign: as far as it went, it is the end of what is in the
+ * tally, unless a later call is to go on from whole blocks. */
+static bool
+is_cut(const struct sley_channel *channel)
+{
+    return channel->stop && channel->begin < channel->end && !channel->search_done;
+}
+
 /* Whether the merged runs decide the finding already. */
 static bool
 decides(const struct sley_campaign *campaign)
@@ -245,8 +254,17 @@ merge_ready(struct driver *driver)
             if (!worker->done || worker->block != driver->block_merged) {
                 continue;
             }
-            merge_block(campaign, worker->channel);
+            bool cut = is_cut(worker->channel);
             worker->done = false;
+            if (cut && campaign->options.time_ms) {
+                driver->stopping = true;
+                return;
+            }
+            merge_block(campaign, worker->channel);
+            if (cut) {
+                driver->decided = driver->stopping = true;
+                return;
+            }
             driver->block_merged++;
             merged = true;
             if (campaign->options.until_event && decides(campaign)) {
@@ -264,6 +282,29 @@ search_step(struct driver *driver, const struct worker_process *worker)
         driver->campaign->truncated = sley_search_truncated(driver->search);
         driver->stopping = true;
     }
+}
+
+static void
+remark(const struct sley_campaign *campaign, const char *text)
+{
+    const struct sley_campaign_listener *listener = &campaign->options.listener;
+    if (listener->remark) {
+        listener->remark(listener->context, campaign, text);
+    }
+}
+
+/* The worker has no more to do for its block. */
+static void
+block_end(struct driver *driver, struct worker_process *worker)
+{
+    worker->busy = false;
+    worker->done = true;
+    if (sley_worker_gives_up(driver->campaign, worker->channel) &&
+        is_cut(worker->channel)) {
+        remark(driver->campaign, "the first runs are all stuck: the others are left out");
+    }
+    search_step(driver, worker);
+    merge_ready(driver);
 }
 
 /* A dead worker left the verdict of its run in the channel, or died behind the harness's back. */
@@ -299,6 +340,11 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
         return reported;
     }
     channel->begin = channel->run + 1;
+    if (sley_worker_gives_up(driver->campaign, channel)) {
+        channel->stop = true;
+        block_end(driver, worker);
+        return SLEY_OK;
+    }
     if (driver->search && !sley_search_next(driver->search)) {
         channel->search_done = true;
     }
@@ -331,13 +377,10 @@ serve(struct driver *driver, struct worker_process *worker, struct sley_error *e
         tell(worker, SLEY_MESSAGE_GO);
         return status;
     }
-    worker->busy = false;
-    worker->done = true;
     if (sley_lane) {
         retire(worker);
     }
-    search_step(driver, worker);
-    merge_ready(driver);
+    block_end(driver, worker);
     return SLEY_OK;
 }
 
@@ -372,6 +415,9 @@ progress(struct driver *driver, bool last)
     if (interrupted) {
         campaign->interrupted = true;
         driver->stopping = true;
+        for (uint32_t i = 0; i < driver->worker_count; i++) {
+            driver->workers[i].channel->stop = true;
+        }
     }
     if ((last || now - driver->reported_ms >= 200) && campaign->options.listener.progress) {
         driver->reported_ms = now;
@@ -471,7 +517,6 @@ static enum sley_status
 settle_reset(struct driver *driver, struct sley_error *error)
 {
     struct sley_campaign *campaign = driver->campaign;
-    const struct sley_campaign_listener *listener = &campaign->options.listener;
     if (!campaign->target.property->program || sley_reset_wanted != SLEY_RESET_AUTO) {
         campaign->forked =
             campaign->target.property->program && sley_reset_wanted == SLEY_RESET_FORK;
@@ -479,13 +524,16 @@ settle_reset(struct driver *driver, struct sley_error *error)
     }
     enum sley_status status = sley_trial_run(campaign, driver->search, &campaign->trial, error);
     campaign->forked = campaign->trial.differs && !campaign->trial.outside;
-    if (status == SLEY_OK && campaign->forked && listener->remark) {
+    if (campaign->forked) {
+        sley_reset_wanted = SLEY_RESET_FORK;
+    }
+    if (status == SLEY_OK && campaign->forked) {
         char text[256];
         snprintf(text, sizeof text,
                  "run %" PRIu64 " is another one when it is executed again in the same process "
                  "(%s): from now on each run has a process of its own",
                  campaign->trial.run, campaign->trial.text);
-        listener->remark(listener->context, campaign, text);
+        remark(campaign, text);
     }
     return status;
 }

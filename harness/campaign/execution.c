@@ -19,7 +19,6 @@ sley_execution_init(struct sley_execution *execution, const struct sley_campaign
     *execution = (struct sley_execution){campaign, search, sley_strategy_memory(campaign->ops)};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     sley_output_begin();
-    signal(SIGINT, SIG_IGN); /* the parent decides when to stop */
     if (!execution->state) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a strategy");
     }
@@ -65,29 +64,30 @@ sley_execution_run(const struct sley_execution *execution, uint64_t run,
     }
 }
 
-/* In the child. What a stream still holds goes where it would go at the end of the program. */
-static void
-child_main(const struct sley_execution *execution, uint64_t run,
-           const struct sley_observer *observer, struct sley_run_result *result)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    sley_signals_rearm();
-    execute(execution, run, observer, result);
-    sley_streams_flush();
-    _exit(0);
-}
-
 enum { PREPARED_MAX = 64 /* tasks: what is made ready for them is copied at each fork */ };
 static uint32_t prepared;
 
+/* What the next runs need is made ready once, before they are forked. */
+static void
+prepare(uint32_t task_count)
+{
+    if (task_count > prepared && task_count <= PREPARED_MAX) {
+        prepared = task_count;
+        sley_engine_prepare(task_count);
+    }
+}
+
 void
-sley_execution_run_forked(const struct sley_execution *execution, uint64_t run,
-                          const struct sley_observer *observer, struct sley_run_result *result)
+sley_execution_fork(void (*body)(void *context), void *context, struct sley_run_result *result)
 {
     int status = 0;
     pid_t child = _Fork(); /* there is nothing that handlers of fork would have to do */
     if (child == 0) {
-        child_main(execution, run, observer, result);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        sley_signals_rearm();
+        body(context);
+        sley_streams_flush();
+        _exit(0);
     }
     /* The run's own watchdogs end it. Should it stop them, whoever started this process ends it,
      * and the child with it. */
@@ -101,10 +101,30 @@ sley_execution_run_forked(const struct sley_execution *execution, uint64_t run,
     if (!recorded) {
         sley_capture_foreign_death(result, status, false);
     }
-    if (result->task_count > prepared && result->task_count <= PREPARED_MAX) {
-        prepared = result->task_count;
-        sley_engine_prepare(prepared);
-    }
+    prepare(result->task_count);
+}
+
+/* The arguments of `execute`. */
+struct call {
+    const struct sley_execution *execution;
+    uint64_t run;
+    const struct sley_observer *observer;
+    struct sley_run_result *result;
+};
+
+static void
+execute_call(void *context)
+{
+    const struct call *call = context;
+    execute(call->execution, call->run, call->observer, call->result);
+}
+
+void
+sley_execution_run_forked(const struct sley_execution *execution, uint64_t run,
+                          const struct sley_observer *observer, struct sley_run_result *result)
+{
+    struct call call = {execution, run, observer, result};
+    sley_execution_fork(execute_call, &call, result);
 }
 
 void

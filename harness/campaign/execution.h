@@ -29,6 +29,12 @@ void sley_execution_run_forked(const struct sley_execution *execution, uint64_t 
                                const struct sley_observer *observer,
                                struct sley_run_result *result);
 
+/* Executes body(context) in a process forked for it, which it does not outlive; what it fills is
+ * shared with processes forked later. It executes a run into result; a death that nobody recorded
+ * is added to that. For processes that sley_execution_init or its like has prepared. */
+void sley_execution_fork(void (*body)(void *context), void *context,
+                         struct sley_run_result *result);
+
 /* Either of the two, as the campaign has it. */
 void sley_execution_run_either(const struct sley_execution *execution, uint64_t run,
                                const struct sley_observer *observer,

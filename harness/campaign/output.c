@@ -39,6 +39,33 @@ sley_descriptor_raise(int descriptor)
     return raised >= 0 ? raised : descriptor;
 }
 
+static bool inherited[RAISED_FROM], knows_inherited;
+
+static bool
+is_open(int descriptor)
+{
+    return fcntl(descriptor, F_GETFD) >= 0;
+}
+
+void
+sley_descriptors_inherit(void)
+{
+    for (int i = 0; i < RAISED_FROM; i++) {
+        inherited[i] = is_open(i);
+    }
+    knows_inherited = true;
+}
+
+static void
+close_own(void)
+{
+    for (int i = STDERR_FILENO + 1; i < RAISED_FROM && knows_inherited; i++) {
+        if (!inherited[i] && is_open(i)) {
+            close(i);
+        }
+    }
+}
+
 static struct {
     unsigned first, last;
 } gaps[GAPS_MAX];
@@ -48,9 +75,10 @@ void
 sley_descriptors_begin(void)
 {
     unsigned first = 0;
+    close_own();
     gap_count = 0;
     for (unsigned i = 0; i <= DESCRIPTORS_MAX && gap_count < GAPS_MAX; i++) {
-        bool open = i < DESCRIPTORS_MAX && fcntl((int)i, F_GETFD) >= 0;
+        bool open = i < DESCRIPTORS_MAX && is_open((int)i);
         if ((open || i == DESCRIPTORS_MAX) && i > first) {
             gaps[gap_count].first = first;
             gaps[gap_count++].last = i == DESCRIPTORS_MAX ? ~0U : i - 1;

@@ -8,7 +8,8 @@ enum sley_reset {
     SLEY_RESET_FORK,    /* each run in a process forked before anything of the program ran */
 };
 
-/* For every campaign and every shrinking of this process; programs alone. */
+/* For every campaign and every shrinking of this process; of programs alone. Set by the command;
+ * AUTO becomes FORK when the first runs ask for that. */
 extern enum sley_reset sley_reset_wanted;
 
 #endif

@@ -1,5 +1,6 @@
 #include "campaign/signals.h"
 
+#include "campaign/output.h"
 #include "campaign/streams.h"
 #include "engine/baton.h"
 #include "engine/engine.h"
@@ -133,6 +134,10 @@ sley_signals_install(struct sley_error *error)
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot set a signal stack: %s",
                               strerror(errno));
     }
+    /* The terminal's interrupt is for the parent, which decides when to stop; what the parent does
+     * at others is not what a program begins with. */
+    signal(SIGINT, sley_input_kept ? SIG_DFL : SIG_IGN);
+    signal(SIGTERM, SIG_DFL);
     struct sigaction action = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {

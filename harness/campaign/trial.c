@@ -15,9 +15,8 @@
 struct bench {
     uint32_t position; /* executions that are behind: two for each run */
     bool differs;
-    struct sley_run_result fresh; /* run 0, the first execution of all */
     struct sley_run_result first, second;
-    struct sley_recording fresh_events, first_events, second_events;
+    struct sley_recording first_events, second_events;
 };
 
 static void
@@ -37,10 +36,6 @@ in_one_process(const struct sley_execution *execution, struct bench *bench, uint
         bool again = bench->position % 2 != 0;
         execute(execution, run, again ? &bench->second : &bench->first,
                 again ? &bench->second_events : &bench->first_events);
-        if (bench->position == 0) {
-            bench->fresh = bench->first;
-            bench->fresh_events = bench->first_events;
-        }
         bench->differs = again && !bench->first.pruned &&
                          !sley_results_agree(&bench->first, &bench->second);
         bench->position++;
@@ -120,10 +115,6 @@ try_together(const struct sley_campaign *campaign, struct sley_search *search, s
             if (!is_recorded(wait_status)) {
                 sley_capture_foreign_death(&bench->first, wait_status, killed);
             }
-            if (bench->position == 0) {
-                bench->fresh = bench->first;
-                bench->fresh_events = bench->first_events;
-            }
             bench->position += 2; /* it leaves nothing behind in a process */
             if (bench->first.verdicts & SLEY_BIT(STUCK)) {
                 return SLEY_OK; /* the others would take as long */
@@ -148,8 +139,20 @@ alone(const struct sley_campaign *campaign, struct sley_search *search, struct b
     return status;
 }
 
-/* The runs up to the one that differs, each execution in a process of its own. The very first
- * execution of all was in such a process as well: what an earlier one left outside shows there. */
+/* The difference lies outside the processes of the runs. */
+static void
+found_outside(struct sley_trial *trial, uint64_t run)
+{
+    static const char where[] = "; it lies outside the process";
+    size_t length = strlen(trial->text);
+    trial->outside = true;
+    trial->run = run;
+    if (length + sizeof where <= sizeof trial->text) {
+        memcpy(trial->text + length, where, sizeof where);
+    }
+}
+
+/* The same runs, each execution in a process of its own. */
 static enum sley_status
 try_apart(const struct sley_campaign *campaign, struct sley_search *search, struct bench *bench,
           struct sley_trial *trial, struct sley_error *error)
@@ -163,27 +166,62 @@ try_apart(const struct sley_campaign *campaign, struct sley_search *search, stru
         if (status != SLEY_OK) {
             return status;
         }
-        const struct sley_recording *earlier = NULL;
         if (!sley_results_agree(&bench->first, &bench->second)) {
-            earlier = &bench->first_events;
-        } else if (run == 0 && !sley_results_agree(&bench->fresh, &bench->second)) {
-            earlier = &bench->fresh_events;
-        }
-        if (earlier) {
-            trial->outside = true;
-            trial->run = run;
-            sley_recording_compare(earlier, &bench->second_events, trial->text,
+            sley_recording_compare(&bench->first_events, &bench->second_events, trial->text,
                                    sizeof trial->text);
+            found_outside(trial, run);
         }
     }
     return SLEY_OK;
+}
+
+/* The first event that differs, as a recording would name it. */
+static void
+name_event(const struct sley_capture *a, const struct sley_capture *b, char *text, size_t size)
+{
+    int64_t at = sley_capture_compare(a, b);
+    if (at >= 0 && at < a->event_count && at < b->event_count) {
+        const struct sley_event *x = &a->events[at], *y = &b->events[at];
+        snprintf(text, size, "event %u differs: task %u %s, then task %u %s", (unsigned)at + 1,
+                 x->task, sley_op_text((enum sley_op)x->op), y->task,
+                 sley_op_text((enum sley_op)y->op));
+    } else {
+        snprintf(text, size, "two executions of the run without preemption differ");
+    }
+}
+
+enum sley_status
+sley_trial_begin(const struct sley_campaign *campaign, struct sley_trial *trial,
+                 struct sley_error *error)
+{
+    const struct sley_recipe recipe = {0};
+    struct sley_capture *a = sley_capture_create(), *b = sley_capture_create();
+    enum sley_status status =
+        a && b ? sley_capture_run(a, &campaign->target, &recipe, error)
+               : sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory to try the program's runs");
+    *trial = (struct sley_trial){0};
+    if (status == SLEY_OK) {
+        trial->plain = a->result;
+    }
+    if (status == SLEY_OK && !(a->result.verdicts & SLEY_BIT(STUCK))) {
+        status = sley_capture_run(b, &campaign->target, &recipe, error);
+        if (status == SLEY_OK && !sley_results_agree(&a->result, &b->result)) {
+            name_event(a, b, trial->text, sizeof trial->text);
+            found_outside(trial, 0);
+        }
+    }
+    sley_capture_destroy(a);
+    sley_capture_destroy(b);
+    return status;
 }
 
 enum sley_status
 sley_trial_run(const struct sley_campaign *campaign, struct sley_search *search,
                struct sley_trial *trial, struct sley_error *error)
 {
-    *trial = (struct sley_trial){0};
+    if (trial->outside || trial->plain.verdicts & SLEY_BIT(STUCK)) {
+        return SLEY_OK;
+    }
     struct bench *bench = mmap(NULL, sizeof *bench, PROT_READ | PROT_WRITE,
                                MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (bench == MAP_FAILED) {

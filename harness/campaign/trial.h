@@ -2,27 +2,33 @@
 #ifndef SLEY_CAMPAIGN_TRIAL_H
 #define SLEY_CAMPAIGN_TRIAL_H
 
-#include <sley/status.h>
+#include "engine/engine.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <sley/status.h>
 
 struct sley_campaign;
 struct sley_search;
 
 enum { SLEY_TRIED_RUNS = 4 /* first runs of a campaign that are executed twice */ };
 
-/* What the first runs showed when they were executed again. */
+/* What runs showed when they were executed again. */
 struct sley_trial {
-    bool differs;  /* two executions in one process differ */
-    bool outside;  /* and so they do in processes of their own: what differs lies outside them */
-    uint64_t run;  /* the first that differs */
-    char text[96]; /* where; "" unless it differs */
+    struct sley_run_result plain; /* of the run without preemption, the first execution of all */
+    bool differs;                 /* two executions in one process differ */
+    bool outside;                 /* two executions in processes of their own differ */
+    uint64_t run;                 /* the first that differs */
+    char text[96];                /* where; "" unless it differs */
 };
 
-/* Executes the campaign's first runs twice in one process (with a search the first run alone), and
- * if that shows a difference, twice in processes of their own. Counts and reports nothing. search
- * is NULL for strategies, and stands at its first run before and after. */
+/* Executes the run without preemption twice, each time in a process of its own, before anything
+ * else of the campaign runs. What the first one left behind outside its process, such as a file,
+ * may make the second another one. Fills trial. */
+enum sley_status sley_trial_begin(const struct sley_campaign *campaign, struct sley_trial *trial,
+                                  struct sley_error *error);
+
+/* Goes on with the campaign's first runs, twice in one process (with a search the first run alone),
+ * and if that shows a difference, twice in processes of their own. Counts and reports nothing.
+ * search is NULL for strategies, and stands at its first run before and after. */
 enum sley_status sley_trial_run(const struct sley_campaign *campaign, struct sley_search *search,
                                 struct sley_trial *trial, struct sley_error *error);
 

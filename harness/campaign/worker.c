@@ -160,6 +160,13 @@ sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *c
     channel->miss_seen |= channel->fresh_miss;
 }
 
+bool
+sley_worker_gives_up(const struct sley_campaign *campaign, const struct sley_channel *channel)
+{
+    return campaign->target.property->program && channel->run + 1 == SLEY_STUCK_RUNS_MAX &&
+           channel->tally.verdict_count[SLEY_VERDICT_STUCK] == SLEY_STUCK_RUNS_MAX;
+}
+
 static void
 one_run(const struct worker *worker, uint64_t run)
 {
@@ -182,9 +189,11 @@ static void
 serve_block(const struct worker *worker)
 {
     struct sley_channel *channel = worker->channel;
-    for (uint64_t run = channel->begin; run < channel->end && !channel->search_done; run++) {
+    for (uint64_t run = channel->begin;
+         run < channel->end && !channel->search_done && !channel->stop; run++) {
         one_run(worker, run);
         channel->begin = run + 1;
+        channel->stop |= sley_worker_gives_up(worker->execution.campaign, channel);
         if (worker->execution.search && !sley_search_next(worker->execution.search)) {
             channel->search_done = true;
         }

@@ -12,6 +12,8 @@ struct sley_outcome {
     uint64_t failure_count; /* distinct failures */
     uint64_t elapsed_ms;
     bool interrupted;
+    bool input_missed; /* a program read standard input, which is empty; and failed, or did the same
+                          in every run */
 };
 
 /* Runs one property in one model as the session's options say and fills outcome. Prints a line for

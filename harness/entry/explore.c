@@ -51,6 +51,7 @@ struct found {
     char name[17];
     uint64_t run;
     enum sley_verdict verdict;
+    char text[96]; /* what the failure says */
     char token[SLEY_TOKEN_TEXT_MAX + 1];
 };
 
@@ -84,6 +85,7 @@ on_failure(void *context, const struct sley_target *target, const struct sley_to
     }
     snprintf(at->name, sizeof at->name, "%s", told->name);
     snprintf(at->token, sizeof at->token, "%s", told->token);
+    snprintf(at->text, sizeof at->text, "%s", told->failure->text);
     at->run = told->run;
     at->verdict = told->failure->verdict;
     return SLEY_OK;
@@ -150,6 +152,10 @@ print_found(struct sley_session *session, const struct sley_target *target,
     if (status != SLEY_OK) {
         return status;
     }
+    if (found->verdict == SLEY_VERDICT_NONDETERMINISM) {
+        fprintf(session->out, "  %s\n", found->text); /* one run by itself does not show it */
+        table = false;
+    }
     print_failure(session, found->verdict);
     if (table) {
         struct sley_table_options options = {.color = session->color, .width = session->width};
@@ -193,6 +199,11 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
     } else {
         fprintf(session->out, "no failure; %s\n", outcome->judgement.text);
     }
+    if (outcome->input_missed) {
+        fprintf(session->out,
+                "note: the program read its standard input, which is empty in these runs; let it "
+                "read a file that its arguments name\n");
+    }
     return status;
 }
 
@@ -212,6 +223,7 @@ explore(struct exploration *exploration, struct sley_options *options, const cha
     if (status == SLEY_OK) {
         struct sley_target target = {sley_scenarios[0], sley_catalogue_model("thread")};
         batch->session.listener = &listener;
+        sley_batch_heed_interrupts();
         status = sley_runner_run(&batch->session, &target, &outcome, error);
     }
     batch->unexpected_count = exploration->found_count;

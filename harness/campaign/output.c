@@ -6,7 +6,7 @@
 enum {
     DESCRIPTORS_MAX = 1024, /* what a process has by default */
     GAPS_MAX = 64,          /* more than there will be */
-    RAISED_FROM = 700,      /* a program that opens that many is rare */
+    RAISED_FROM = 48,       /* few programs open as many; a table of 64 is quick to copy */
 };
 
 bool sley_output_muted;
@@ -29,17 +29,22 @@ sley_output_begin(void)
     close(nothing);
 }
 
+/* Which descriptors are the user's, and which the harness's own that runs do not do without. */
+static bool inherited[DESCRIPTORS_MAX], raised[DESCRIPTORS_MAX], knows_inherited;
+
 int
 sley_descriptor_raise(int descriptor)
 {
-    int raised = descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, RAISED_FROM);
-    if (raised >= 0) {
+    int up = descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, RAISED_FROM);
+    if (up >= 0) {
         close(descriptor);
     }
-    return raised >= 0 ? raised : descriptor;
+    up = up >= 0 ? up : descriptor;
+    if (up >= 0 && up < DESCRIPTORS_MAX) {
+        raised[up] = true;
+    }
+    return up;
 }
-
-static bool inherited[RAISED_FROM], knows_inherited;
 
 static bool
 is_open(int descriptor)
@@ -50,7 +55,7 @@ is_open(int descriptor)
 void
 sley_descriptors_inherit(void)
 {
-    for (int i = 0; i < RAISED_FROM; i++) {
+    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
         inherited[i] = is_open(i);
     }
     knows_inherited = true;
@@ -59,8 +64,8 @@ sley_descriptors_inherit(void)
 static void
 close_own(void)
 {
-    for (int i = STDERR_FILENO + 1; i < RAISED_FROM && knows_inherited; i++) {
-        if (!inherited[i] && is_open(i)) {
+    for (int i = STDERR_FILENO + 1; i < DESCRIPTORS_MAX && knows_inherited; i++) {
+        if (!inherited[i] && !raised[i] && is_open(i)) {
             close(i);
         }
     }

@@ -1,6 +1,7 @@
 #include "campaign/output.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -76,11 +77,26 @@ static struct {
 } gaps[GAPS_MAX];
 static int gap_count;
 
+/* The directory of this process's descriptors. From Linux 6.2 on its size is their number, which
+ * takes less time to ask for than to go through tables; before, it is 0. */
+static int directory = -1;
+static off_t open_count;
+
+static off_t
+count_open(void)
+{
+    struct stat status;
+    return directory >= 0 && fstat(directory, &status) == 0 ? status.st_size : 0;
+}
+
 void
 sley_descriptors_begin(void)
 {
     unsigned first = 0;
     close_own();
+    directory =
+        sley_descriptor_raise(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    open_count = count_open();
     gap_count = 0;
     for (unsigned i = 0; i <= DESCRIPTORS_MAX && gap_count < GAPS_MAX; i++) {
         bool open = i < DESCRIPTORS_MAX && is_open((int)i);
@@ -93,8 +109,11 @@ sley_descriptors_begin(void)
 }
 
 void
-sley_descriptors_close(void)
+sley_descriptors_close(bool look)
 {
+    if (!look && open_count != 0 && count_open() == open_count) {
+        return;
+    }
     for (int i = 0; i < gap_count; i++) {
         close_range(gaps[i].first, gaps[i].last, 0);
     }

@@ -27,8 +27,9 @@ void sley_descriptors_inherit(void);
  * sley_descriptors_inherit only). What is not open then is the program's from now on. */
 void sley_descriptors_begin(void);
 
-/* Closes what is the program's: what it left open would make its next run another one. Nothing
- * before sley_descriptors_begin. */
-void sley_descriptors_close(void);
+/* Closes what is the program's: what it left open would make its next run another one. Without
+ * look that is done only if their number has changed, where the system tells it. Nothing before
+ * sley_descriptors_begin. */
+void sley_descriptors_close(bool look);
 
 #endif

@@ -178,7 +178,7 @@ sley_surroundings_reset(void)
     bool look = run_count < FIRST_RUNS || run_count % PERIOD == 0;
     run_count++;
     sley_streams_close();
-    sley_descriptors_close();
+    sley_descriptors_close(look);
     for (int i = 0; i < KINDS; i++) {
         if (look || changes[i]) {
             changes[i] |= kinds[i].restore(look);

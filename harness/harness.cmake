@@ -24,6 +24,7 @@ add_library(sley_core STATIC
     harness/campaign/outcomes.c
     harness/campaign/output.c
     harness/campaign/relay.c
+    harness/campaign/reporter.c
     harness/campaign/schedules.c
     harness/campaign/signals.c
     harness/campaign/statistics.c

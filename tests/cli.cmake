@@ -7,7 +7,7 @@ foreach(name cli claims input replay campaign calibrate program reset unfit term
     add_test(NAME cli.${name} COMMAND cli_${name}_test)
     set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 120)
 endforeach()
-
+set_tests_properties(cli.reset cli.unfit PROPERTIES TIMEOUT 400)
 
 if(SLEY_CXX_FOUND)
     add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/process.c)

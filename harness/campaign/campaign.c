@@ -165,6 +165,15 @@ sley_campaign_run(struct sley_campaign *campaign, const struct sley_target *targ
 }
 
 void
+sley_campaign_remark(const struct sley_campaign *campaign, const char *text)
+{
+    const struct sley_campaign_listener *listener = &campaign->options.listener;
+    if (listener->remark) {
+        listener->remark(listener->context, campaign, text);
+    }
+}
+
+void
 sley_campaign_deinit(struct sley_campaign *campaign)
 {
     free(campaign->tally);

@@ -77,7 +77,10 @@ enum sley_status sley_campaign_strategy_check(const char *text, struct sley_erro
  * first (sley_campaign_recipe gives the run's choices only in seed form). */
 struct sley_recipe sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run);
 
-/* Asks the running campaign to stop after the blocks under way; safe in a signal handler. */
+/* Hands the line to the listener, if it takes any. */
+void sley_campaign_remark(const struct sley_campaign *campaign, const char *text);
+
+/* Asks the running campaign to stop after the runs under way; safe in a signal handler. */
 void sley_campaign_interrupt(void);
 
 #endif

@@ -2,13 +2,12 @@
 
 #include "campaign/capture.h"
 #include "campaign/output.h"
-#include "campaign/reset.h"
+#include "campaign/reporter.h"
 #include "campaign/signals.h"
 #include "campaign/worker.h"
 #include "engine/lane.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -144,69 +143,6 @@ hand_out(struct driver *driver, struct worker_process *worker)
     return tell(worker, SLEY_MESSAGE_BLOCK);
 }
 
-/* A failure token: seed form, or the choices that the search's worker took down. */
-static void
-token_make(const struct driver *driver, const struct sley_channel *channel,
-           struct sley_token *token)
-{
-    static struct sley_choice choices[SLEY_SEARCH_CHOICES_MAX];
-    const struct sley_campaign *campaign = driver->campaign;
-    struct sley_recipe recipe = sley_campaign_recipe(campaign, channel->run);
-    if (driver->search) {
-        sley_search_choices(driver->search, choices, &recipe.choice_count);
-        recipe.choices = choices;
-    }
-    sley_token_of_recipe(token, &campaign->target, &recipe);
-    sley_token_stamp(token, &channel->result);
-}
-
-static enum sley_status
-report_one(const struct sley_campaign *campaign, const struct sley_channel *channel, uint32_t index,
-           const struct sley_token *token, struct sley_error *error)
-{
-    static struct sley_distinct distinct;
-    bool failure = index < channel->result.failure_count;
-    distinct = (struct sley_distinct){
-        .signature = failure ? sley_failure_signature(&channel->result.failure[index]) : 0,
-        .first_run = channel->run,
-        .run_count = 1,
-        .index = index,
-        .result = channel->result,
-    };
-    return campaign->options.listener.failure(campaign->options.listener.context, campaign,
-                                              &distinct, token, error);
-}
-
-static enum sley_status
-report_fresh(struct driver *driver, const struct worker_process *worker, struct sley_error *error)
-{
-    static struct sley_token token;
-    const struct sley_campaign *campaign = driver->campaign;
-    const struct sley_channel *channel = worker->channel;
-    enum sley_status status = SLEY_OK;
-    const struct sley_campaign_listener *listener = &campaign->options.listener;
-    if (!listener->failure && !listener->outcome) {
-        return SLEY_OK;
-    }
-    token_make(driver, channel, &token);
-    if (channel->fresh_outcome && listener->outcome) {
-        status = listener->outcome(listener->context, campaign, channel->run,
-                                   &channel->result.reported, &token, error);
-    }
-    if (!listener->failure) {
-        return status;
-    }
-    for (uint32_t i = 0; i < channel->result.failure_count && status == SLEY_OK; i++) {
-        if (channel->fresh >> i & 1) {
-            status = report_one(campaign, channel, i, &token, error);
-        }
-    }
-    if (status == SLEY_OK && channel->fresh_miss) {
-        status = report_one(campaign, channel, SLEY_FAILURES_MAX, &token, error);
-    }
-    return status;
-}
-
 /* A block that was cut short ends the campaign: as far as it went, it is the end of what is in the
  * tally, unless a later call is to go on from whole blocks. */
 static bool
@@ -284,24 +220,15 @@ search_step(struct driver *driver, const struct worker_process *worker)
     }
 }
 
-static void
-remark(const struct sley_campaign *campaign, const char *text)
-{
-    const struct sley_campaign_listener *listener = &campaign->options.listener;
-    if (listener->remark) {
-        listener->remark(listener->context, campaign, text);
-    }
-}
-
 /* The worker has no more to do for its block. */
 static void
 block_end(struct driver *driver, struct worker_process *worker)
 {
     worker->busy = false;
     worker->done = true;
-    if (sley_worker_gives_up(driver->campaign, worker->channel) &&
-        is_cut(worker->channel)) {
-        remark(driver->campaign, "the first runs are all stuck: the others are left out");
+    if (sley_worker_gives_up(driver->campaign, worker->channel) && is_cut(worker->channel)) {
+        sley_campaign_remark(driver->campaign,
+                             "the first runs are all stuck: the others are left out");
     }
     search_step(driver, worker);
     merge_ready(driver);
@@ -335,7 +262,8 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
     worker->killed = false;
     channel->in_run = false;
     sley_worker_account(driver->campaign, channel);
-    enum sley_status reported = report_fresh(driver, worker, error);
+    enum sley_status reported =
+        sley_reporter_tell(driver->campaign, driver->search, worker->channel, error);
     if (reported != SLEY_OK) {
         return reported;
     }
@@ -373,7 +301,8 @@ serve(struct driver *driver, struct worker_process *worker, struct sley_error *e
         return bury(driver, worker, error);
     }
     if (byte == SLEY_MESSAGE_FAILURE) {
-        enum sley_status status = report_fresh(driver, worker, error);
+        enum sley_status status =
+            sley_reporter_tell(driver->campaign, driver->search, worker->channel, error);
         tell(worker, SLEY_MESSAGE_GO);
         return status;
     }
@@ -512,32 +441,6 @@ driver_deinit(struct driver *driver)
     free(driver);
 }
 
-/* Whether each run gets a process of its own: as it was asked for, or as the first runs show. */
-static enum sley_status
-settle_reset(struct driver *driver, struct sley_error *error)
-{
-    struct sley_campaign *campaign = driver->campaign;
-    if (!campaign->target.property->program || sley_reset_wanted != SLEY_RESET_AUTO) {
-        campaign->forked =
-            campaign->target.property->program && sley_reset_wanted == SLEY_RESET_FORK;
-        return SLEY_OK;
-    }
-    enum sley_status status = sley_trial_run(campaign, driver->search, &campaign->trial, error);
-    campaign->forked = campaign->trial.differs && !campaign->trial.outside;
-    if (campaign->forked) {
-        sley_reset_wanted = SLEY_RESET_FORK;
-    }
-    if (status == SLEY_OK && campaign->forked) {
-        char text[256];
-        snprintf(text, sizeof text,
-                 "run %" PRIu64 " is another one when it is executed again in the same process "
-                 "(%s): from now on each run has a process of its own",
-                 campaign->trial.run, campaign->trial.text);
-        remark(campaign, text);
-    }
-    return status;
-}
-
 static enum sley_status
 driver_start(struct driver *driver, struct sley_error *error)
 {
@@ -559,7 +462,7 @@ driver_start(struct driver *driver, struct sley_error *error)
     if (resume && campaign->options.resume_schedules) {
         *campaign->schedules = *campaign->options.resume_schedules;
     }
-    enum sley_status settled = settle_reset(driver, error);
+    enum sley_status settled = sley_trial_settle(campaign, driver->search, error);
     if (settled != SLEY_OK) {
         return settled;
     }

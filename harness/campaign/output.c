@@ -94,8 +94,7 @@ sley_descriptors_begin(void)
 {
     unsigned first = 0;
     close_own();
-    directory =
-        sley_descriptor_raise(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    directory = sley_descriptor_raise(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
     open_count = count_open();
     gap_count = 0;
     for (unsigned i = 0; i <= DESCRIPTORS_MAX && gap_count < GAPS_MAX; i++) {

@@ -3,8 +3,10 @@
 #include "campaign/capture.h"
 #include "campaign/difference.h"
 #include "campaign/execution.h"
+#include "campaign/reset.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -36,8 +38,8 @@ in_one_process(const struct sley_execution *execution, struct bench *bench, uint
         bool again = bench->position % 2 != 0;
         execute(execution, run, again ? &bench->second : &bench->first,
                 again ? &bench->second_events : &bench->first_events);
-        bench->differs = again && !bench->first.pruned &&
-                         !sley_results_agree(&bench->first, &bench->second);
+        bench->differs =
+            again && !bench->first.pruned && !sley_results_agree(&bench->first, &bench->second);
         bench->position++;
     }
 }
@@ -215,8 +217,8 @@ sley_trial_begin(const struct sley_campaign *campaign, struct sley_trial *trial,
     return status;
 }
 
-enum sley_status
-sley_trial_run(const struct sley_campaign *campaign, struct sley_search *search,
+static enum sley_status
+try_first_runs(const struct sley_campaign *campaign, struct sley_search *search,
                struct sley_trial *trial, struct sley_error *error)
 {
     if (trial->outside || trial->plain.verdicts & SLEY_BIT(STUCK)) {
@@ -232,5 +234,30 @@ sley_trial_run(const struct sley_campaign *campaign, struct sley_search *search,
         status = try_apart(campaign, search, bench, trial, error);
     }
     munmap(bench, sizeof *bench);
+    return status;
+}
+
+enum sley_status
+sley_trial_settle(struct sley_campaign *campaign, struct sley_search *search,
+                  struct sley_error *error)
+{
+    if (!campaign->target.property->program || sley_reset_wanted != SLEY_RESET_AUTO) {
+        campaign->forked =
+            campaign->target.property->program && sley_reset_wanted == SLEY_RESET_FORK;
+        return SLEY_OK;
+    }
+    enum sley_status status = try_first_runs(campaign, search, &campaign->trial, error);
+    campaign->forked = campaign->trial.differs && !campaign->trial.outside;
+    if (campaign->forked) {
+        sley_reset_wanted = SLEY_RESET_FORK;
+    }
+    if (status == SLEY_OK && campaign->forked) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "run %" PRIu64 " is another one when it is executed again in the same process "
+                 "(%s): from now on each run has a process of its own",
+                 campaign->trial.run, campaign->trial.text);
+        sley_campaign_remark(campaign, text);
+    }
     return status;
 }

@@ -26,10 +26,12 @@ struct sley_trial {
 enum sley_status sley_trial_begin(const struct sley_campaign *campaign, struct sley_trial *trial,
                                   struct sley_error *error);
 
-/* Goes on with the campaign's first runs, twice in one process (with a search the first run alone),
- * and if that shows a difference, twice in processes of their own. Counts and reports nothing.
- * search is NULL for strategies, and stands at its first run before and after. */
-enum sley_status sley_trial_run(const struct sley_campaign *campaign, struct sley_search *search,
-                                struct sley_trial *trial, struct sley_error *error);
+/* Decides whether each run gets a process of its own: as it was asked for; or (auto) executes the
+ * campaign's first runs twice in one process, with a search the first run alone, and if that shows
+ * a difference, twice in processes of their own. Counts and reports nothing but a remark. search is
+ * NULL for strategies, and stands at its first run before and after. Fills campaign->forked and
+ * campaign->trial. */
+enum sley_status sley_trial_settle(struct sley_campaign *campaign, struct sley_search *search,
+                                   struct sley_error *error);
 
 #endif

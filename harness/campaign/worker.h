@@ -47,13 +47,13 @@ void sley_worker_main(const struct sley_campaign *campaign, struct sley_channel 
 
 /* Whether no further run is worth its time: the first ones are all stuck, which takes a second
  * each, or half a minute. Such a block is cut short, as it is when the parent stops it. */
-bool sley_worker_gives_up(const struct sley_campaign *campaign,
-                          const struct sley_channel *channel);
+bool sley_worker_gives_up(const struct sley_campaign *campaign, const struct sley_channel *channel);
 
 /* Adds the verdict nondeterminism to a result and returns its failure, to be given a text. */
 struct sley_failure *sley_worker_nondeterminism(struct sley_run_result *result);
 
-/* Adds channel->result (and to it, what the trial of the runs showed) as run channel->run to the tally and decides which failures are fresh. */
+/* Adds channel->result (and to it, what the trial of the runs showed) as run channel->run to the
+ * tally and decides which failures are fresh. */
 void sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *channel);
 
 #endif

@@ -345,9 +345,13 @@ link_program(struct build *build, const char *object)
 {
     struct words words = {.count = 0};
     const char *output = build->arguments.output;
-    const char *const first[] = {
-        build->compiler,           "-no-pie", "-Wl,-z,now", "-o",
-        output ? output : "a.out", object,    join(build, build->kit, "/sley_program.o", "")};
+    const char *const first[] = {build->compiler,
+                                 "-no-pie",
+                                 "-Wl,-z,now",
+                                 "-o",
+                                 output ? output : "a.out",
+                                 object,
+                                 join(build, build->kit, "/sley_program.o", "")};
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
         add(&words, first[i]);
     }

@@ -272,9 +272,8 @@ fill_outcome(struct runner *runner, const struct sley_campaign *campaign,
     outcome->failure_count = runner->failure_count;
     outcome->elapsed_ms = campaign->elapsed_ms;
     outcome->interrupted = campaign->interrupted;
-    outcome->input_missed =
-        campaign->tally->input_ended &&
-        (campaign->tally->event_count > 0 || !campaign->tally->several_schedules);
+    outcome->input_missed = campaign->tally->input_ended && (campaign->tally->event_count > 0 ||
+                                                             !campaign->tally->several_schedules);
     return status;
 }
 

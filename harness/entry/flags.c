@@ -98,8 +98,7 @@ sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
     for (int i = 0, count; i < *argc; i += count) {
         const char *as_race = value_of("--race", argv, i, &count);
         const char *as_codes = as_race ? NULL : value_of("--exit-codes", argv, i, &count);
-        const char *as_reset =
-            as_race || as_codes ? NULL : value_of("--reset", argv, i, &count);
+        const char *as_reset = as_race || as_codes ? NULL : value_of("--reset", argv, i, &count);
         enum sley_status status = SLEY_OK;
         if (!as_race && !as_codes && !as_reset) {
             argv[kept++] = argv[i];

@@ -103,7 +103,6 @@ main(int argc, char **argv)
     printf("%-34s %9.2f us  %8.2f x the property\n", "of the program, one process", process,
            process / property);
     printf("%-34s %9.2f us  %8.2f x in one process  %.2f x an empty one  %.0f runs/s\n",
-           "of the program, a process each", forked, forked / process, forked / idle,
-           1e6 / forked);
+           "of the program, a process each", forked, forked / process, forked / idle, 1e6 / forked);
     return 0;
 }

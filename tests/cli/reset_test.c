@@ -225,8 +225,8 @@ static void
 campaigns_of_every_kind_work_with_forked_runs(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./program --strategy exhaustive --reset fork", 0,
-           "no failure; exhausted", "");
+    expect(SLEY " explore ./program --strategy exhaustive --reset fork", 0, "no failure; exhausted",
+           "");
     expect(SLEY " explore ./buggy --strategy exhaustive --reset fork", 1, "failure 1: assertion",
            "");
     expect(SLEY " explore ./program --time 300ms --reset fork", 0, "no failure", "");

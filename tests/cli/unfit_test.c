@@ -113,9 +113,8 @@ a_program_that_forks_is_refused_by_name(void **state)
     for (int i = 0; i < 4; i++) {
         static const char *const text[] = {"fork() < 0", "vfork() < 0", "popen(\"x\", \"r\") == 0",
                                            "system(\"x\")"};
-        char command[4096], reason[64];
+        char command[4096];
         snprintf(command, sizeof command, "%s cc '-DCALL=%s' -o forks forks.c", SLEY, text[i]);
-        snprintf(reason, sizeof reason, "'%s'", calls[i]);
         expect(command, 1, "", calls[i]);
     }
 }
@@ -133,7 +132,8 @@ a_program_that_never_ends_has_a_verdict_that_says_how(void **state)
                             "    for (;;) counter++;\n"
                             "}\n");
     expect(SLEY " cc -o never never.c", 0, "", "");
-    expect(SLEY " explore ./never -- silent", 1, "failure 1: stuck", "the first runs are all stuck");
+    expect(SLEY " explore ./never -- silent", 1, "failure 1: stuck",
+           "the first runs are all stuck");
     expect(SLEY " explore ./never --runs 5 -- polling", 1, "failure 1: livelock", "");
     expect(SLEY " explore ./never --runs 5 -- counting", 1, "failure 1: step-bound", "");
 }

@@ -81,6 +81,7 @@ void
 sley_execution_fork(void (*body)(void *context), void *context, struct sley_run_result *result)
 {
     int status = 0;
+    result->verdicts = result->failure_count = 0; /* should it end before it begins the run */
     pid_t child = _Fork(); /* there is nothing that handlers of fork would have to do */
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -17,7 +17,7 @@
 
 enum {
     FIRST_RUNS = 8, /* of a process: looked at whole */
-    PERIOD = 64,    /* and each so many of the others */
+    PERIOD = 256,   /* and each so many of the others */
     SIGNALS = 65,
 };
 

@@ -9,7 +9,7 @@
 void sley_surroundings_begin(void);
 
 /* After a run: everything is as it was noted. Streams are closed, which writes what they hold. The
- * first runs of a process, and each 64th, are looked at whole, which takes some 10 us; the others
+ * first runs of a process, and each 256th, are looked at whole, which takes some 10 us; the others
  * only for what such a run changed. */
 void sley_surroundings_reset(void);
 

@@ -286,7 +286,7 @@ sley_prober_shrink(const struct sley_target *target, uint64_t signature,
     struct probe probe = {.signature = signature, .status = SLEY_OK, .error = error};
     struct sley_shrink_options options = {.fails = fails, .context = &probe};
     enum sley_status status = sley_prober_create(&probe.prober, target, error);
-    if (status != SLEY_OK) {
+    if (status != SLEY_OK || !probe.prober) {
         return status;
     }
     if (target->property->program && sley_reset_wanted == SLEY_RESET_AUTO) {

@@ -97,7 +97,7 @@ try_together(const struct sley_campaign *campaign, struct sley_search *search, s
 {
     uint32_t end = search ? 2 : 2 * SLEY_TRIED_RUNS;
     while (bench->position < end && !trial->differs) {
-        int wait_status;
+        int wait_status = 0;
         bool killed;
         enum sley_status status =
             start(campaign, search, bench, HOW_TOGETHER, 0, &wait_status, &killed, error);
@@ -130,7 +130,7 @@ static enum sley_status
 alone(const struct sley_campaign *campaign, struct sley_search *search, struct bench *bench,
       enum how how, uint64_t run, struct sley_error *error)
 {
-    int wait_status;
+    int wait_status = 0;
     bool killed;
     enum sley_status status =
         start(campaign, search, bench, how, run, &wait_status, &killed, error);
@@ -198,9 +198,12 @@ sley_trial_begin(const struct sley_campaign *campaign, struct sley_trial *trial,
 {
     const struct sley_recipe recipe = {0};
     struct sley_capture *a = sley_capture_create(), *b = sley_capture_create();
-    enum sley_status status =
-        a && b ? sley_capture_run(a, &campaign->target, &recipe, error)
-               : sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory to try the program's runs");
+    if (!a || !b) {
+        sley_capture_destroy(a);
+        sley_capture_destroy(b);
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory to try the program's runs");
+    }
+    enum sley_status status = sley_capture_run(a, &campaign->target, &recipe, error);
     *trial = (struct sley_trial){0};
     if (status == SLEY_OK) {
         trial->plain = a->result;

@@ -15,18 +15,26 @@ add_library(sley_core STATIC
     harness/base/verdict.c
     harness/campaign/campaign.c
     harness/campaign/capture.c
+    harness/campaign/difference.c
     harness/campaign/driver.c
+    harness/campaign/environment.c
+    harness/campaign/execution.c
     harness/campaign/finding.c
     harness/campaign/prober.c
     harness/campaign/judge_outcomes.c
     harness/campaign/outcomes.c
     harness/campaign/output.c
+    harness/campaign/relay.c
+    harness/campaign/reporter.c
     harness/campaign/schedules.c
     harness/campaign/signals.c
     harness/campaign/statistics.c
     harness/campaign/tally.c
+    harness/campaign/streams.c
+    harness/campaign/surroundings.c
     harness/campaign/target.c
     harness/campaign/token.c
+    harness/campaign/trial.c
     harness/campaign/worker.c
     harness/detect/race.c
     harness/engine/canonical.c

@@ -1,5 +1,5 @@
 # The command line as a process, and a program that knows nothing of sley.
-foreach(name cli claims input replay campaign calibrate program terminal many shared)
+foreach(name cli claims input replay campaign calibrate program terminal many shared reset unfit)
     add_executable(cli_${name}_test tests/cli/${name}_test.c tests/cli/process.c)
     target_compile_definitions(cli_${name}_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>")
     target_link_libraries(cli_${name}_test PRIVATE sley_cli ${SLEY_CMOCKA})
@@ -7,6 +7,7 @@ foreach(name cli claims input replay campaign calibrate program terminal many sh
     add_test(NAME cli.${name} COMMAND cli_${name}_test)
     set_tests_properties(cli.${name} PROPERTIES LABELS cli TIMEOUT 120)
 endforeach()
+set_tests_properties(cli.reset cli.unfit PROPERTIES TIMEOUT 400)
 
 add_executable(cli_library_test tests/cli/library_test.c tests/cli/process.c)
 target_compile_definitions(cli_library_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"

@@ -114,6 +114,9 @@ sley_add_code(sley_bench_code SOURCES tests/bench/counter_code.c tests/bench/str
 add_executable(engine_bench tests/bench/engine_bench.c tests/bench/explore_lane.c)
 target_link_libraries(engine_bench PRIVATE sley_bench_code sley_core)
 
+add_executable(reset_bench tests/bench/reset_bench.c)
+target_link_libraries(reset_bench PRIVATE sley_bench_code sley_models sley_core)
+
 add_executable(history_bench tests/bench/history_bench.c)
 target_link_libraries(history_bench PRIVATE sley_core)
 

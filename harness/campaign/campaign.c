@@ -2,11 +2,14 @@
 
 #include "campaign/capture.h"
 #include "campaign/driver.h"
+#include "campaign/reset.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { SEARCH_RUNS_DEFAULT = 2000000 };
+enum sley_reset sley_reset_wanted;
+
 static const uint64_t runs_default = 2000;
 
 struct sley_recipe
@@ -18,6 +21,18 @@ sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run)
         .seed = campaign->options.seed,
         .run = run,
     };
+}
+
+static void
+profile_fill(struct sley_parameters *parameters, const struct sley_run_result *result)
+{
+    uint32_t last = parameters->count - 1;
+    if (parameters->value[last] == 0) {
+        parameters->value[last] = result->step_count ? result->step_count : 1;
+    }
+    if (parameters->value[last - 1] == 0) {
+        parameters->value[last - 1] = result->task_count ? result->task_count : 1;
+    }
 }
 
 /* Parameters that are 0 are measured in the run without preemption. */
@@ -32,20 +47,18 @@ profile(struct sley_campaign *campaign, struct sley_error *error)
     if (!missing) {
         return SLEY_OK;
     }
+    if (campaign->target.property->program) {
+        profile_fill(parameters, &campaign->trial.plain);
+        return SLEY_OK;
+    }
     struct sley_capture *capture = sley_capture_create();
     if (!capture) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a profiling run");
     }
     struct sley_recipe recipe = {0};
     enum sley_status status = sley_capture_run(capture, &campaign->target, &recipe, error);
-    uint32_t last = parameters->count - 1;
-    if (status == SLEY_OK && parameters->value[last] == 0) {
-        uint32_t points = capture->result.step_count;
-        parameters->value[last] = points ? points : 1;
-    }
-    if (status == SLEY_OK && parameters->value[last - 1] == 0) {
-        uint32_t tasks = capture->result.task_count;
-        parameters->value[last - 1] = tasks ? tasks : 1;
+    if (status == SLEY_OK) {
+        profile_fill(parameters, &capture->result);
     }
     sley_capture_destroy(capture);
     return status;
@@ -141,8 +154,23 @@ sley_campaign_run(struct sley_campaign *campaign, const struct sley_target *targ
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a campaign");
     }
     sley_tally_init(campaign->tally);
-    enum sley_status status = configure(campaign, error);
+    enum sley_status status = SLEY_OK;
+    if (target->property->program) {
+        status = sley_trial_begin(campaign, &campaign->trial, error);
+    }
+    if (status == SLEY_OK) {
+        status = configure(campaign, error);
+    }
     return status == SLEY_OK ? sley_driver_run(campaign, error) : status;
+}
+
+void
+sley_campaign_remark(const struct sley_campaign *campaign, const char *text)
+{
+    const struct sley_campaign_listener *listener = &campaign->options.listener;
+    if (listener->remark) {
+        listener->remark(listener->context, campaign, text);
+    }
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "campaign/schedules.h"
 #include "campaign/tally.h"
+#include "campaign/trial.h"
 #include "search/exhaustive.h"
 
 struct sley_campaign;
@@ -23,6 +24,8 @@ struct sley_campaign_listener {
                                 const struct sley_token *token, struct sley_error *error);
     /* Blocks up to run `next` are merged; called about once a second and at the end. */
     void (*progress)(void *context, const struct sley_campaign *campaign, uint64_t next);
+    /* One line on how the campaign goes on. */
+    void (*remark)(void *context, const struct sley_campaign *campaign, const char *text);
     void *context;
 };
 
@@ -54,6 +57,8 @@ struct sley_campaign {
     struct sley_tally *tally;
     struct sley_schedules *schedules; /* of the sampled runs; empty after a search */
     uint64_t resumed_count;           /* runs of earlier calls in the tally */
+    bool forked;                      /* each run has a process of its own */
+    struct sley_trial trial;          /* of a program's first runs */
     bool exhausted;                   /* the search executed every run within its bounds */
     bool truncated;                   /* the search met a limit of its own */
     bool interrupted;                 /* by a signal to the harness */
@@ -77,7 +82,10 @@ enum sley_status sley_campaign_strategy_check(const char *text, struct sley_erro
  * first (sley_campaign_recipe gives the run's choices only in seed form). */
 struct sley_recipe sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run);
 
-/* Asks the running campaign to stop after the blocks under way; safe in a signal handler. */
+/* Hands the line to the listener, if it takes any. */
+void sley_campaign_remark(const struct sley_campaign *campaign, const char *text);
+
+/* Asks the running campaign to stop after the runs under way; safe in a signal handler. */
 void sley_campaign_interrupt(void);
 
 #endif

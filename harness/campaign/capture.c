@@ -1,7 +1,9 @@
 #include "campaign/capture.h"
 
 #include "campaign/output.h"
+#include "campaign/relay.h"
 #include "campaign/signals.h"
+#include "campaign/surroundings.h"
 #include "engine/baton.h"
 #include "search/replay.h"
 
@@ -12,10 +14,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-static const uint64_t wait_ns_max = 90000000000; /* of waiting, about as long as it takes */
+static const uint64_t wait_us_max = 90000000; /* of waiting, about as long as it takes */
 
 struct sley_capture *
 sley_capture_create(void)
@@ -65,6 +66,9 @@ execute(struct sley_capture *capture, const struct sley_target *target,
     struct sley_error error;
     if (sley_engine_init(&error) != SLEY_OK || sley_signals_install(&error) != SLEY_OK) {
         _exit(SLEY_EXIT_SETUP);
+    }
+    if (target->property->program) {
+        sley_surroundings_begin();
     }
     struct sley_observer observer = {on_event, on_choice, capture};
     struct sley_note note = {.text = capture->note,
@@ -124,23 +128,31 @@ sley_capture_foreign_death(struct sley_run_result *result, int status, bool kill
     memset(result->prefix, 0, sizeof result->prefix);
 }
 
-/* Waits for the child, which is killed if its run never ends. False: there is no such child. */
 static bool
-wait_bounded(pid_t child, int *status, bool *killed)
+wait_for(pid_t child, struct sley_relay *relay, int *status, bool *killed)
 {
-    struct timespec pause = {0, 50000};
-    uint64_t waited_ns = 0;
+    uint32_t pause_us = 50;
+    uint64_t waited_us = 0;
     pid_t got;
     while ((got = waitpid(child, status, WNOHANG)) == 0 || (got < 0 && errno == EINTR)) {
-        if (waited_ns > wait_ns_max) {
+        if (waited_us > wait_us_max) {
             *killed = true;
             kill(child, SIGKILL);
         }
-        nanosleep(&pause, NULL);
-        waited_ns += (uint64_t)pause.tv_nsec;
-        pause.tv_nsec = pause.tv_nsec < 5000000 ? pause.tv_nsec * 2 : pause.tv_nsec;
+        if (sley_relay_pump(relay, pause_us)) {
+            continue;
+        }
+        waited_us += pause_us;
+        pause_us = pause_us < 5000 ? pause_us * 2 : pause_us;
     }
     return got == child;
+}
+
+bool
+sley_capture_wait(pid_t child, int *status, bool *killed)
+{
+    struct sley_relay none = {.pipe = {{-1, -1, 0}, {-1, -1, 0}}};
+    return wait_for(child, &none, status, killed);
 }
 
 static uintptr_t
@@ -190,15 +202,24 @@ sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
     capture->note[0] = '\0';
     memset(&capture->result, 0, sizeof capture->result);
     fflush(NULL);
+    struct sley_relay relay;
+    if (!sley_relay_open(&relay)) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot make a pipe for a run's output: %s",
+                              strerror(errno));
+    }
     pid_t child = fork();
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        sley_relay_attach(&relay);
         sley_output_begin();
         execute(capture, target, recipe);
     }
     int status = 0;
     bool killed = false;
-    if (child < 0 || !wait_bounded(child, &status, &killed)) {
+    sley_relay_detach(&relay);
+    bool waited = child > 0 && wait_for(child, &relay, &status, &killed);
+    sley_relay_close(&relay);
+    if (!waited) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot start a process for a run: %s",
                               strerror(errno));
     }

@@ -5,6 +5,8 @@
 #include "base/note.h"
 #include "campaign/target.h"
 
+#include <sys/types.h>
+
 enum {
     SLEY_CAPTURE_EVENTS_MAX = 1 << 19,
     SLEY_CAPTURE_CHOICES_MAX = SLEY_TOKEN_CHOICES_MAX,
@@ -38,6 +40,10 @@ void sley_capture_destroy(struct sley_capture *capture);
  * under test is a verdict in capture->result, not an error. */
 enum sley_status sley_capture_run(struct sley_capture *capture, const struct sley_target *target,
                                   const struct sley_recipe *recipe, struct sley_error *error);
+
+/* Waits for a process that executes one run, which is killed if that never ends. False: there is no
+ * such process. */
+bool sley_capture_wait(pid_t child, int *wait_status, bool *killed);
 
 /* Adds the verdict that a process's wait status shows when the code under test ended it behind the
  * harness's back, or (killed) when the harness had to. Such a run has no hash and no points. */

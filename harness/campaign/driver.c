@@ -1,6 +1,8 @@
 #include "campaign/driver.h"
 
 #include "campaign/capture.h"
+#include "campaign/output.h"
+#include "campaign/reporter.h"
 #include "campaign/signals.h"
 #include "campaign/worker.h"
 #include "engine/lane.h"
@@ -82,6 +84,8 @@ worker_start(struct driver *driver, struct worker_process *worker, struct sley_e
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot make a socket pair: %s",
                               strerror(errno));
     }
+    pair[0] = sley_descriptor_raise(pair[0]);
+    pair[1] = sley_descriptor_raise(pair[1]);
     worker->pid = fork();
     if (worker->pid < 0) {
         worker->pid = 0;
@@ -133,72 +137,18 @@ hand_out(struct driver *driver, struct worker_process *worker)
     worker->busy = true;
     worker->channel->begin = begin;
     worker->channel->end = end < campaign->runs ? end : campaign->runs;
+    worker->channel->stop = false;
     sley_tally_init(&worker->channel->tally);
     worker->channel->schedule_count = worker->channel->coarse_count = 0;
     return tell(worker, SLEY_MESSAGE_BLOCK);
 }
 
-/* A failure token: seed form, or the choices that the search's worker took down. */
-static void
-token_make(const struct driver *driver, const struct sley_channel *channel,
-           struct sley_token *token)
+/* A block that was cut short ends the campaign: as far as it went, it is the end of what is in the
+ * tally, unless a later call is to go on from whole blocks. */
+static bool
+is_cut(const struct sley_channel *channel)
 {
-    static struct sley_choice choices[SLEY_SEARCH_CHOICES_MAX];
-    const struct sley_campaign *campaign = driver->campaign;
-    struct sley_recipe recipe = sley_campaign_recipe(campaign, channel->run);
-    if (driver->search) {
-        sley_search_choices(driver->search, choices, &recipe.choice_count);
-        recipe.choices = choices;
-    }
-    sley_token_of_recipe(token, &campaign->target, &recipe);
-    sley_token_stamp(token, &channel->result);
-}
-
-static enum sley_status
-report_one(const struct sley_campaign *campaign, const struct sley_channel *channel, uint32_t index,
-           const struct sley_token *token, struct sley_error *error)
-{
-    static struct sley_distinct distinct;
-    bool failure = index < channel->result.failure_count;
-    distinct = (struct sley_distinct){
-        .signature = failure ? sley_failure_signature(&channel->result.failure[index]) : 0,
-        .first_run = channel->run,
-        .run_count = 1,
-        .index = index,
-        .result = channel->result,
-    };
-    return campaign->options.listener.failure(campaign->options.listener.context, campaign,
-                                              &distinct, token, error);
-}
-
-static enum sley_status
-report_fresh(struct driver *driver, const struct worker_process *worker, struct sley_error *error)
-{
-    static struct sley_token token;
-    const struct sley_campaign *campaign = driver->campaign;
-    const struct sley_channel *channel = worker->channel;
-    enum sley_status status = SLEY_OK;
-    const struct sley_campaign_listener *listener = &campaign->options.listener;
-    if (!listener->failure && !listener->outcome) {
-        return SLEY_OK;
-    }
-    token_make(driver, channel, &token);
-    if (channel->fresh_outcome && listener->outcome) {
-        status = listener->outcome(listener->context, campaign, channel->run,
-                                   &channel->result.reported, &token, error);
-    }
-    if (!listener->failure) {
-        return status;
-    }
-    for (uint32_t i = 0; i < channel->result.failure_count && status == SLEY_OK; i++) {
-        if (channel->fresh >> i & 1) {
-            status = report_one(campaign, channel, i, &token, error);
-        }
-    }
-    if (status == SLEY_OK && channel->fresh_miss) {
-        status = report_one(campaign, channel, SLEY_FAILURES_MAX, &token, error);
-    }
-    return status;
+    return channel->stop && channel->begin < channel->end && !channel->search_done;
 }
 
 /* Whether the merged runs decide the finding already. */
@@ -250,13 +200,22 @@ merge_ready(struct driver *driver)
     bool merged = true;
     while (merged && !driver->decided) {
         merged = false;
-        for (uint32_t i = 0; i < driver->worker_count; i++) {
+        for (uint32_t i = 0; i < driver->worker_count && !driver->decided; i++) {
             struct worker_process *worker = &driver->workers[i];
             if (!worker->done || worker->block != driver->block_merged) {
                 continue;
             }
-            merge_block(campaign, worker->channel);
+            bool cut = is_cut(worker->channel);
             worker->done = false;
+            if (cut && campaign->options.time_ms) {
+                driver->stopping = true;
+                return;
+            }
+            merge_block(campaign, worker->channel);
+            if (cut) {
+                driver->decided = driver->stopping = true;
+                return;
+            }
             driver->block_merged++;
             merged = true;
             if (campaign->options.until_event && decides(campaign)) {
@@ -289,6 +248,20 @@ succeed(struct driver *driver, struct worker_process *worker, struct sley_error 
                : started;
 }
 
+/* The worker has no more to do for its block. */
+static void
+block_end(struct driver *driver, struct worker_process *worker)
+{
+    worker->busy = false;
+    worker->done = true;
+    if (sley_worker_gives_up(driver->campaign, worker->channel) && is_cut(worker->channel)) {
+        sley_campaign_remark(driver->campaign,
+                             "the first runs are all stuck: the others are left out");
+    }
+    search_step(driver, worker);
+    merge_ready(driver);
+}
+
 /* A dead worker left the verdict of its run in the channel, or died behind the harness's back. */
 static enum sley_status
 bury(struct driver *driver, struct worker_process *worker, struct sley_error *error)
@@ -317,11 +290,17 @@ bury(struct driver *driver, struct worker_process *worker, struct sley_error *er
     worker->killed = false;
     channel->in_run = false;
     sley_worker_account(driver->campaign, channel);
-    enum sley_status reported = report_fresh(driver, worker, error);
+    enum sley_status reported =
+        sley_reporter_tell(driver->campaign, driver->search, worker->channel, error);
     if (reported != SLEY_OK) {
         return reported;
     }
     channel->begin = channel->run + 1;
+    if (sley_worker_gives_up(driver->campaign, channel)) {
+        channel->stop = true;
+        block_end(driver, worker);
+        return SLEY_OK;
+    }
     if (driver->search && !sley_search_next(driver->search)) {
         channel->search_done = true;
     }
@@ -348,22 +327,20 @@ serve(struct driver *driver, struct worker_process *worker, struct sley_error *e
         return bury(driver, worker, error);
     }
     if (byte == SLEY_MESSAGE_FAILURE) {
-        enum sley_status status = report_fresh(driver, worker, error);
+        enum sley_status status =
+            sley_reporter_tell(driver->campaign, driver->search, worker->channel, error);
         tell(worker, SLEY_MESSAGE_GO);
         return status;
     }
     const struct sley_channel *channel = worker->channel;
-    if (channel->worn && channel->begin < channel->end && !channel->search_done) {
+    if (channel->worn && channel->begin < channel->end && !channel->search_done && !channel->stop) {
         retire(worker);
         return succeed(driver, worker, error);
     }
-    worker->busy = false;
-    worker->done = true;
     if (sley_lane || channel->worn) {
         retire(worker);
     }
-    search_step(driver, worker);
-    merge_ready(driver);
+    block_end(driver, worker);
     return SLEY_OK;
 }
 
@@ -398,6 +375,9 @@ progress(struct driver *driver, bool last)
     if (interrupted) {
         campaign->interrupted = true;
         driver->stopping = true;
+        for (uint32_t i = 0; i < driver->worker_count; i++) {
+            driver->workers[i].channel->stop = true;
+        }
     }
     if ((last || now - driver->reported_ms >= 200) && campaign->options.listener.progress) {
         driver->reported_ms = now;
@@ -512,6 +492,10 @@ driver_start(struct driver *driver, struct sley_error *error)
     }
     if (resume && campaign->options.resume_schedules) {
         *campaign->schedules = *campaign->options.resume_schedules;
+    }
+    enum sley_status settled = sley_trial_settle(campaign, driver->search, error);
+    if (settled != SLEY_OK) {
+        return settled;
     }
     while (resume && block_begin(driver->block_next + 1) <= resume->next) {
         driver->block_next++;

@@ -1,8 +1,12 @@
 #include "campaign/prober.h"
 
 #include "campaign/capture.h"
+#include "campaign/difference.h"
+#include "campaign/execution.h"
 #include "campaign/output.h"
+#include "campaign/reset.h"
 #include "campaign/signals.h"
+#include "campaign/surroundings.h"
 #include "campaign/tally.h"
 #include "search/replay.h"
 
@@ -47,26 +51,46 @@ on_choice(void *context, const struct sley_choice *choice)
     exchange->taken.choices[exchange->taken.choice_count++] = *choice;
 }
 
-/* In the process: executes what the exchange holds, whenever a byte arrives. Does not return. */
+/* In the process: executes what the exchange holds. */
 static void
-serve(const struct sley_target *target, struct exchange *exchange, int socket)
+run_once(void *context)
 {
+    static struct sley_replay replay;
+    const struct sley_prober *prober = context;
+    struct exchange *exchange = prober->exchange;
+    struct sley_observer observer = {.choice = on_choice, .context = exchange};
+    struct sley_source source =
+        sley_replay_source(&replay, exchange->wanted, exchange->wanted_count);
+    replay.lenient = true;
+    replay.questions = exchange->taken.questions;
+    replay.question_max = SLEY_SHRINK_CHOICES_MAX;
+    sley_target_run(prober->target, &source, &observer, &exchange->result);
+    exchange->taken.question_count = replay.question_count;
+}
+
+/* In the process: a run whenever a byte arrives. Does not return. */
+static void
+serve(struct sley_prober *prober, int socket)
+{
+    bool program = prober->target->property->program;
     struct sley_error error;
     char byte;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (sley_engine_init(&error) != SLEY_OK || sley_signals_install(&error) != SLEY_OK) {
         _exit(SLEY_EXIT_SETUP);
     }
+    if (program) {
+        sley_surroundings_begin();
+    }
     while (read(socket, &byte, 1) == 1) {
-        static struct sley_replay replay;
-        struct sley_observer observer = {.choice = on_choice, .context = exchange};
-        struct sley_source source =
-            sley_replay_source(&replay, exchange->wanted, exchange->wanted_count);
-        replay.lenient = true;
-        replay.questions = exchange->taken.questions;
-        replay.question_max = SLEY_SHRINK_CHOICES_MAX;
-        sley_target_run(target, &source, &observer, &exchange->result);
-        exchange->taken.question_count = replay.question_count;
+        if (program && sley_reset_wanted == SLEY_RESET_FORK) {
+            sley_execution_fork(run_once, prober, &prober->exchange->result);
+        } else {
+            run_once(prober);
+        }
+        if (program && sley_reset_wanted != SLEY_RESET_FORK) {
+            sley_surroundings_reset();
+        }
         if (write(socket, &byte, 1) != 1) {
             break;
         }
@@ -83,11 +107,13 @@ start(struct sley_prober *prober, struct sley_error *error)
                               strerror(errno));
     }
     fflush(NULL);
+    sockets[0] = sley_descriptor_raise(sockets[0]);
+    sockets[1] = sley_descriptor_raise(sockets[1]);
     pid_t child = fork();
     if (child == 0) {
         close(sockets[0]);
         sley_output_begin();
-        serve(prober->target, prober->exchange, sockets[1]);
+        serve(prober, sockets[1]);
     }
     close(sockets[1]);
     if (child < 0) {
@@ -232,6 +258,26 @@ fails(void *context, const struct sley_choice *choices, uint32_t choice_count,
     return false;
 }
 
+/* Whether a process may execute one run after another: one that is executed twice tells. */
+static enum sley_status
+settle_reset(struct sley_prober *prober, const struct sley_shrink_run *run,
+             struct sley_error *error)
+{
+    static struct sley_run_result first;
+    const struct sley_run_result *result;
+    enum sley_status status =
+        sley_prober_run(prober, run->choices, run->choice_count, &result, error);
+    first = prober->exchange->result;
+    if (status == SLEY_OK) {
+        status = sley_prober_run(prober, run->choices, run->choice_count, &result, error);
+    }
+    if (status == SLEY_OK && !sley_results_agree(&first, &prober->exchange->result)) {
+        sley_reset_wanted = SLEY_RESET_FORK;
+        stop(prober, true);
+    }
+    return status;
+}
+
 enum sley_status
 sley_prober_shrink(const struct sley_target *target, uint64_t signature,
                    struct sley_shrink_run *run, struct sley_shrink_result *result,
@@ -240,10 +286,15 @@ sley_prober_shrink(const struct sley_target *target, uint64_t signature,
     struct probe probe = {.signature = signature, .status = SLEY_OK, .error = error};
     struct sley_shrink_options options = {.fails = fails, .context = &probe};
     enum sley_status status = sley_prober_create(&probe.prober, target, error);
-    if (status != SLEY_OK) {
+    if (status != SLEY_OK || !probe.prober) {
         return status;
     }
-    *result = sley_shrink(run, &options);
+    if (target->property->program && sley_reset_wanted == SLEY_RESET_AUTO) {
+        status = settle_reset(probe.prober, run, error);
+    }
+    if (status == SLEY_OK) {
+        *result = sley_shrink(run, &options);
+    }
     sley_prober_destroy(probe.prober);
-    return probe.status;
+    return status == SLEY_OK ? probe.status : status;
 }

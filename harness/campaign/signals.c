@@ -1,5 +1,7 @@
 #include "campaign/signals.h"
 
+#include "campaign/output.h"
+#include "campaign/streams.h"
 #include "engine/baton.h"
 #include "engine/engine.h"
 #include "engine/unwind.h"
@@ -72,6 +74,7 @@ record(enum sley_verdict verdict, uint32_t detail, uintptr_t address, const char
     if (sley_baton_self() != 0 && verdict != SLEY_VERDICT_STUCK) {
         sley_engine_process_crashed(verdict, detail, address, text, pc, context_frame(context));
     }
+    sley_engine.result->input_ended = sley_streams_input_ended();
     sley_engine_crashed(verdict, detail, address, text, pc, context_frame(context));
     if (sley_baton_self() != 0) {
         sley_baton_abandon();
@@ -131,6 +134,10 @@ sley_signals_install(struct sley_error *error)
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot set a signal stack: %s",
                               strerror(errno));
     }
+    /* The terminal's interrupt is for the parent, which decides when to stop; what the parent does
+     * at others is not what a program begins with. */
+    signal(SIGINT, sley_input_kept ? SIG_DFL : SIG_IGN);
+    signal(SIGTERM, SIG_DFL);
     struct sigaction action = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
@@ -140,9 +147,15 @@ sley_signals_install(struct sley_error *error)
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     sigaction(SIGVTALRM, &action, NULL);
     sigaction(SIGALRM, &action, NULL);
+    sley_signals_rearm();
+    return SLEY_OK;
+}
+
+void
+sley_signals_rearm(void)
+{
     struct itimerval quarter = {.it_interval = {0, 250000}, .it_value = {0, 250000}};
     struct itimerval ten = {.it_interval = {10, 0}, .it_value = {10, 0}};
     setitimer(ITIMER_VIRTUAL, &quarter, NULL);
     setitimer(ITIMER_REAL, &ten, NULL);
-    return SLEY_OK;
 }

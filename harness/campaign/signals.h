@@ -9,4 +9,7 @@
  * the current run's result, and the process exits with SLEY_EXIT_RECORDED. Once, in a worker. */
 enum sley_status sley_signals_install(struct sley_error *error);
 
+/* Starts the timers, which a process does not inherit, in one forked from a worker. */
+void sley_signals_rearm(void);
+
 #endif

@@ -1,27 +1,21 @@
 #include "campaign/worker.h"
 
-#include "campaign/output.h"
-#include "campaign/signals.h"
+#include "campaign/difference.h"
+#include "campaign/execution.h"
 #include "engine/baton.h"
 #include "engine/lane.h"
 #include "pthread/foreign.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-enum {
-    CHECKED_RUNS = 4,    /* first runs of a campaign that are executed twice */
-    MARKS_MAX = 1 << 16, /* events of a run that are compared */
-};
+enum { CHECKED_RUNS = 4 /* first runs of a campaign that are executed twice */ };
 
 struct worker {
-    const struct sley_campaign *campaign;
+    struct sley_execution execution;
     struct sley_channel *channel;
-    struct sley_search *search;
-    void *state;
+    struct sley_recording *recordings; /* [2], where every process of a run sees them */
     int socket;
 };
 
@@ -45,29 +39,6 @@ await_message(const struct worker *worker)
     }
 }
 
-static void
-execute(const struct worker *worker, const struct sley_observer *observer,
-        struct sley_run_result *result)
-{
-    const struct sley_campaign *campaign = worker->campaign;
-    struct sley_source source;
-    if (worker->search) {
-        source = sley_search_source(worker->search);
-    } else {
-        const struct sley_strategy_ops *ops = campaign->ops; /* set whenever there is no search */
-        source = (struct sley_source){ops, worker->state};
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference)
-        ops->begin(worker->state, &campaign->parameters, campaign->options.seed,
-                   worker->channel->run);
-    }
-    if (!worker->search && sley_schedules_takes(worker->channel->run)) {
-        sley_target_run_canonical(&campaign->target, &source, observer, result);
-    } else {
-        sley_target_run(&campaign->target, &source, observer, result);
-    }
-    sley_descriptors_close();
-}
-
 struct sley_failure *
 sley_worker_nondeterminism(struct sley_run_result *result)
 {
@@ -82,74 +53,33 @@ sley_worker_nondeterminism(struct sley_run_result *result)
     return failure;
 }
 
-/* What identifies an event; enough to name the first one that differs. */
-struct mark {
-    uint32_t object;
-    uint16_t task;
-    uint8_t op;
-};
-
-struct recording {
-    uint32_t count;
-    struct mark marks[MARKS_MAX];
-};
-
 static void
-record_event(void *context, const struct sley_event *event)
+record(const struct worker *worker, struct sley_recording *recording)
 {
-    struct recording *recording = context;
-    if (recording->count < MARKS_MAX) {
-        recording->marks[recording->count++] = (struct mark){event->object, event->task, event->op};
-    }
-}
-
-static void
-record(const struct worker *worker, struct recording *recording)
-{
-    static struct sley_run_result scratch;
-    struct sley_observer observer = {.event = record_event, .context = recording};
-    recording->count = 0;
-    execute(worker, &observer, &scratch);
+    struct sley_observer observer = sley_recording_observer(recording);
+    struct sley_channel *channel = worker->channel;
+    sley_execution_run_either(&worker->execution, channel->run, &observer, &channel->again);
 }
 
 /* Executes the run twice more, observed, and says where the two part. */
 static void
 name_difference(const struct worker *worker, char *text, size_t size)
 {
-    static struct recording a, b;
-    record(worker, &a);
-    record(worker, &b);
-    uint32_t i = 0;
-    while (i < a.count && i < b.count && a.marks[i].task == b.marks[i].task &&
-           a.marks[i].op == b.marks[i].op && a.marks[i].object == b.marks[i].object) {
-        i++;
-    }
-    if (i < a.count && i < b.count) {
-        snprintf(text, size, "event %u differs: task %u %s, then task %u %s%s", i + 1,
-                 a.marks[i].task, sley_op_text((enum sley_op)a.marks[i].op), b.marks[i].task,
-                 sley_op_text((enum sley_op)b.marks[i].op),
-                 a.marks[i].op == b.marks[i].op ? " another object" : "");
-    } else if (a.count != b.count) {
-        snprintf(text, size, "one execution ends after event %u, another goes on", i);
-    } else {
-        snprintf(text, size, "two executions differ, two observed ones do not");
-    }
+    record(worker, &worker->recordings[0]);
+    record(worker, &worker->recordings[1]);
+    sley_recording_compare(&worker->recordings[0], &worker->recordings[1], text, size);
 }
 
 /* A second execution must be the same run. */
 static void
 check_determinism(const struct worker *worker)
 {
-    static struct sley_run_result again;
-    struct sley_run_result *result = &worker->channel->result;
-    worker->channel->repeating = true; /* a crash now is a difference to the first execution */
-    execute(worker, NULL, &again);
-    worker->channel->repeating = false;
-    /* Another lane's detector may forget an access that it saw the first time. */
-    uint32_t compared = sley_lane ? ~SLEY_BIT(RACE) : ~0u;
-    bool same = result->hash == again.hash && result->step_count == again.step_count &&
-                (result->verdicts & compared) == (again.verdicts & compared);
-    if (same) {
+    struct sley_channel *channel = worker->channel;
+    struct sley_run_result *result = &channel->result;
+    channel->repeating = true; /* a crash now is a difference to the first execution */
+    sley_execution_run_either(&worker->execution, channel->run, NULL, &channel->again);
+    channel->repeating = false;
+    if (sley_results_agree(result, &channel->again)) {
         return;
     }
     struct sley_failure *failure = sley_worker_nondeterminism(result);
@@ -199,10 +129,23 @@ note_schedule(struct sley_channel *channel)
     channel->schedule[at] = result->canonical;
 }
 
+/* What lies outside the processes differed when the runs were tried, and may not any more. */
+static void
+tell_of_trial(const struct sley_trial *trial, struct sley_channel *channel)
+{
+    struct sley_run_result *result = &channel->result;
+    if (trial->outside && trial->run == channel->run &&
+        !(result->verdicts & SLEY_BIT(NONDETERMINISM))) {
+        struct sley_failure *failure = sley_worker_nondeterminism(result);
+        snprintf(failure->text, sizeof failure->text, "%s", trial->text);
+    }
+}
+
 void
 sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *channel)
 {
     const struct sley_run_result *result = &channel->result;
+    tell_of_trial(&campaign->trial, channel);
     uint32_t fresh =
         sley_tally_add(&channel->tally, campaign->target.property, channel->run, result);
     note_schedule(channel);
@@ -219,18 +162,25 @@ sley_worker_account(const struct sley_campaign *campaign, struct sley_channel *c
     channel->miss_seen |= channel->fresh_miss;
 }
 
+bool
+sley_worker_gives_up(const struct sley_campaign *campaign, const struct sley_channel *channel)
+{
+    return campaign->target.property->program && channel->run + 1 == SLEY_STUCK_RUNS_MAX &&
+           channel->tally.verdict_count[SLEY_VERDICT_STUCK] == SLEY_STUCK_RUNS_MAX;
+}
+
 static void
 one_run(const struct worker *worker, uint64_t run)
 {
     struct sley_channel *channel = worker->channel;
     channel->run = run;
     channel->in_run = true;
-    execute(worker, NULL, &channel->result);
+    sley_execution_run_either(&worker->execution, run, NULL, &channel->result);
     if (run < CHECKED_RUNS && !channel->result.pruned) {
         check_determinism(worker);
     }
     channel->in_run = false;
-    sley_worker_account(worker->campaign, channel);
+    sley_worker_account(worker->execution.campaign, channel);
     if (channel->fresh || channel->fresh_miss || channel->fresh_outcome) {
         send_message(worker, SLEY_MESSAGE_FAILURE);
         await_message(worker);
@@ -247,11 +197,12 @@ serve_block(const struct worker *worker)
     struct sley_channel *channel = worker->channel;
     channel->worn = false;
     for (uint64_t run = channel->begin;
-         run < channel->end && !channel->search_done && !channel->worn; run++) {
+         run < channel->end && !channel->search_done && !channel->stop && !channel->worn; run++) {
         one_run(worker, run);
         channel->worn = sley_foreign_bytes > foreign_bytes_max;
         channel->begin = run + 1;
-        if (worker->search && !sley_search_next(worker->search)) {
+        channel->stop |= sley_worker_gives_up(worker->execution.campaign, channel);
+        if (worker->execution.search && !sley_search_next(worker->execution.search)) {
             channel->search_done = true;
         }
     }
@@ -263,17 +214,11 @@ sley_worker_main(const struct sley_campaign *campaign, struct sley_channel *chan
 {
     static struct worker worker; /* where every process of a run sees it */
     struct sley_error error;
-    worker = (struct worker){campaign, channel, search, NULL, socket};
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    sley_output_begin();
-    signal(SIGINT, SIG_IGN); /* the parent decides when to stop */
-    worker.state = sley_strategy_memory(campaign->ops);
-    if (!worker.state || sley_engine_init(&error) != SLEY_OK ||
-        sley_signals_install(&error) != SLEY_OK) {
+    worker = (struct worker){
+        .channel = channel, .recordings = sley_recording_create(2), .socket = socket};
+    if (!worker.recordings ||
+        sley_execution_init(&worker.execution, campaign, search, &error) != SLEY_OK) {
         _exit(SLEY_EXIT_SETUP);
-    }
-    if (campaign->target.property->program) {
-        sley_descriptors_begin();
     }
     for (;;) {
         await_message(&worker);

@@ -107,7 +107,8 @@ link_program(struct sley_build *build, const char *object)
         output ? output : "a.out",
         object,
         sley_words_join(&build->kept, build->kit, kit_object, "")};
-    static const char *const last[] = {"-Wl,-Bdynamic", "-ldw", "-ljansson", "-lm", "-lpthread"};
+    static const char *const last[] = {"-Wl,-z,now", "-Wl,-Bdynamic", "-ldw",
+                                       "-ljansson",  "-lm",           "-lpthread"};
     sley_words_add_all(&words, first, sizeof first / sizeof first[0]);
     if (build->tsan) {
         sley_words_add(&words, "-fsanitize=thread");

@@ -17,6 +17,13 @@ on_interrupt(int number)
     sley_campaign_interrupt();
 }
 
+void
+sley_batch_heed_interrupts(void)
+{
+    signal(SIGINT, on_interrupt);
+    signal(SIGTERM, on_interrupt);
+}
+
 static enum sley_status
 skip(struct sley_batch *batch, const struct sley_target *target,
      const struct sley_expectation *expectation, struct sley_error *error)
@@ -157,8 +164,7 @@ sley_batch_run(struct sley_batch *batch, const struct sley_options *options, con
     enum sley_status status = sley_session_init(&batch->session, options, program, true, error);
     batch->session.listener = listener;
     if (status == SLEY_OK) {
-        signal(SIGINT, on_interrupt);
-        signal(SIGTERM, on_interrupt);
+        sley_batch_heed_interrupts();
         status = sley_catalogue_visit(options->filters, options->filter_count, run_property, batch,
                                       error);
     }

@@ -36,4 +36,7 @@ void sley_batch_print(const struct sley_batch *batch);
 int sley_batch_end(struct sley_batch *batch, enum sley_status status,
                    const struct sley_error *error);
 
+/* From now on an interrupt ends the campaign after the runs under way. */
+void sley_batch_heed_interrupts(void);
+
 #endif

@@ -68,7 +68,7 @@ add_library(sley_cli STATIC
     harness/cli/outcomes.c
     harness/cli/reference.c
     harness/cli/progress.c
-    harness/cli/recording.c
+    harness/cli/trace_store.c
     harness/cli/replay.c
     harness/cli/report.c
     harness/cli/run.c

@@ -6,9 +6,9 @@
 #include "cli/listener.h"
 #include "cli/outcome_tokens.h"
 #include "cli/progress.h"
-#include "cli/recording.h"
 #include "cli/reference.h"
 #include "cli/statistics.h"
+#include "cli/trace_store.h"
 #include "cli/why.h"
 #include "engine/lane.h"
 
@@ -52,9 +52,9 @@ store_trace(struct runner *runner, const char *name, const struct sley_token *to
 {
     enum sley_status status = capture_run(runner, token, error);
     if (status == SLEY_OK) {
-        status = sley_recording_write(runner->session, name, error);
+        status = sley_trace_store_write(runner->session, name, error);
     }
-    return status == SLEY_OK ? sley_recording_keep(runner->session, text, error) : status;
+    return status == SLEY_OK ? sley_trace_store_keep(runner->session, text, error) : status;
 }
 
 static enum sley_status
@@ -177,6 +177,13 @@ on_progress(void *context, const struct sley_campaign *campaign, uint64_t next)
 }
 
 static void
+on_remark(void *context, const struct sley_campaign *campaign, const char *text)
+{
+    (void)context;
+    fprintf(stderr, "sley: %s: %s\n", campaign->target.property->name, text);
+}
+
+static void
 key_make(struct runner *runner, const struct sley_options *options)
 {
     /* Runs of other code, in another lane, with a planted fault, or of a program with other
@@ -252,6 +259,8 @@ fill_outcome(struct runner *runner, const struct sley_campaign *campaign,
     outcome->elapsed_ms = campaign->elapsed_ms;
     outcome->interrupted = campaign->interrupted;
     outcome->alike = campaign->alike;
+    outcome->input_missed = campaign->tally->input_ended && (campaign->tally->event_count > 0 ||
+                                                             !campaign->tally->several_schedules);
     return status;
 }
 
@@ -301,6 +310,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
         .listener = {.failure = on_failure,
                      .outcome = on_outcome,
                      .progress = on_progress,
+                     .remark = on_remark,
                      .context = &runner},
     };
     struct sley_campaign campaign, reference = {0};

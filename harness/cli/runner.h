@@ -12,7 +12,9 @@ struct sley_outcome {
     uint64_t failure_count; /* distinct failures */
     uint64_t elapsed_ms;
     bool interrupted;
-    bool alike; /* it stopped since every run failed in one and the same way */
+    bool alike;        /* it stopped since every run failed in one and the same way */
+    bool input_missed; /* a program read standard input, which is empty; and failed, or did the same
+                          in every run */
 };
 
 /* Runs one property in one model as the session's options say and fills outcome. Prints a line for

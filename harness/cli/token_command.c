@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/debug.h"
 #include "cli/lane.h"
-#include "cli/recording.h"
+#include "cli/trace_store.h"
 #include "engine/lane.h"
 #include "report/failure.h"
 #include "scenarios/registry.h"
@@ -80,7 +80,7 @@ execute(struct sley_session *session, const struct sley_token *token, struct sle
     if (!replayed) {
         char parted[1024];
         bool exact =
-            sley_recording_compare(session, session->options->filters[0], parted, sizeof parted);
+            sley_trace_store_compare(session, session->options->filters[0], parted, sizeof parted);
         return not_recorded(token, target, exact ? parted : where, error);
     }
     return SLEY_OK;

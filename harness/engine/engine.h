@@ -147,6 +147,7 @@ struct sley_run_result {
     bool time_bound;     /* reads the clock: order of clock reads matters */
     bool own_race;       /* in another lane: sley's own detector saw a race */
     bool pruned;         /* the search gave the run up as redundant */
+    bool input_ended;    /* a program read its standard input to the end */
     bool coarse;         /* the canonical hash may differ from that of an equal run */
     struct sley_reported reported;
     struct sley_failure failure[SLEY_FAILURES_MAX];
@@ -302,6 +303,10 @@ sley_running(void)
 
 /* Reserves stacks, arena and shadow and learns the program's globals. Once in a process. */
 enum sley_status sley_engine_init(struct sley_error *error);
+
+/* Makes ready what runs of so many tasks need, so that processes forked from here need not each do
+ * it for themselves: guard pages, and the shadow of their memory. Not during a run. */
+void sley_engine_prepare(uint32_t task_count);
 
 /* Executes one run to its end and fills result. The program's world is reset before. options and
  * result are borrowed for the call. Never fails: what goes wrong in the code under test is a

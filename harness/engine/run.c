@@ -2,6 +2,7 @@
 #include "base/region.h"
 #include "engine/access.h"
 #include "engine/baton.h"
+#include "engine/heap.h"
 #include "engine/internal.h"
 #include "engine/lane.h"
 #include "engine/spin.h"
@@ -52,6 +53,24 @@ sley_task_refused(const char *what, uintptr_t pc)
     snprintf(text, sizeof text, "no room for another %s: a run has at most %u tasks", what,
              sley_tasks_max());
     sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, 0, pc, text);
+}
+
+void
+sley_engine_prepare(uint32_t task_count)
+{
+    const struct sley_engine *e = &sley_engine;
+    const uintptr_t chunk = (uintptr_t)1 << SLEY_RACE_CHUNK_SHIFT;
+    for (uintptr_t at = e->globals_low; at < e->globals_low + e->globals_size; at += chunk) {
+        sley_race_cell_of(at);
+    }
+    for (uint32_t t = 0; t < task_count; t++) {
+        size_t size;
+        uintptr_t heap;
+        char *stack = sley_stack_of(t, &size);
+        sley_race_cell_of((uintptr_t)stack + size - 1);
+        sley_heap_used(t, &heap, &size);
+        sley_race_cell_of(heap);
+    }
 }
 
 /* A slot whose task has ended, and whose end the current task knows of: nothing that the former
@@ -308,6 +327,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     result->profile = NULL;
     result->canonical = 0;
     result->conflict = result->contended = result->unfair = false;
+    result->input_ended = false;
     result->time_bound = result->pruned = result->own_race = result->coarse = false;
     if (e->check & SLEY_CHECK_CANONICAL) {
         sley_canonical_begin(e->serial);

@@ -6,9 +6,9 @@
 #include "cli/explorer.h"
 #include "cli/lane.h"
 #include "cli/listener.h"
-#include "cli/recording.h"
 #include "cli/runner.h"
 #include "cli/statistics.h"
+#include "cli/trace_store.h"
 
 #include "report/failure.h"
 #include "report/table.h"
@@ -35,6 +35,10 @@ static const char usage[] =
     "  --race R        report (default): a data race is told, and the search goes on for what it\n"
     "                  leads to; fail: it is a failure like others; ignore: it is none\n"
     "  --exit-codes L  exit codes that are no failure, such as 0,3 (default 0)\n"
+    "  --reset R       between runs: process sets the program's one process back; fork gives each\n"
+    "                  run a process of its own, which takes longer; auto (default) takes the "
+    "first\n"
+    "                  if that makes no difference to the program\n"
     "  --seed S        0 to 2^48-1, or random (default 0)\n"
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley)\n"
@@ -194,14 +198,16 @@ print_found(struct exploration *exploration, const struct sley_target *target,
         return SLEY_OK;
     }
     int number = exploration->shown_count;
-    bool table = number == 1 || !is_report_alone(found->verdict);
+    /* One run by itself does not show that two of them differ. */
+    bool table = found->verdict != SLEY_VERDICT_NONDETERMINISM &&
+                 (number == 1 || !is_report_alone(found->verdict));
     fprintf(session->out, "%sfailure %d: %s, first in run %" PRIu64 "\n", number == 1 ? "" : "\n",
             number, sley_verdict_word(found->verdict), found->run);
     if (table) {
         status = sley_explorer_shrink(session, target, found->token, false, &shrunk, NULL, error);
     }
     if (status == SLEY_OK && shrunk.token[0]) {
-        status = sley_recording_keep(session, shrunk.token, error);
+        status = sley_trace_store_keep(session, shrunk.token, error);
     }
     if (status != SLEY_OK) {
         return status;
@@ -257,6 +263,11 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
     } else {
         fprintf(session->out, "no failure; %s\n", outcome->judgement.text);
     }
+    if (outcome->input_missed) {
+        fprintf(session->out,
+                "note: the program read its standard input, which is empty in these runs; let it "
+                "read a file that its arguments name\n");
+    }
     return status;
 }
 
@@ -277,6 +288,7 @@ explore(struct exploration *exploration, struct sley_options *options, const cha
     if (status == SLEY_OK) {
         struct sley_target target = {sley_scenarios[0], sley_catalogue_model("thread")};
         batch->session.listener = &listener;
+        sley_batch_heed_interrupts();
         status = sley_runner_run(&batch->session, &target, &outcome, error);
     }
     batch->unexpected_count = exploration->found_count;

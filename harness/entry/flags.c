@@ -35,6 +35,20 @@ read_race(struct sley_entry_flags *flags, const char *text, struct sley_error *e
 }
 
 static enum sley_status
+read_reset(struct sley_entry_flags *flags, const char *text, struct sley_error *error)
+{
+    static const char *const words[] = {"auto", "process", "fork"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            flags->reset = (enum sley_reset)i;
+            return SLEY_OK;
+        }
+    }
+    return sley_error_set(error, SLEY_ERROR_USAGE, "--reset '%s': expected auto, process or fork",
+                          text);
+}
+
+static enum sley_status
 read_codes(struct sley_entry_flags *flags, const char *text, struct sley_error *error)
 {
     memset(flags->exit_codes, 0, sizeof flags->exit_codes);
@@ -78,14 +92,15 @@ enum sley_status
 sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
                       struct sley_error *error)
 {
-    const char *race = NULL, *codes = NULL;
+    const char *race = NULL, *codes = NULL, *reset = NULL;
     int kept = 0;
     *flags = (struct sley_entry_flags){.exit_codes = {1}};
     for (int i = 0, count; i < *argc; i += count) {
         const char *as_race = value_of("--race", argv, i, &count);
         const char *as_codes = as_race ? NULL : value_of("--exit-codes", argv, i, &count);
+        const char *as_reset = as_race || as_codes ? NULL : value_of("--reset", argv, i, &count);
         enum sley_status status = SLEY_OK;
-        if (!as_race && !as_codes) {
+        if (!as_race && !as_codes && !as_reset) {
             argv[kept++] = argv[i];
             count = 1;
             continue;
@@ -95,7 +110,10 @@ sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
         }
         race = as_race ? as_race : race;
         codes = as_codes ? as_codes : codes;
-        status = as_race ? read_race(flags, race, error) : read_codes(flags, codes, error);
+        reset = as_reset ? as_reset : reset;
+        status = as_race    ? read_race(flags, race, error)
+                 : as_codes ? read_codes(flags, codes, error)
+                            : read_reset(flags, reset, error);
         if (status != SLEY_OK) {
             return status;
         }
@@ -104,5 +122,6 @@ sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
     *argc = kept;
     repeat(flags, "--race", race);
     repeat(flags, "--exit-codes", codes);
+    repeat(flags, "--reset", reset);
     return SLEY_OK;
 }

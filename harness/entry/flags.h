@@ -3,6 +3,8 @@
 #ifndef SLEY_ENTRY_FLAGS_H
 #define SLEY_ENTRY_FLAGS_H
 
+#include "campaign/reset.h"
+
 #include <sley/status.h>
 
 #include <stdint.h>
@@ -16,14 +18,15 @@ enum sley_entry_race {
 struct sley_entry_flags {
     enum sley_entry_race race;
     uint32_t exit_codes[8]; /* bit c % 32 of [c / 32] for each code that is no failure */
-    const char *given[5];   /* the flags and values that were given last, as arguments; NULL ends */
-    char text[192];         /* " --race R --exit-codes LIST", what differs from the default: printed
-                               commands need it to see the same; "" if nothing does */
+    enum sley_reset reset;
+    const char *given[7]; /* the flags and values that were given last, as arguments; NULL ends */
+    char text[192]; /* " --race R --exit-codes LIST ...", what differs from the default: printed
+                       commands need it to see the same; "" if nothing does */
 };
 
-/* Takes "--race R" and "--exit-codes LIST" (also with '=') out of argv, which ends in NULL, and
- * fills flags; what is not given is the default: report, 0. SLEY_ERROR_USAGE: a value is missing or
- * none that is known. */
+/* Takes "--race R", "--exit-codes LIST" and "--reset R" (also with '=') out of argv, which ends in
+ * NULL, and fills flags; what is not given is the default: report, 0, auto. SLEY_ERROR_USAGE: a
+ * value is missing or none that is known. */
 enum sley_status sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
                                        struct sley_error *error);
 

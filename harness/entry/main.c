@@ -8,6 +8,7 @@
 #include "entry/flags.h"
 
 #include "campaign/output.h"
+#include "campaign/relay.h"
 #include "cli/catalogue.h"
 #include "cli/session.h"
 #include "report/failure.h"
@@ -19,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/single_threaded.h>
+
+enum { OUTPUT_SHOWN_MAX = 1 << 20 /* bytes of a replayed run's output, and of its errors */ };
 
 /* The program as it was meant: one run. Its exit code is the program's; what sley found goes to
  * standard error. */
@@ -156,6 +159,7 @@ run_command(const char *command, int argc, char **argv)
     }
     sley_entry_argv[0] = path;
     if (strcmp(command, "replay") == 0) {
+        sley_relay_bound = OUTPUT_SHOWN_MAX;
         return sley_command_replay(program, end, argv);
     }
     sley_output_muted = true;
@@ -169,6 +173,7 @@ int
 main(int argc, char **argv)
 {
     const char *command = getenv("SLEY_COMMAND");
+    sley_descriptors_inherit();
     /* libstdc++ asks this whether reference counts may go without atomics. */
     __libc_single_threaded = 0;
     setlocale(LC_CTYPE, "C.UTF-8");

@@ -58,6 +58,7 @@ sley_entry_flags_apply(const struct sley_entry_flags *flags)
     uint32_t race = flags->race == SLEY_ENTRY_RACE_FAIL ? SLEY_BIT(RACE) : 0;
     properties[0].event = (all & ~(reports | SLEY_BIT(DISCARDED))) | race;
     properties[0].ignored = flags->race == SLEY_ENTRY_RACE_IGNORE ? SLEY_BIT(RACE) : 0;
+    sley_reset_wanted = flags->reset;
     properties[0].exit_codes = flags_kept.exit_codes;
     sley_entry_zero_fails = !(flags->exit_codes[0] & 1);
 }

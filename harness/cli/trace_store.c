@@ -1,4 +1,4 @@
-#include "cli/recording.h"
+#include "cli/trace_store.h"
 
 #include "base/rng.h"
 #include "report/trace.h"
@@ -22,7 +22,7 @@ name_make(const char *token, char name[32])
 }
 
 enum sley_status
-sley_recording_write(struct sley_session *session, const char *name, struct sley_error *error)
+sley_trace_store_write(struct sley_session *session, const char *name, struct sley_error *error)
 {
     char file_name[64], path[4096];
     FILE *file;
@@ -44,11 +44,11 @@ sley_recording_write(struct sley_session *session, const char *name, struct sley
 }
 
 enum sley_status
-sley_recording_keep(struct sley_session *session, const char *token, struct sley_error *error)
+sley_trace_store_keep(struct sley_session *session, const char *token, struct sley_error *error)
 {
     char name[32];
     name_make(token, name);
-    return sley_recording_write(session, name, error);
+    return sley_trace_store_write(session, name, error);
 }
 
 /* Divides a line of a trace at its tabs; false: it is none of an event. */
@@ -142,8 +142,8 @@ compare(FILE *recorded, FILE *now, const char *path, char *text, size_t size)
 }
 
 bool
-sley_recording_compare(const struct sley_session *session, const char *token, char *text,
-                       size_t size)
+sley_trace_store_compare(const struct sley_session *session, const char *token, char *text,
+                         size_t size)
 {
     char name[32], path[4096];
     char *trace = NULL;

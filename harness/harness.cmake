@@ -35,6 +35,7 @@ add_library(sley_core STATIC
     harness/engine/heap.c
     harness/engine/image.c
     harness/engine/observe.c
+    harness/engine/places.c
     harness/engine/point.c
     harness/engine/baton.c
     harness/engine/record.c

@@ -98,6 +98,10 @@ struct sley_task {
     const char *name; /* borrowed; NULL: "task N" */
     const char *stack_low;
     size_t stack_size;
+    uint32_t stretch_point; /* own number of the point before which its last accesses were quiet */
+    uint32_t stretch_count; /* how many have been since the point before that, or since a forced one
+                             */
+    uint32_t stretch_max;   /* of them, until one is a point after all */
 };
 
 /* One verdict with its places. */
@@ -192,6 +196,14 @@ struct sley_observer {
     void *context;
 };
 
+/* Which plain accesses are no scheduling points: by their places in the code under test. */
+struct sley_places {
+    uintptr_t low;         /* where the code begins */
+    size_t size;           /* bytes of it that quiet speaks of */
+    const uint64_t *quiet; /* bit b % 64 of [b / 64]: the access that returns to low + b is none */
+    bool all_quiet;        /* no plain access is one, wherever it stands */
+};
+
 struct sley_run_options {
     struct sley_source source;
     struct sley_observer observer; /* all zero: the run is not observed */
@@ -204,14 +216,17 @@ struct sley_run_options {
     bool strict_time;      /* the clock moves only when nothing can run */
     bool quiet;            /* plain accesses are no points, no part of the run's identity and not
                               checked for races */
-    bool races_off;        /* no race detection */
-    bool heap_off;         /* no heap checks */
-    bool hash_off;         /* no run hash (benchmarks only: no token) */
-    bool canonical;        /* take the canonical hash; not with hash_off */
-    bool weak_cas;         /* weak compare-exchange may fail, as a choice */
-    bool reuse;            /* a freed block may be handed out again at once, as a choice */
-    bool stop_at_race;     /* a race ends the run */
-    bool program;          /* the return of task 0 ends the run in order, as that of main does */
+    const struct sley_places *places; /* plain accesses that are no points and no part of the run's
+                                         identity, but are checked (engine/places.c); not with quiet
+                                         or processes; NULL: every access is a point */
+    bool races_off;                   /* no race detection */
+    bool heap_off;                    /* no heap checks */
+    bool hash_off;                    /* no run hash (benchmarks only: no token) */
+    bool canonical;                   /* take the canonical hash; not with hash_off */
+    bool weak_cas;                    /* weak compare-exchange may fail, as a choice */
+    bool reuse;        /* a freed block may be handed out again at once, as a choice */
+    bool stop_at_race; /* a race ends the run */
+    bool program;      /* the return of task 0 ends the run in order, as that of main does */
     const uint32_t *exit_codes; /* with program: bit c % 32 of [c / 32], 8 words, for each code that
                                    ends the run in order; NULL: 0 alone */
     uint32_t ignored;           /* mask of verdicts that are not recorded */
@@ -259,6 +274,9 @@ struct sley_engine {
     bool killable;       /* some process may be killed by choice */
     uint32_t kill_count; /* processes killed so in this run */
     struct sley_pending pending[SLEY_TASKS_MAX];
+    uint32_t due;         /* with places: the step at which more is due than to look at the place */
+    uint32_t quiet_count; /* accesses of the run that were no points */
+    uint32_t *step_ring;  /* [SLEY_PC_RING]: with places, step of the run by number */
     const struct sley_run_options *options;
     struct sley_run_result *result;
     struct sley_fiber driver;
@@ -427,6 +445,9 @@ struct sley_failure *sley_verdict_at(enum sley_verdict verdict, uintptr_t addres
 
 /* Whether pc lies in the code under test. */
 bool sley_in_user_text(uintptr_t pc);
+
+/* Where the code under test lies. */
+void sley_user_text(uintptr_t *low, size_t *size);
 
 /* Records a verdict and ends the run. */
 void sley_verdict_end(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const char *text)

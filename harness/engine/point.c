@@ -40,6 +40,10 @@ sley_limit_update(void)
     if (e->prefix_next && limit > e->base + e->prefix_next) {
         limit = e->base + e->prefix_next;
     }
+    if (e->options->places) {
+        e->due = limit;
+        limit = 1; /* every access is looked at */
+    }
     e->limit = limit ? limit : 1;
 }
 
@@ -49,6 +53,7 @@ ask_soon(void)
 {
     struct sley_engine *e = &sley_engine;
     e->candidates_changed = true;
+    e->due = e->step + 1;
     if (e->limit > e->step + 1) {
         e->limit = e->step + 1;
     }
@@ -363,6 +368,15 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
         sley_observe_quiet(op, object, size, pc);
         return 0;
     }
+    if (e->options->places) {
+        if (sley_places_pass(op, object, size, pc)) {
+            return 0;
+        }
+        if (e->step < e->due) {
+            sley_places_note();
+            return e->step;
+        }
+    }
     if (e->prefix_next && e->step - e->base >= e->prefix_next) {
         prefix_record();
     }
@@ -375,6 +389,9 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
     sley_limit_update();
     if (e->check & SLEY_CHECK_OBSERVE || e->tail_step) {
         sley_observe(op, object, size, pc);
+    }
+    if (e->options->places) {
+        sley_places_note();
     }
     return e->step;
 }
@@ -439,7 +456,7 @@ sley_point_yield(uintptr_t pc)
         return;
     }
     e->candidates_changed = true; /* a yield is always a question */
-    e->limit = 1;
+    e->limit = e->due = 1;
     sync_point(SLEY_OP_YIELD, 0, 1, 0, pc);
 }
 

@@ -29,7 +29,8 @@ sley_engine_init(struct sley_error *error)
     }
     if (status == SLEY_OK) {
         e->pc_ring = sley_region_reserve(SLEY_PC_RING * sizeof e->pc_ring[0]);
-        if (!e->pc_ring) {
+        e->step_ring = sley_region_reserve(SLEY_PC_RING * sizeof e->step_ring[0]);
+        if (!e->pc_ring || !e->step_ring) {
             status = sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot reserve memory");
         }
     }
@@ -98,6 +99,7 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     task->result = NULL;
     task->front = NULL;
     task->name = NULL;
+    task->stretch_point = 0;
     task->stack_low = stack;
     task->stack_size = size;
     sley_gate_init(&task->done, SLEY_WAIT_JOIN, (uintptr_t)&task->done);
@@ -281,7 +283,8 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->prefix_count = 0;
     e->tail_step = 0;
     e->question = 0;
-    e->limit = e->base + 1;
+    e->limit = e->due = e->base + 1;
+    e->quiet_count = 0;
     e->candidates_changed = true;
     result->verdicts = 0;
     result->failure_count = 0;

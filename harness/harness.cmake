@@ -22,7 +22,9 @@ add_library(sley_core STATIC
     harness/campaign/output.c
     harness/campaign/schedules.c
     harness/campaign/signals.c
+    harness/campaign/sharing.c
     harness/campaign/statistics.c
+    harness/campaign/survey.c
     harness/campaign/tally.c
     harness/campaign/target.c
     harness/campaign/token.c

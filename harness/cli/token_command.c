@@ -1,5 +1,6 @@
 #include "cli/token_command.h"
 
+#include "campaign/survey.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/debug.h"
@@ -30,7 +31,7 @@ target_of(struct sley_target *target, const struct sley_token *token, struct sle
                               "process",
                               token->model);
     }
-    return SLEY_OK;
+    return sley_survey_of_token(target, token, error);
 }
 
 /* Executes the token's run and checks that it is that run. */

@@ -9,6 +9,7 @@
 #include "cli/runner.h"
 #include "cli/statistics.h"
 
+#include "campaign/survey.h"
 #include "report/failure.h"
 #include "report/table.h"
 
@@ -26,6 +27,9 @@ static const char usage[] =
     "  --strategy S    random, sticky:MEAN, pct:DEPTH,TASKS,POINTS, pos, mix (default), "
     "exhaustive\n"
     "                  or exhaustive:PREEMPTIONS\n"
+    "  --points P      what scheduling points are: shared (synchronisation, and plain accesses to\n"
+    "                  what several threads were seen to touch; default), all (every access;\n"
+    "                  default of a search) or sync (synchronisation and atomics only)\n"
     "  --runs N        runs (default 10,000)\n"
     "  --time T        instead of --runs: a time, such as 90s, 15m, 8h\n"
     "  --until-event   stop at the first failure that is no mere report (a race, an inversion of\n"
@@ -174,8 +178,10 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
                   struct sley_error *error)
 {
     struct sley_session *session = &exploration->batch->session;
-    struct sley_target target = {sley_scenarios[0], sley_catalogue_model("thread")};
+    struct sley_target target = {.property = sley_scenarios[0],
+                                 .model = sley_catalogue_model("thread")};
     enum sley_status status = SLEY_OK;
+    status = sley_survey_take(&target, (enum sley_points)session->options->points, error);
     qsort(exploration->found, (size_t)exploration->found_count, sizeof exploration->found[0],
           by_strength);
     for (int i = 0; i < exploration->found_count && status == SLEY_OK; i++) {
@@ -193,6 +199,14 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
     return status;
 }
 
+/* What finds most in the least time (docs/points.md); a search is to leave nothing out. */
+static enum sley_points
+points_default(const struct sley_options *options)
+{
+    bool search = options->strategy && strncmp(options->strategy, "exhaustive", 10) == 0;
+    return search ? SLEY_POINTS_ALL : SLEY_POINTS_SHARED;
+}
+
 static enum sley_status
 explore(struct exploration *exploration, struct sley_options *options, const char *program,
         struct sley_error *error)
@@ -202,12 +216,16 @@ explore(struct exploration *exploration, struct sley_options *options, const cha
     struct sley_batch *batch = exploration->batch;
     listener = (struct sley_listener){on_failure, NULL, NULL, exploration};
     options->quiet = true;
+    if (!options->points) {
+        options->points = (char)points_default(options);
+    }
     enum sley_status status = sley_batch_check(options, error);
     if (status == SLEY_OK) {
         status = sley_session_init(&batch->session, options, program, true, error);
     }
     if (status == SLEY_OK) {
-        struct sley_target target = {sley_scenarios[0], sley_catalogue_model("thread")};
+        struct sley_target target = {.property = sley_scenarios[0],
+                                     .model = sley_catalogue_model("thread")};
         batch->session.listener = &listener;
         status = sley_runner_run(&batch->session, &target, &outcome, error);
     }
@@ -226,7 +244,7 @@ sley_entry_explore(const char *program, int argc, char **argv)
     static struct exploration exploration = {.batch = &batch};
     struct sley_options options;
     struct sley_error error;
-    enum sley_status status = sley_options_parse(&options, "sntuSjoJpv", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "sPntuSjoJpv", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;

@@ -28,7 +28,9 @@ add_library(sley_core STATIC
     harness/campaign/reporter.c
     harness/campaign/schedules.c
     harness/campaign/signals.c
+    harness/campaign/sharing.c
     harness/campaign/statistics.c
+    harness/campaign/survey.c
     harness/campaign/tally.c
     harness/campaign/streams.c
     harness/campaign/surroundings.c
@@ -44,6 +46,7 @@ add_library(sley_core STATIC
     harness/engine/heap.c
     harness/engine/image.c
     harness/engine/observe.c
+    harness/engine/places.c
     harness/engine/point.c
     harness/engine/baton.c
     harness/engine/record.c

@@ -3,6 +3,7 @@
 #include "campaign/capture.h"
 #include "campaign/driver.h"
 #include "campaign/reset.h"
+#include "campaign/survey.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -156,7 +157,14 @@ sley_campaign_run(struct sley_campaign *campaign, const struct sley_target *targ
     sley_tally_init(campaign->tally);
     enum sley_status status = SLEY_OK;
     if (target->property->program) {
-        status = sley_trial_begin(campaign, &campaign->trial, error);
+        status = sley_trial_begin(&campaign->target, &campaign->trial, error);
+        /* The survey's runs came first: what they left behind, these find. */
+        const struct sley_survey *survey = campaign->target.survey;
+        if (status == SLEY_OK && survey && survey->trial.outside) {
+            campaign->trial.outside = true;
+            campaign->trial.run = 0;
+            memcpy(campaign->trial.text, survey->trial.text, sizeof survey->trial.text);
+        }
     }
     if (status == SLEY_OK) {
         status = configure(campaign, error);

@@ -1,6 +1,7 @@
 #include "campaign/finding.h"
 
 #include "campaign/judge.h"
+#include "campaign/survey.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -247,6 +248,21 @@ judge_fact(struct sley_judgement *judgement, const struct sley_property *propert
              300, property->fact);
 }
 
+/* What the runs could not show, since nothing was switched there. */
+static void
+judge_points(struct sley_judgement *judgement, const struct sley_survey *survey)
+{
+    size_t used = strlen(judgement->text);
+    char *at = judgement->text + used;
+    size_t left = sizeof judgement->text - used;
+    if (survey && survey->points == SLEY_POINTS_SYNC) {
+        snprintf(at, left, "; switches at synchronisation only");
+    } else if (survey) {
+        snprintf(at, left, "; switches at synchronisation and at all plain accesses but %u of %u",
+                 survey->place_count - survey->shared_count, survey->place_count);
+    }
+}
+
 void
 sley_finding_recorded(struct sley_judgement *judgement, const struct sley_property *property,
                       const struct sley_expectation *expectation)
@@ -275,6 +291,7 @@ sley_finding_judge(struct sley_judgement *judgement, const struct sley_campaign 
         judge_runs(judgement, campaign);
         judge_profile(judgement, campaign);
         judge_fact(judgement, property);
+        judge_points(judgement, campaign->target.survey);
     } else {
         snprintf(judgement->text, sizeof judgement->text, "no run was executed");
     }

@@ -1,6 +1,7 @@
 #include "campaign/target.h"
 
 #include "campaign/outcomes.h"
+#include "campaign/survey.h"
 #include "model/machine.h"
 #include "pthread/front.h"
 
@@ -31,6 +32,8 @@ sley_token_of_recipe(struct sley_token *token, const struct sley_target *target,
     token->strategy[0] = '\0';
     snprintf(token->property, sizeof token->property, "%s", target->property->name);
     snprintf(token->model, sizeof token->model, "%s", target->model->name);
+    token->points = (char)(target->survey ? target->survey->points : SLEY_POINTS_ALL);
+    token->survey = target->survey ? target->survey->digest : 0;
     token->seed = recipe->seed;
     token->run = recipe->run;
     token->choice_count = 0;
@@ -69,6 +72,7 @@ execute(const struct sley_target *target, const struct sley_source *source, bool
         .strict_time =
             model->strict_time || target->property->timed || target->property->strict_time,
         .quiet = model->quiet,
+        .places = target->survey ? &target->survey->places : NULL,
         .program = target->property->program,
         .exit_codes = target->property->exit_codes,
         .ignored = target->property->ignored,

@@ -8,9 +8,12 @@
 #include <sley/model.h>
 #include <sley/property.h>
 
+struct sley_survey;
+
 struct sley_target {
     const struct sley_property *property;
     const struct sley_model *model;
+    const struct sley_survey *survey; /* which accesses are points (campaign/survey.h); NULL: all */
 };
 
 /* How the choices of one run are answered. */

@@ -12,6 +12,8 @@ static const char kind_letters[] = {
     [SLEY_CHOICE_KILL] = 'k',   [SLEY_CHOICE_OUTSIDE] = 'o',
 };
 
+enum { HEAD_LENGTH = 4, SURVEY_DIGITS = 5 };
+
 #if defined(__clang__)
 enum { COMPILER = 'c' };
 #else
@@ -76,18 +78,32 @@ choice_print(char *text, size_t size, const struct sley_choice *choice, bool fir
                     choice->point, sley_op_letter(choice->op), choice->value);
 }
 
+static void
+head_print(char head[16], const struct sley_token *token)
+{
+    char *at = head + snprintf(head, 16, "s1%c%c", token->compiler,
+                               token->points ? token->points : SLEY_POINTS_ALL);
+    uint32_t rest = token->survey;
+    for (int i = 0; token->points == SLEY_POINTS_SHARED && i < SURVEY_DIGITS; i++) {
+        *at++ = digits[rest % 62];
+        rest /= 62;
+    }
+    *at = '\0';
+}
+
 int
 sley_token_print(char *text, size_t size, const struct sley_token *token)
 {
-    char seed[16], run[16], points[16];
+    char head[16], seed[16], run[16], points[16];
     const char *point_text = number_text(token->point_count, points);
+    head_print(head, token);
     if (token->strategy[0]) {
-        return snprintf(text, size, "s1%ca/%s/%s/%s/%s/%s/%s/%s", token->compiler, token->property,
-                        token->model, token->strategy, number_text(token->seed, seed),
+        return snprintf(text, size, "%s/%s/%s/%s/%s/%s/%s/%s", head, token->property, token->model,
+                        token->strategy, number_text(token->seed, seed),
                         number_text(token->run, run), point_text, token->hashes);
     }
-    int length = snprintf(text, size, "s1%ca/%s/%s/-/%s/%s/", token->compiler, token->property,
-                          token->model, point_text, token->hashes);
+    int length = snprintf(text, size, "%s/%s/%s/-/%s/%s/", head, token->property, token->model,
+                          point_text, token->hashes);
     for (uint32_t i = 0; i < token->choice_count; i++) {
         size_t used = (size_t)length < size ? (size_t)length : size;
         length += choice_print(text + used, size - used, &token->choices[i], i == 0);
@@ -162,15 +178,42 @@ choices_parse(struct sley_token *token, char *text, struct sley_error *error)
     return SLEY_OK;
 }
 
+/* The letter of the points option and what belongs to it. */
+static enum sley_status
+points_parse(struct sley_token *token, const char *head, struct sley_error *error)
+{
+    char letter = head[HEAD_LENGTH - 1];
+    const char *survey = head + HEAD_LENGTH;
+    if (letter != SLEY_POINTS_ALL && letter != SLEY_POINTS_SHARED && letter != SLEY_POINTS_SYNC) {
+        return sley_error_set(error, SLEY_ERROR_STALE,
+                              "token with points option '%c'; this build has a, s and y", letter);
+    }
+    size_t length = letter == SLEY_POINTS_SHARED ? SURVEY_DIGITS : 0;
+    if (strlen(survey) != length || strspn(survey, digits) != length) {
+        return malformed(error, "head", head,
+                         length ? "five digits of base 62 behind the letter s"
+                                : "s1 and two letters, as sley prints it");
+    }
+    token->points = letter;
+    for (size_t i = length; i-- > 0;) {
+        token->survey = token->survey * 62 + (uint32_t)(strchr(digits, survey[i]) - digits);
+    }
+    return SLEY_OK;
+}
+
 static enum sley_status
 head_parse(struct sley_token *token, const char *head, struct sley_error *error)
 {
-    if (head[0] != 's' || strlen(head) != 4) {
+    if (head[0] != 's' || strlen(head) < HEAD_LENGTH) {
         return malformed(error, "head", head, "s1 and two letters, as sley prints it");
     }
     if (head[1] != '1') {
         return sley_error_set(error, SLEY_ERROR_STALE,
                               "token of version %c; this sley reads version 1", head[1]);
+    }
+    enum sley_status status = points_parse(token, head, error);
+    if (status != SLEY_OK) {
+        return status;
     }
     if (head[2] != 'c' && head[2] != 'g') {
         return malformed(error, "compiler", head, "c for clang or g for gcc in the third place");
@@ -181,10 +224,6 @@ head_parse(struct sley_token *token, const char *head, struct sley_error *error)
                               "other scheduling points",
                               head[2] == 'c' ? "clang" : "gcc",
                               sley_token_compiler() == 'c' ? "clang" : "gcc");
-    }
-    if (head[3] != 'a') {
-        return sley_error_set(error, SLEY_ERROR_STALE,
-                              "token with points option '%c'; this build has option 'a'", head[3]);
     }
     token->compiler = head[2];
     return SLEY_OK;

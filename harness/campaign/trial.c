@@ -193,7 +193,7 @@ name_event(const struct sley_capture *a, const struct sley_capture *b, char *tex
 }
 
 enum sley_status
-sley_trial_begin(const struct sley_campaign *campaign, struct sley_trial *trial,
+sley_trial_begin(const struct sley_target *target, struct sley_trial *trial,
                  struct sley_error *error)
 {
     const struct sley_recipe recipe = {0};
@@ -203,13 +203,13 @@ sley_trial_begin(const struct sley_campaign *campaign, struct sley_trial *trial,
         sley_capture_destroy(b);
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory to try the program's runs");
     }
-    enum sley_status status = sley_capture_run(a, &campaign->target, &recipe, error);
+    enum sley_status status = sley_capture_run(a, target, &recipe, error);
     *trial = (struct sley_trial){0};
     if (status == SLEY_OK) {
         trial->plain = a->result;
     }
     if (status == SLEY_OK && !(a->result.verdicts & SLEY_BIT(STUCK))) {
-        status = sley_capture_run(b, &campaign->target, &recipe, error);
+        status = sley_capture_run(b, target, &recipe, error);
         if (status == SLEY_OK && !sley_results_agree(&a->result, &b->result)) {
             name_event(a, b, trial->text, sizeof trial->text);
             found_outside(trial, 0);

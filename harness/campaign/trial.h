@@ -7,6 +7,7 @@
 #include <sley/status.h>
 
 struct sley_campaign;
+struct sley_target;
 struct sley_search;
 
 enum { SLEY_TRIED_RUNS = 4 /* first runs of a campaign that are executed twice */ };
@@ -23,7 +24,7 @@ struct sley_trial {
 /* Executes the run without preemption twice, each time in a process of its own, before anything
  * else of the campaign runs. What the first one left behind outside its process, such as a file,
  * may make the second another one. Fills trial. */
-enum sley_status sley_trial_begin(const struct sley_campaign *campaign, struct sley_trial *trial,
+enum sley_status sley_trial_begin(const struct sley_target *target, struct sley_trial *trial,
                                   struct sley_error *error);
 
 /* Decides whether each run gets a process of its own: as it was asked for; or (auto) executes the

@@ -56,7 +56,7 @@ run_cell(struct sley_batch *batch, struct sley_findings_row *row, int column,
     const struct sley_expectation *expectation =
         sley_finding_expectation(row->property, model->name);
     char *cell = row->cell[column];
-    struct sley_target target = {row->property, model};
+    struct sley_target target = {.property = row->property, .model = model};
     if (model->missing || !expectation) {
         snprintf(cell, sizeof row->cell[0], "%s",
                  model->missing && expectation ? model->missing : "-");

@@ -176,6 +176,16 @@ class Step(gdb.Command):
         gdb.execute("continue")
 
 
+class Begin(gdb.Breakpoint):
+    """The run begins: its processes stay under gdb, and all of them go on together, as it needs.
+    Processes before it are none of the run's."""
+
+    def stop(self):
+        gdb.execute("set detach-on-fork off")
+        gdb.execute("set schedule-multiple on")
+        return False
+
+
 class Here(gdb.Breakpoint):
     """The step that was asked for."""
 
@@ -197,13 +207,11 @@ Tasks()
 Backtrace()
 Step()
 gdb.execute("set confirm off")
-# The processes of a run stay under gdb; all of them go on together, as the run needs.
-gdb.execute("set detach-on-fork off")
-gdb.execute("set schedule-multiple on")
 gdb.execute("set print inferior-events off")
 gdb.execute("set pagination off")
 gdb.execute("set breakpoint pending on")
 for name in ("SIGALRM", "SIGVTALRM", "SIGPROF"):
     gdb.execute("handle %s nostop noprint pass" % name, to_string=True)
+Begin("sley_debug_here", internal=True)
 Here("sley_debug_reached", internal=True)
 gdb.events.stop.connect(on_stop)

@@ -1,5 +1,6 @@
 #include "cli/digest.h"
 
+#include "campaign/survey.h"
 #include "cli/catalogue.h"
 #include "cli/explorer.h"
 #include "cli/lane.h"
@@ -215,8 +216,11 @@ sley_digest_run(struct sley_session *session, const struct sley_claim *claim,
     static struct sley_token token;
     struct sley_recipe recipe;
     struct sley_shrunk shrunk = {0};
-    struct sley_target target = {record->property, record->model};
+    struct sley_target target = {record->property, record->model, NULL};
     enum sley_status status = sley_token_parse(&token, record->token, error);
+    if (status == SLEY_OK) {
+        status = sley_survey_of_token(&target, &token, error);
+    }
     if (status == SLEY_OK) {
         status = sley_recipe_of_token(&recipe, &token, error);
     }

@@ -26,6 +26,7 @@ static const struct option flags[] = {
     {"explicit", no_argument, NULL, 'e'},
     {"until-event", no_argument, NULL, 'u'},
     {"until-failure", no_argument, NULL, 'u'},
+    {"points", required_argument, NULL, 'P'},
     {"progress", required_argument, NULL, 'p'},
     {"fault", required_argument, NULL, 'f'},
     {"markdown", no_argument, NULL, 'I'},
@@ -101,6 +102,24 @@ progress(const char *text, struct sley_options *options, struct sley_error *erro
         return SLEY_OK;
     }
     return sley_error_set(error, SLEY_ERROR_USAGE, "--progress '%s': expected auto, plain or none",
+                          text);
+}
+
+static enum sley_status
+points(const char *text, struct sley_options *options, struct sley_error *error)
+{
+    static const struct {
+        const char *word;
+        enum sley_points points;
+    } words[] = {
+        {"all", SLEY_POINTS_ALL}, {"shared", SLEY_POINTS_SHARED}, {"sync", SLEY_POINTS_SYNC}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(text, words[i].word) == 0) {
+            options->points = (char)words[i].points;
+            return SLEY_OK;
+        }
+    }
+    return sley_error_set(error, SLEY_ERROR_USAGE, "--points '%s': expected all, shared or sync",
                           text);
 }
 
@@ -188,6 +207,8 @@ apply(struct sley_options *options, int flag, const char *text, struct sley_erro
     case 'e':
         options->choices = true;
         break;
+    case 'P':
+        return points(text, options, error);
     case 'p':
         return progress(text, options, error);
     case 'u':

@@ -16,6 +16,7 @@ struct sley_options {
     const char *model;    /* NULL: all */
     const char *fault;    /* NULL: none */
     const char *strategy; /* NULL: the property's own way */
+    char points;          /* enum sley_points; 0: the command's own way */
     uint64_t runs;        /* 0: not given */
     uint64_t time_ms;     /* 0: not given */
     uint64_t seed;
@@ -51,7 +52,7 @@ struct sley_options {
 /* The flags that a command knows, as letters: m model, s strategy, n runs, t time, S seed, j jobs,
  * o out, J json, T tap, R sarif, c ctest, C compiler, M models, k faults, f fault, v verbose, a
  * all, e explicit, O original, g gdb, w html, I markdown, A at, H here, u until-event, p progress,
- * E evidence, L claims.
+ * E evidence, L claims, P points.
  */
 enum sley_status sley_options_parse(struct sley_options *options, const char *known, int argc,
                                     char **argv, struct sley_error *error);

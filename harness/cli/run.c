@@ -1,4 +1,6 @@
+#include "campaign/survey.h"
 #include "cli/batch.h"
+#include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/runner.h"
 #include "cli/scan.h"
@@ -11,6 +13,10 @@ static const char usage[] =
     "  --model M       in this execution model only; gil stands for every policy gil:...\n"
     "  --strategy S    random, sticky:MEAN, pct:DEPTH,TASKS,POINTS, pos, mix, exhaustive or\n"
     "                  exhaustive:PREEMPTIONS; default: the property's own way, else mix\n"
+    "  --points P      what scheduling points are: all accesses (default), shared "
+    "(synchronisation,\n"
+    "                  and plain accesses to what several tasks were seen to touch) or sync\n"
+    "                  (synchronisation and atomics only); gil and process models have their own\n"
     "  --runs N        runs for each property and model (default: the property's own budget)\n"
     "  --time T        instead of --runs: time for each, such as 90s, 15m, 8h; a second call with\n"
     "                  the same --out goes on after the last finished block of runs\n"
@@ -74,6 +80,22 @@ on_skipped(void *context, const struct sley_target *target,
     return SLEY_OK;
 }
 
+/* Other points than all are asked of a model that has no others. */
+static enum sley_status
+check_points(const struct sley_options *options, struct sley_error *error)
+{
+    bool applies = !options->model || !options->points || options->points == SLEY_POINTS_ALL;
+    for (int i = 0; sley_models[i] && !applies; i++) {
+        applies = sley_catalogue_model_matches(options->model, sley_models[i]) &&
+                  sley_survey_applies(sley_models[i]);
+    }
+    return applies ? SLEY_OK
+                   : sley_error_set(error, SLEY_ERROR_USAGE,
+                                    "--points: the model '%s' has points of its own; give --points "
+                                    "all, or none",
+                                    options->model);
+}
+
 static enum sley_status
 configure(const struct sley_options *options, struct sley_error *error)
 {
@@ -81,7 +103,8 @@ configure(const struct sley_options *options, struct sley_error *error)
         return sley_error_set(error, SLEY_ERROR_USAGE,
                               "--json and --tap contradict each other: give one of them");
     }
-    return sley_batch_check(options, error);
+    enum sley_status status = sley_batch_check(options, error);
+    return status == SLEY_OK ? check_points(options, error) : status;
 }
 
 /* The checked options, from the first campaign to the last file. */
@@ -118,7 +141,7 @@ sley_command_run(const char *program, int argc, char **argv)
     static struct sley_batch batch;
     struct sley_options options;
     struct sley_error error;
-    enum sley_status status = sley_options_parse(&options, "msntSjoJTRufpv", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "msPntSjoJTRufpv", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;

@@ -1,6 +1,7 @@
 #include "cli/runner.h"
 
 #include "base/rng.h"
+#include "campaign/survey.h"
 #include "cli/lane.h"
 #include "cli/lines.h"
 #include "cli/listener.h"
@@ -186,11 +187,15 @@ on_remark(void *context, const struct sley_campaign *campaign, const char *text)
 static void
 key_make(struct runner *runner, const struct sley_options *options)
 {
-    /* Runs of other code, in another lane, with a planted fault, or of a program with other
-     * arguments, are not this campaign's. */
+    /* Runs of other code, in another lane, with a planted fault, with other points, or of a program
+     * with other arguments, are not this campaign's. */
     uint64_t digest = sley_world_digest();
     for (const char *c = sley_lane_suffix(); *c; c++) {
         digest = sley_mix64(digest ^ (unsigned char)*c);
+    }
+    const struct sley_survey *survey = runner->target->survey;
+    if (survey) {
+        digest = sley_mix64(digest ^ (uint64_t)survey->points << 32 ^ survey->digest);
     }
     snprintf(runner->key, sizeof runner->key, "%s/%s/%s/%" PRIu64 "/%s/%016" PRIx64,
              runner->target->property->name, runner->target->model->name,
@@ -287,10 +292,19 @@ print_outcome(struct sley_session *session, const struct sley_campaign *campaign
 }
 
 enum sley_status
-sley_runner_run(struct sley_session *session, const struct sley_target *target,
+sley_runner_run(struct sley_session *session, const struct sley_target *given,
                 struct sley_outcome *outcome, struct sley_error *error)
 {
     const struct sley_options *options = session->options;
+    struct sley_target surveyed = *given;
+    const struct sley_target *target = &surveyed;
+    enum sley_status status = SLEY_OK;
+    if (options->points) {
+        status = sley_survey_take(&surveyed, (enum sley_points)options->points, error);
+    }
+    if (status != SLEY_OK) {
+        return status;
+    }
     struct runner runner = {
         .session = session, .target = target, .decisive = UINT64_MAX, .unexpected = UINT64_MAX};
     key_make(&runner, options);
@@ -319,7 +333,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *target,
     tokens.count = 0;
     runner.tokens = &tokens;
     sley_lines_init(&runner.lines, resumed ? resume.next : 0);
-    enum sley_status status = sley_campaign_run(&campaign, target, &campaign_options, error);
+    status = sley_campaign_run(&campaign, target, &campaign_options, error);
     if (session->store && options->time_ms && runner.merged > runner.noted) {
         note_progress(&runner, &campaign);
     }

@@ -1,5 +1,6 @@
 #include "cli/token_command.h"
 
+#include "campaign/survey.h"
 #include "cli/catalogue.h"
 #include "cli/commands.h"
 #include "cli/debug.h"
@@ -35,20 +36,23 @@ target_of(struct sley_target *target, const struct sley_token *token, struct sle
                               "process",
                               token->model);
     }
-    return SLEY_OK;
+    return sley_survey_of_token(target, token, error);
 }
 
 static enum sley_status
 not_recorded(const struct sley_token *token, const struct sley_target *target, const char *text,
              struct sley_error *error)
 {
+    const char *learned = sley_survey_fits(target, token)
+                              ? ""
+                              : "; what tasks share is not what it was when the token was made";
     if (strcmp(token->property, target->property->name) == 0) {
-        return sley_error_set(error, SLEY_ERROR_STALE, "not the recorded run: %s", text);
+        return sley_error_set(error, SLEY_ERROR_STALE, "not the recorded run: %s%s", text, learned);
     }
     return sley_error_set(error, SLEY_ERROR_STALE,
                           "the token is of '%s', this program is '%s', and not the same under "
-                          "another name: not the recorded run: %s",
-                          token->property, target->property->name, text);
+                          "another name: not the recorded run: %s%s",
+                          token->property, target->property->name, text, learned);
 }
 
 /* Executes the token's run and checks that it is that run. */

@@ -94,7 +94,7 @@ sley_why_deadlock(struct sley_session *session, const struct sley_target *target
     struct sley_property property = *target->property;
     property.quantifier = SLEY_SOMETIMES;
     property.event = SLEY_ANY_DEADLOCK;
-    struct sley_target copy = {&property, target->model};
+    struct sley_target copy = {&property, target->model, target->survey};
     static struct deadlock_search search;
     search = (struct deadlock_search){.session = session};
     struct sley_campaign_options options = {

@@ -101,6 +101,11 @@ struct sley_task {
     const char *name; /* borrowed; NULL: "task N" */
     const char *stack_low;
     size_t stack_size;
+    uint32_t stretch_point; /* own number of the point before which its last accesses were quiet */
+    uint32_t stretch_count; /* how many have been since the point before that, or since a forced one
+                             */
+    uint32_t stretch_max;   /* of them, until one is a point after all */
+    uint32_t row_count;     /* quiet accesses since the last operation that was a point by itself */
 };
 
 /* One verdict with its places. */
@@ -196,6 +201,14 @@ struct sley_observer {
     void *context;
 };
 
+/* Which plain accesses are no scheduling points: by their places in the code under test. */
+struct sley_places {
+    uintptr_t low;         /* where the code begins */
+    size_t size;           /* bytes of it that quiet speaks of */
+    const uint64_t *quiet; /* bit b % 64 of [b / 64]: the access that returns to low + b is none */
+    bool all_quiet;        /* no plain access is one, wherever it stands */
+};
+
 struct sley_run_options {
     struct sley_source source;
     struct sley_observer observer; /* all zero: the run is not observed */
@@ -208,14 +221,17 @@ struct sley_run_options {
     bool strict_time;      /* the clock moves only when nothing can run */
     bool quiet;            /* plain accesses are no points, no part of the run's identity and not
                               checked for races */
-    bool races_off;        /* no race detection */
-    bool heap_off;         /* no heap checks */
-    bool hash_off;         /* no run hash (benchmarks only: no token) */
-    bool canonical;        /* take the canonical hash; not with hash_off */
-    bool weak_cas;         /* weak compare-exchange may fail, as a choice */
-    bool reuse;            /* a freed block may be handed out again at once, as a choice */
-    bool stop_at_race;     /* a race ends the run */
-    bool program;          /* the return of task 0 ends the run in order, as that of main does */
+    const struct sley_places *places; /* plain accesses that are no points and no part of the run's
+                                         identity, but are checked (engine/places.c); not with quiet
+                                         or processes; NULL: every access is a point */
+    bool races_off;                   /* no race detection */
+    bool heap_off;                    /* no heap checks */
+    bool hash_off;                    /* no run hash (benchmarks only: no token) */
+    bool canonical;                   /* take the canonical hash; not with hash_off */
+    bool weak_cas;                    /* weak compare-exchange may fail, as a choice */
+    bool reuse;        /* a freed block may be handed out again at once, as a choice */
+    bool stop_at_race; /* a race ends the run */
+    bool program;      /* the return of task 0 ends the run in order, as that of main does */
     const uint32_t *exit_codes; /* with program: bit c % 32 of [c / 32], 8 words, for each code that
                                    ends the run in order; NULL: 0 alone */
     uint32_t ignored;           /* mask of verdicts that are not recorded */
@@ -246,7 +262,8 @@ struct sley_engine {
     uint32_t start_count; /* tasks started in this process */
     uint32_t base;        /* step before the first of the run */
     uint32_t question;    /* step at which the source is asked next */
-    uint32_t spin_look;   /* step from which on the current task is watched (engine/spin.h) */
+    uint32_t spin_look;   /* step of the run from which on the current task is watched */
+    bool spin_new;        /* ... and nothing of it was seen yet (engine/spin.h) */
     uint32_t early_row;   /* early ends of its waits since it was switched to */
     uint32_t task_count;
     uint32_t live_count; /* tasks that have not ended */
@@ -266,6 +283,9 @@ struct sley_engine {
     uint32_t kill_count; /* processes killed so in this run */
     struct sley_pending pending[SLEY_TASKS_MAX];
     const struct sley_gate *waits_at[SLEY_TASKS_MAX]; /* gate of each task; NULL: none */
+    uint32_t due;         /* with places: the step at which more is due than to look at the place */
+    uint32_t quiet_count; /* accesses of the run that were no points */
+    uint32_t *step_ring;  /* [SLEY_PC_RING]: with places, step of the run by number */
     const struct sley_run_options *options;
     struct sley_run_result *result;
     struct sley_fiber driver;
@@ -449,6 +469,9 @@ struct sley_failure *sley_verdict_at(enum sley_verdict verdict, uintptr_t addres
 
 /* Whether pc lies in the code under test. */
 bool sley_in_user_text(uintptr_t pc);
+
+/* Where the code under test lies. */
+void sley_user_text(uintptr_t *low, size_t *size);
 
 /* Records a verdict and ends the run. */
 void sley_verdict_end(enum sley_verdict verdict, uintptr_t address, uintptr_t pc, const char *text)

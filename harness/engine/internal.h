@@ -51,6 +51,15 @@ void sley_time_fire_next(void);
 /* Fires every timer due before that of task, in order, then that one. */
 void sley_time_fire_until(uint32_t task);
 
+/* Whether the plain access that comes next is no point; then it has been checked and observed. */
+bool sley_places_pass(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
+
+/* From now on the current operation's number stands for its step of the run. */
+void sley_places_note(void);
+
+/* Step of the run of an operation with that number, 0 when the ring has moved on. */
+uint32_t sley_places_step(uint32_t number);
+
 /* The step bound is met: begins the fair tail, or ends it with a verdict. */
 void sley_tail_advance(void);
 

@@ -16,6 +16,13 @@ sley_in_user_text(uintptr_t pc)
     return pc >= (uintptr_t)__start_sley_text && pc < (uintptr_t)__stop_sley_text;
 }
 
+void
+sley_user_text(uintptr_t *low, size_t *size)
+{
+    *low = (uintptr_t)__start_sley_text;
+    *size = (size_t)(__stop_sley_text - __start_sley_text);
+}
+
 uintptr_t
 sley_user_pc(uintptr_t pc, uintptr_t *caller)
 {

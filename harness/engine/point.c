@@ -38,11 +38,15 @@ sley_limit_update(void)
     if (limit > bound) {
         limit = bound;
     }
-    if (limit > e->spin_look) {
-        limit = e->spin_look;
+    if (limit > e->base + e->spin_look) {
+        limit = e->base + e->spin_look;
     }
     if (e->prefix_next && limit > e->base + e->prefix_next) {
         limit = e->base + e->prefix_next;
+    }
+    if (e->options->places) {
+        e->due = limit;
+        limit = 1; /* every access is looked at */
     }
     e->limit = limit ? limit : 1;
 }
@@ -278,12 +282,21 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
         sley_observe_quiet(op, object, size, pc);
         return 0;
     }
+    if (e->options->places) {
+        if (sley_places_pass(op, object, size, pc)) {
+            return 0;
+        }
+        if (e->step < e->due) {
+            sley_places_note();
+            return e->step;
+        }
+    }
     if (e->prefix_next && e->step - e->base >= e->prefix_next) {
         prefix_record();
     }
     bounds_check();
     pending_set(op, object, size, second);
-    bool spins = e->step >= e->spin_look && sley_spin_note(op, object, size, pc);
+    bool spins = e->step - e->base >= e->spin_look && sley_spin_note(op, object, size, pc);
     if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
         point_ask(op == SLEY_OP_YIELD || spins);
     }
@@ -291,6 +304,9 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
     sley_limit_update();
     if (e->check & SLEY_CHECK_OBSERVE || e->tail_step) {
         sley_observe(op, object, size, pc);
+    }
+    if (e->options->places) {
+        sley_places_note();
     }
     return e->step;
 }
@@ -355,7 +371,7 @@ sley_point_yield(uintptr_t pc)
         return;
     }
     e->candidates_changed = true; /* a yield is always a question */
-    e->limit = 1;
+    e->limit = e->due = 1;
     sync_point(SLEY_OP_YIELD, 0, 1, 0, pc);
 }
 
@@ -403,7 +419,7 @@ sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, u
         bounds_check();
         pending_set(op, gate->object, 1, 0);
         e->pending[e->task].global |= deadline_ns != UINT64_MAX;
-        bool spins = e->step >= e->spin_look && sley_spin_note(op, gate->object, 1, pc);
+        bool spins = e->step - e->base >= e->spin_look && sley_spin_note(op, gate->object, 1, pc);
         gate_enter(gate, deadline_ns, pc);
         if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
             point_ask(spins);

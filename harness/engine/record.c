@@ -143,7 +143,7 @@ sley_access_report(const struct sley_race *race, uintptr_t address, unsigned kin
     struct sley_failure *failure = sley_verdict(SLEY_VERDICT_RACE, address, pc, "");
     if (failure) {
         failure->task[1] = race->task;
-        failure->step[1] = race->step - e->base;
+        failure->step[1] = e->options->places ? sley_places_step(race->step) : race->step - e->base;
         failure->pc[1] = earlier;
         failure->detail = kind | (race->writes ? 4u : 0u) | (race->atomic ? 8u : 0u) | size << 8;
     }

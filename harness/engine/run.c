@@ -31,7 +31,8 @@ sley_engine_init(struct sley_error *error)
     }
     if (status == SLEY_OK) {
         e->pc_ring = sley_region_reserve(SLEY_PC_RING * sizeof e->pc_ring[0]);
-        if (!e->pc_ring) {
+        e->step_ring = sley_region_reserve(SLEY_PC_RING * sizeof e->step_ring[0]);
+        if (!e->pc_ring || !e->step_ring) {
             status = sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot reserve memory");
         }
     }
@@ -135,6 +136,7 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     task->result = NULL;
     task->front = NULL;
     task->name = NULL;
+    task->stretch_point = 0;
     task->stack_low = stack;
     task->stack_size = size;
     sley_gate_init(&task->done, SLEY_WAIT_JOIN, (uintptr_t)&task->done);
@@ -317,9 +319,11 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->prefix_count = 0;
     e->tail_step = 0;
     e->question = 0;
-    e->spin_look = e->base + SLEY_SPIN_FIRST;
+    e->spin_look = SLEY_SPIN_FIRST;
+    e->spin_new = true;
     e->early_row = 0;
-    e->limit = e->base + 1;
+    e->limit = e->due = e->base + 1;
+    e->quiet_count = 0;
     e->candidates_changed = true;
     result->verdicts = 0;
     result->failure_count = 0;

@@ -6,6 +6,7 @@ ask_soon(void)
 {
     struct sley_engine *e = &sley_engine;
     e->candidates_changed = true;
+    e->due = e->step + 1;
     if (e->limit > e->step + 1) {
         e->limit = e->step + 1;
     }

@@ -3,10 +3,9 @@
 #include "engine/internal.h"
 
 static struct {
-    uint32_t look;    /* the engine's spin_look that the rest speaks of; another: a watch begins */
-    uint32_t gap;     /* points before the next watch */
-    uint32_t count;   /* operations seen */
-    uint32_t periods; /* bit p - 1: they may repeat every p operations */
+    uint32_t gap;                          /* points before the next watch */
+    uint32_t count;                        /* operations seen */
+    uint32_t periods;                      /* bit p - 1: they may repeat every p operations */
     uint64_t digest[SLEY_SPIN_PERIOD_MAX]; /* ring of the last ones */
 } watch;
 
@@ -17,7 +16,7 @@ watch_again(uint32_t gap)
 {
     struct sley_engine *e = &sley_engine;
     watch.gap = gap < SLEY_SPIN_LATEST ? gap : SLEY_SPIN_LATEST;
-    watch.look = e->spin_look = e->step + watch.gap;
+    e->spin_look = e->step - e->base + watch.gap;
     watch.count = 0;
     watch.periods = UINT32_MAX;
 }
@@ -60,7 +59,8 @@ bool
 sley_spin_note(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
-    if (watch.look != e->spin_look) {
+    if (e->spin_new) {
+        e->spin_new = false;
         watch_again(0);
         watch.gap = SLEY_SPIN_FIRST;
     }

@@ -23,10 +23,11 @@ static inline void
 sley_spin_switched(void)
 {
     struct sley_engine *e = &sley_engine;
-    e->spin_look = e->step + SLEY_SPIN_FIRST;
+    e->spin_look = e->step - e->base + SLEY_SPIN_FIRST;
+    e->spin_new = true;
     e->early_row = 0;
-    if (e->limit > e->spin_look) {
-        e->limit = e->spin_look;
+    if (e->limit > e->base + e->spin_look) {
+        e->limit = e->base + e->spin_look;
     }
 }
 

@@ -10,6 +10,7 @@
 #include "cli/statistics.h"
 #include "cli/trace_store.h"
 
+#include "campaign/survey.h"
 #include "report/failure.h"
 #include "report/table.h"
 
@@ -27,6 +28,9 @@ static const char usage[] =
     "  --strategy S    random, sticky:MEAN, pct:DEPTH,TASKS,POINTS, pos, mix (default), "
     "exhaustive\n"
     "                  or exhaustive:PREEMPTIONS\n"
+    "  --points P      what scheduling points are: shared (synchronisation, and plain accesses to\n"
+    "                  what several threads were seen to touch; default), all (every access;\n"
+    "                  default of a search) or sync (synchronisation and atomics only)\n"
     "  --runs N        runs (default 10,000)\n"
     "  --time T        instead of --runs: a time, such as 90s, 15m, 8h\n"
     "  --until-failure stop at the first failure that is no mere report (a race, an inversion of\n"
@@ -243,8 +247,10 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
                   struct sley_error *error)
 {
     struct sley_session *session = &exploration->batch->session;
-    struct sley_target target = {sley_scenarios[0], sley_catalogue_model("thread")};
+    struct sley_target target = {.property = sley_scenarios[0],
+                                 .model = sley_catalogue_model("thread")};
     enum sley_status status = SLEY_OK;
+    status = sley_survey_take(&target, (enum sley_points)session->options->points, error);
     qsort(exploration->found, (size_t)exploration->found_count, sizeof exploration->found[0],
           by_strength);
     for (int i = 0; i < exploration->found_count && status == SLEY_OK; i++) {
@@ -271,6 +277,14 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
     return status;
 }
 
+/* What finds most in the least time (docs/points.md); a search is to leave nothing out. */
+static enum sley_points
+points_default(const struct sley_options *options)
+{
+    bool search = options->strategy && strncmp(options->strategy, "exhaustive", 10) == 0;
+    return search ? SLEY_POINTS_ALL : SLEY_POINTS_SHARED;
+}
+
 static enum sley_status
 explore(struct exploration *exploration, struct sley_options *options, const char *program,
         struct sley_error *error)
@@ -281,12 +295,16 @@ explore(struct exploration *exploration, struct sley_options *options, const cha
     listener = (struct sley_listener){on_failure, NULL, NULL, exploration};
     options->quiet = true;
     options->stop_alike = true;
+    if (!options->points) {
+        options->points = (char)points_default(options);
+    }
     enum sley_status status = sley_batch_check(options, error);
     if (status == SLEY_OK) {
         status = sley_session_init(&batch->session, options, program, true, error);
     }
     if (status == SLEY_OK) {
-        struct sley_target target = {sley_scenarios[0], sley_catalogue_model("thread")};
+        struct sley_target target = {.property = sley_scenarios[0],
+                                     .model = sley_catalogue_model("thread")};
         batch->session.listener = &listener;
         sley_batch_heed_interrupts();
         status = sley_runner_run(&batch->session, &target, &outcome, error);
@@ -306,7 +324,7 @@ sley_entry_explore(const char *program, int argc, char **argv)
     static struct exploration exploration = {.batch = &batch};
     struct sley_options options;
     struct sley_error error;
-    enum sley_status status = sley_options_parse(&options, "sntuaSjoJpv", argc, argv, &error);
+    enum sley_status status = sley_options_parse(&options, "sPntuaSjoJpv", argc, argv, &error);
     if (status == SLEY_OK && options.help) {
         fputs(usage, stdout);
         return 0;

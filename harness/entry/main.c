@@ -30,7 +30,8 @@ run_plainly(void)
 {
     static struct sley_session session;
     static const struct sley_options options = {.out = ".sley", .jobs = 1};
-    const struct sley_target target = {sley_scenarios[0], sley_catalogue_model("thread")};
+    const struct sley_target target = {.property = sley_scenarios[0],
+                                       .model = sley_catalogue_model("thread")};
     const struct sley_recipe recipe = {0};
     struct sley_error error;
     sley_input_kept = true;

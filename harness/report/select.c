@@ -127,13 +127,16 @@ is_guilty(const struct choice *choice, const struct sley_event *event)
     }
     for (int i = 0; i < 2 && choice->theme != THEME_CALLS; i++) {
         bool same = f->step[i] != 0 && f->step[i] == event->step && f->task[i] == event->task;
+        /* Accesses that are no points have the number of the point before them, all of them. */
+        bool other = f->verdict == SLEY_VERDICT_RACE && event->flags & SLEY_EVENT_QUIET &&
+                     event->pc != f->pc[i];
         /* A start has the number of the step before it, and an allocation that of whatever step its
          * task made last. */
         bool beside = choice->theme == THEME_WAITS && sley_event_is_memory(event);
         bool borrowed = beside || event->op == SLEY_OP_SPAWN || has_accesses(choice, event) ||
                         (event->op == SLEY_OP_BYTECODE && event->flags & SLEY_EVENT_QUIET) ||
                         (i == 1 && f->verdict == SLEY_VERDICT_HEAP && !sley_failure_after_free(f));
-        if (same && !borrowed) {
+        if (same && !other && !borrowed) {
             return true;
         }
     }

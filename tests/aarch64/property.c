@@ -11,7 +11,7 @@ static int
 judge(const char *name)
 {
     for (const struct sley_property *p = sley_scenario_counter; p->name; p++) {
-        struct sley_target target = {p, &sley_model_thread};
+        struct sley_target target = {.property = p, .model = &sley_model_thread};
         struct sley_campaign_options options = {.runs = 500, .jobs = 1};
         struct sley_campaign campaign;
         struct sley_judgement judgement;

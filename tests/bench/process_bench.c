@@ -110,7 +110,8 @@ run_once(int property, const struct sley_strategy_ops *ops, void *state, uint64_
 {
     static struct sley_run_result result;
     static const struct sley_parameters none;
-    struct sley_target target = {&sley_process_test[property], &sley_model_process};
+    struct sley_target target = {.property = &sley_process_test[property],
+                                 .model = &sley_model_process};
     struct sley_source source = {ops, state};
     ops->begin(state, &none, 1, run);
     sley_target_run(&target, &source, NULL, &result);

@@ -77,7 +77,7 @@ measure(struct figure *figure, bool program, enum sley_reset reset)
         .body = body,
         .program = program,
     };
-    struct sley_target target = {&property, NULL};
+    struct sley_target target = {.property = &property};
     struct sley_campaign campaign;
     struct sley_error error;
     sley_reset_wanted = reset;

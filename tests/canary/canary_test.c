@@ -34,7 +34,7 @@ static int
 run_campaign(void **state)
 {
     (void)state;
-    const struct sley_target target = {property, &sley_model_thread};
+    const struct sley_target target = {.property = property, .model = &sley_model_thread};
     const struct sley_campaign_options options = {
         .seed = 1,
         .jobs = 1,

@@ -141,11 +141,11 @@ static void
 a_library_that_counts_takes_a_process_for_each_run(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./program --runs 300 -- library", 0, "no failure",
+    expect(SLEY " explore ./program --points all --runs 300 -- library", 0, "no failure",
            "differs: task 0 starts, then task 0 writes): from now on each run has a process of its "
            "own");
     expect(SLEY " explore ./program --runs 300 --reset fork -- library", 0, "no failure", "");
-    expect(SLEY " explore ./program --runs 300 --reset process -- library", 1,
+    expect(SLEY " explore ./program --points all --runs 300 --reset process -- library", 1,
            "failure 1: nondeterminism, first in run 0", "");
 }
 

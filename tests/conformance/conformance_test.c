@@ -19,7 +19,7 @@ the_finding_is_the_expected_one(void **state)
 {
     struct sley_session session;
     struct sley_options options = {.jobs = 1, .out = ".sley"};
-    struct sley_target target = {property, model};
+    struct sley_target target = {.property = property, .model = model};
     struct sley_outcome outcome = {0};
     struct sley_error error = {SLEY_OK, ""};
     (void)state;

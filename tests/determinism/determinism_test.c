@@ -54,7 +54,7 @@ check_property(void *context, const struct sley_property *property, struct sley_
         if ((*m)->missing || !e || e->finding == SLEY_NOT_APPLICABLE || !property->body) {
             continue;
         }
-        struct sley_target target = {property, *m};
+        struct sley_target target = {.property = property, .model = *m};
         static uint64_t turn; /* the strategies of the mix take turns from run to run */
         for (uint64_t run = 0; run < runs_each; run++) {
             struct sley_recipe recipe = {.ops = &sley_strategy_mix,
@@ -94,7 +94,8 @@ static uint64_t
 median_runs(const char *name)
 {
     uint64_t runs[SEEDS];
-    struct sley_target target = {sley_catalogue_property(name), sley_catalogue_model("thread")};
+    struct sley_target target = {.property = sley_catalogue_property(name),
+                                 .model = sley_catalogue_model("thread")};
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         struct sley_campaign_options options = {.strategy = "mix", .seed = seed, .runs = 64};
         struct sley_campaign campaign;

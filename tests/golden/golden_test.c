@@ -87,7 +87,7 @@ find_run(const struct sley_target *target)
     struct sley_property sought = *target->property;
     sought.quantifier = SLEY_SOMETIMES;
     sought.event = 1u << golden->verdict;
-    const struct sley_target copy = {&sought, target->model};
+    const struct sley_target copy = {.property = &sought, .model = target->model};
     const struct sley_campaign_options campaign_options = {
         .strategy = "mix", .seed = 1, .jobs = 1, .until_event = true};
     struct sley_error error = {.text = ""};
@@ -169,8 +169,8 @@ the_text_marks_the_guilty_steps_and_is_the_kept_one(void **state)
 {
     (void)state;
     char path[512];
-    const struct sley_target target = {property_of(golden->property),
-                                       sley_catalogue_model(golden->model)};
+    const struct sley_target target = {.property = property_of(golden->property),
+                                       .model = sley_catalogue_model(golden->model)};
     assert_non_null(target.property);
     assert_non_null(target.model);
     find_run(&target);

@@ -138,7 +138,7 @@ explore(const struct law_program *program, const struct sley_model *model,
         struct sley_outcomes *outcomes)
 {
     static struct sley_run_result result;
-    const struct sley_target target = {&property, model};
+    const struct sley_target target = {.property = &property, .model = model};
     const struct sley_search_options options = {0};
     struct sley_search *search = sley_search_create(&options);
     bool more = true;

@@ -96,7 +96,7 @@ thread_model(void)
 static void
 run_campaign(struct sley_campaign *campaign, const struct sley_campaign_options *options)
 {
-    struct sley_target target = {&property, thread_model()};
+    struct sley_target target = {.property = &property, .model = thread_model()};
     struct sley_error error;
     if (sley_campaign_run(campaign, &target, options, &error) != SLEY_OK) {
         fail_msg("%s", error.text);

@@ -19,7 +19,7 @@ static const struct sley_property *property;
 static enum sley_finding
 find(const struct sley_property *tested, const char *model, enum sley_fault fault)
 {
-    struct sley_target target = {tested, sley_catalogue_model(model)};
+    struct sley_target target = {.property = tested, .model = sley_catalogue_model(model)};
     struct sley_campaign_options options = {.until_event = true};
     struct sley_campaign campaign;
     struct sley_judgement judgement;

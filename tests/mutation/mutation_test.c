@@ -22,8 +22,8 @@ static bool
 passes(enum sley_fault active)
 {
     const struct sley_fault_entry *entry = &sley_faults[fault];
-    struct sley_target target = {sley_catalogue_property(entry->killer),
-                                 sley_catalogue_model(entry->model)};
+    struct sley_target target = {.property = sley_catalogue_property(entry->killer),
+                                 .model = sley_catalogue_model(entry->model)};
     struct sley_campaign_options options = {0};
     struct sley_campaign campaign, reference;
     struct sley_judgement judgement;

@@ -35,7 +35,8 @@ number(const char *variable, uint64_t otherwise)
 static struct sley_target
 target_of(int property)
 {
-    return (struct sley_target){&sley_process_test[property], &sley_model_process};
+    return (struct sley_target){.property = &sley_process_test[property],
+                                .model = &sley_model_process};
 }
 
 static uint32_t

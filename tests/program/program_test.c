@@ -42,7 +42,7 @@ end(void **state)
 static struct sley_judgement
 judge(const struct sley_property *property)
 {
-    const struct sley_target target = {property, &sley_model_thread};
+    const struct sley_target target = {.property = property, .model = &sley_model_thread};
     const struct sley_campaign_options options = {.seed = 1, .jobs = 1};
     struct sley_error error;
     struct sley_judgement judgement;

@@ -134,7 +134,7 @@ enumerate(const struct sley_model *model, bool bound)
 {
     static struct sley_run_result result;
     const struct sley_property property = {.name = "program", .body = body};
-    const struct sley_target target = {&property, model};
+    const struct sley_target target = {.property = &property, .model = model};
     const struct sley_search_options options = {bound, 2, false};
     struct sley_search *search = sley_search_create(&options);
     unsigned long runs = 0;

@@ -101,7 +101,7 @@ execute(const struct sley_target *target)
 static int
 compare(const struct sley_property *property)
 {
-    struct sley_target target = {property, &sley_model_thread};
+    struct sley_target target = {.property = property, .model = &sley_model_thread};
     memset(counts, 0, sizeof *counts);
     unsigned long crashed = 0;
     while (counts->runs < run_count && crashed < 200) {

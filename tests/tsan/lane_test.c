@@ -35,7 +35,7 @@ static void
 execute(const struct sley_property *property, uint64_t first, unsigned long count)
 {
     static unsigned char state[1 << 14] __attribute__((aligned(16)));
-    struct sley_target target = {property, &sley_model_thread};
+    struct sley_target target = {.property = property, .model = &sley_model_thread};
     struct sley_parameters parameters = {2, {3, 30}};
     for (uint64_t run = first; run < first + count; run++) {
         struct sley_source source = {&sley_strategy_mix, state};

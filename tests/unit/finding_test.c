@@ -1,5 +1,7 @@
 #include "campaign/finding.h"
 
+#include "campaign/survey.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,8 +29,10 @@ new_campaign(void **state)
     tally.run_count = 1000;
     tally.conflict = tally.contended = tally.several_schedules = true;
     property = (struct sley_property){.name = "p", .event = SLEY_BIT(RACE)};
-    campaign = (struct sley_campaign){
-        .target = {&property, &model}, .ops = &ops, .tally = &tally, .runs = 1000};
+    campaign = (struct sley_campaign){.target = {.property = &property, .model = &model},
+                                      .ops = &ops,
+                                      .tally = &tally,
+                                      .runs = 1000};
     return 0;
 }
 
@@ -95,6 +99,25 @@ never_is_confirmed_by_samples_without_the_event(void **state)
     assert_finding(SLEY_CONFIRMED, SLEY_EVIDENCE_SAMPLED);
     assert_false(judgement.decided_by_run);
     assert_says("p <= 0.003 at 95 %");
+}
+
+static void
+a_finding_says_where_its_runs_could_not_switch(void **state)
+{
+    (void)state;
+    const struct sley_survey shared = {
+        .points = SLEY_POINTS_SHARED, .place_count = 40, .shared_count = 7};
+    const struct sley_survey sync = {.points = SLEY_POINTS_SYNC};
+    missed_first_in(0);
+    campaign.target.survey = &shared;
+    judge(SLEY_NEVER);
+    assert_says("at 95 %; switches at synchronisation and at all plain accesses but 33 of 40");
+    campaign.target.survey = &sync;
+    judge(SLEY_NEVER);
+    assert_says("at 95 %; switches at synchronisation only");
+    campaign.target.survey = NULL;
+    judge(SLEY_NEVER);
+    assert_null(strstr(judgement.text, "switches"));
 }
 
 static void
@@ -379,6 +402,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(never_is_refuted_by_one_run_with_the_event),
         TEST(never_is_confirmed_by_samples_without_the_event),
+        TEST(a_finding_says_where_its_runs_could_not_switch),
         TEST(sometimes_is_confirmed_by_a_witness),
         TEST(sometimes_is_never_refuted_by_samples),
         TEST(always_is_refuted_by_the_first_run_without_the_event),

@@ -38,10 +38,11 @@ new_campaigns(void **state)
     tally.run_count = other_tally.run_count = 100;
     tally.conflict = tally.contended = tally.several_schedules = true;
     property = (struct sley_property){.name = "p", .quantifier = SLEY_OUTCOMES};
-    campaign =
-        (struct sley_campaign){.target = {&property, &model}, .tally = &tally, .exhausted = true};
-    other = (struct sley_campaign){
-        .target = {&property, &other_model}, .tally = &other_tally, .exhausted = true};
+    campaign = (struct sley_campaign){
+        .target = {.property = &property, .model = &model}, .tally = &tally, .exhausted = true};
+    other = (struct sley_campaign){.target = {.property = &property, .model = &other_model},
+                                   .tally = &other_tally,
+                                   .exhausted = true};
     return 0;
 }
 
@@ -429,7 +430,7 @@ run_campaign(void (*body)(void), const char *strategy, uint64_t runs)
         .begin = begin, .spawn = spawn, .join = join};
     static const struct sley_model bare = {.name = "bare", .task = &task_ops};
     struct sley_campaign_options options = {.strategy = strategy, .runs = runs};
-    struct sley_target target = {&property, &bare};
+    struct sley_target target = {.property = &property, .model = &bare};
     struct sley_error error;
     property.body = body;
     property.also = SLEY_BIT(RACE);

@@ -41,6 +41,8 @@ check_round_trip(void)
     assert_string_equal(parsed.strategy, token.strategy);
     assert_string_equal(parsed.hashes, token.hashes);
     assert_int_equal(parsed.compiler, token.compiler);
+    assert_int_equal(parsed.points, token.points ? token.points : SLEY_POINTS_ALL);
+    assert_int_equal(parsed.survey, token.survey);
     assert_true(parsed.seed == token.seed && parsed.run == token.run);
     assert_int_equal(parsed.point_count, token.point_count);
     assert_int_equal(parsed.choice_count, token.choice_count);
@@ -70,6 +72,29 @@ the_seed_form_keeps_every_number(void **state)
     token.seed = sley_seed_max;
     token.run = UINT64_MAX / 64;
     check_round_trip();
+}
+
+static void
+the_head_keeps_the_points_option_and_what_was_learned(void **state)
+{
+    (void)state;
+    static const uint32_t surveys[] = {0, 1, 62, SLEY_SURVEY_BOUND - 1};
+    static const char *const strategies[] = {"mix:3,33", ""};
+    for (int i = 0; i < 2; i++) {
+        fill_head(strategies[i]);
+        assert_int_equal(sley_token_print(text, sizeof text, &token), strlen(text));
+        assert_int_equal(strncmp(text + 3, "a/deadlock", 10), 0); /* as it was before the others */
+        token.points = SLEY_POINTS_SYNC;
+        check_round_trip();
+        assert_int_equal(strncmp(text + 3, "y/deadlock", 10), 0);
+        token.points = SLEY_POINTS_SHARED;
+        for (size_t k = 0; k < sizeof surveys / sizeof *surveys; k++) {
+            token.survey = surveys[k];
+            check_round_trip();
+            assert_int_equal(text[3], 's');
+            assert_int_equal(text[9], '/');
+        }
+    }
 }
 
 static void
@@ -139,6 +164,12 @@ the_longest_seed_form_has_64_characters_beside_the_name(void **state)
     assert_int_equal(strlen(token.hashes), 5 + 6);
     check_round_trip();
     assert_in_range(strlen(text) - strlen(token.property), 1, 64);
+    /* What was learned takes five more. */
+    strcpy(token.model, "thread");
+    token.points = SLEY_POINTS_SHARED;
+    token.survey = SLEY_SURVEY_BOUND - 1;
+    check_round_trip();
+    assert_in_range(strlen(text) - strlen(token.property), 1, 64 + 5);
 }
 
 static void
@@ -225,8 +256,9 @@ static void
 every_malformed_head_is_reported(void **state)
 {
     (void)state;
-    static const char *const wrongs[] = {"",     "s",    "s1", "s1c", "s1caa",
-                                         "S1ca", "s1xa", "@",  "1sca"};
+    static const char *const wrongs[] = {"",     "s",        "s1",         "s1c",       "s1caa",
+                                         "s1cs", "s1cs0000", "s1cs000000", "s1cs000-0", "s1cy00000",
+                                         "S1ca", "s1xa",     "@",          "1sca"};
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
         struct sley_error error;
         char line[128];
@@ -339,6 +371,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_seed_form_keeps_every_number),
+        cmocka_unit_test(the_head_keeps_the_points_option_and_what_was_learned),
         cmocka_unit_test(the_choice_form_keeps_every_kind_and_operation),
         cmocka_unit_test(the_choice_form_keeps_numbers_at_their_bounds),
         cmocka_unit_test(the_choice_form_keeps_as_many_choices_as_there_may_be),

@@ -134,7 +134,7 @@ order_run(const struct order_case *the_case, struct sley_source source)
         .global_order = true,
         .expect = {{"coroutine", SLEY_CONFIRMED, ""}},
     };
-    const struct sley_target target = {&property, &sley_model_coroutine};
+    const struct sley_target target = {.property = &property, .model = &sley_model_coroutine};
     trace.text[0] = '\0';
     trace.overflown = false;
     collected_count = 0;

@@ -170,6 +170,7 @@ sley_tally_add(struct sley_tally *tally, const struct sley_property *property, u
     tally->conflict |= result->conflict;
     tally->contended |= result->contended;
     tally->time_bound |= result->time_bound;
+    tally->outside |= result->outside;
     add_profile(tally, result->profile);
     add_hash(tally, result->hash);
     if (result->verdicts & SLEY_BIT(DISCARDED)) {
@@ -238,6 +239,7 @@ sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block)
     sum->conflict |= block->conflict;
     sum->contended |= block->contended;
     sum->time_bound |= block->time_bound;
+    sum->outside |= block->outside;
     add_profile(sum, block->profile);
     sum->several_schedules |= block->several_schedules;
     if (sum->first_hash == 0) {

@@ -273,6 +273,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->live_count = 0;
     e->runnable_count = 0;
     e->sleeper_count = 0;
+    e->idle = NULL;
     e->sleepers = (struct sley_taskset){0};
     e->timer_order = 0;
     e->clock_ns = 0;

@@ -33,6 +33,8 @@ static const char usage[] =
     "  --race R        report (default): a data race is told, and the search goes on for what it\n"
     "                  leads to; fail: it is a failure like others; ignore: it is none\n"
     "  --exit-codes L  exit codes that are no failure, such as 0,3 (default 0)\n"
+    "  --outside-wait MS  real milliseconds that a run waits for what is outside the program\n"
+    "                  before it is called stuck (default 20,000)\n"
     "  --seed S        0 to 2^48-1, or random (default 0)\n"
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley)\n"
@@ -189,6 +191,11 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
                 races_only(exploration) ? ", data races only" : "");
     } else {
         fprintf(session->out, "no failure; %s\n", outcome->judgement.text);
+    }
+    if (outcome->outside) {
+        fputs("note: some runs waited for, or wrote to, a pipe, socket or terminal outside the "
+              "program; the schedule does not control when that answers\n",
+              session->out);
     }
     return status;
 }

@@ -1,6 +1,7 @@
 /* The one property of a program: that its runs end in order. */
 #include "scenarios/registry.h"
 
+#include "descriptor/wait.h"
 #include "entry/entry.h"
 #include "entry/flags.h"
 
@@ -59,6 +60,9 @@ sley_entry_flags_apply(const struct sley_entry_flags *flags)
     properties[0].event = (all & ~(reports | SLEY_BIT(DISCARDED))) | race;
     properties[0].ignored = flags->race == SLEY_ENTRY_RACE_IGNORE ? SLEY_BIT(RACE) : 0;
     properties[0].exit_codes = flags_kept.exit_codes;
+    if (flags->outside_wait_ms) {
+        sley_descriptor_patience_ms = flags->outside_wait_ms;
+    }
     sley_entry_zero_fails = !(flags->exit_codes[0] & 1);
 }
 

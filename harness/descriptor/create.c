@@ -27,7 +27,7 @@ make_pipe(int ends[2], int flags, uintptr_t pc)
     }
     struct sley_description *out = sley_descriptor_make(SLEY_CHANNEL_PIPE, flags, pc);
     sley_descriptor_set(ends[0], out);
-    sley_descriptor_set(ends[1], sley_descriptor_make_end(out->channel, 0, flags, pc));
+    sley_descriptor_set(ends[1], sley_descriptor_make_end(out->channel, 0, flags));
     return 0;
 }
 
@@ -57,7 +57,7 @@ sley_socketpair(int domain, int type, int protocol, int ends[2])
     struct sley_description *first =
         sley_descriptor_make(SLEY_CHANNEL_SOCKET, type & SOCK_NONBLOCK, pc);
     struct sley_description *second =
-        sley_descriptor_make_end(first->channel, 1, type & SOCK_NONBLOCK, pc);
+        sley_descriptor_make_end(first->channel, 1, type & SOCK_NONBLOCK);
     first->paired = second->paired = true;
     first->message = second->message = (type & 0xf) != SOCK_STREAM;
     sley_descriptor_set(ends[0], first);

@@ -77,14 +77,12 @@ receive_own(const struct sley_description *own, const struct sley_transfer *t, u
 static ssize_t
 receive_outside(const struct sley_transfer *t, uintptr_t pc)
 {
-    struct sley_channel *channel = sley_descriptor_channel(t->number, pc);
     struct pollfd file = {.fd = t->number, .events = POLLIN};
     bool waits = !(t->flags & MSG_DONTWAIT) && !(fcntl(t->number, F_GETFL) & O_NONBLOCK);
     if (waits && sley_descriptor_blocks(t->number)) {
         await(NULL, &file, true, pc);
     } else {
-        bool file_alone = channel->kind == SLEY_CHANNEL_FILE;
-        sley_channel_point(file_alone ? SLEY_OP_FILE : SLEY_OP_RECEIVE, channel, pc);
+        sley_transfer_point(SLEY_OP_RECEIVE, t->number, pc);
     }
     ssize_t size = receive(t->number, t, 0);
     received(NULL, t, size, pc);
@@ -129,9 +127,9 @@ sley_transfer_in(const struct sley_transfer *t, uintptr_t pc)
 }
 
 void
-sley_transfer_point(int number, uintptr_t pc)
+sley_transfer_point(enum sley_op op, int number, uintptr_t pc)
 {
-    sley_channel_point(SLEY_OP_FILE, sley_descriptor_channel(number, pc), pc);
+    sley_channel_point(op, sley_descriptor_channel(number, pc), pc);
 }
 
 static ssize_t
@@ -182,7 +180,7 @@ receive_at(int number, void *bytes, size_t size, off_t at, uintptr_t pc)
     if (!sley_descriptor_active()) {
         return pread(number, bytes, size, at);
     }
-    sley_transfer_point(number, pc);
+    sley_transfer_point(SLEY_OP_RECEIVE, number, pc);
     ssize_t got = pread(number, bytes, size, at);
     sley_bytes_touch(bytes, got > 0 ? (size_t)got : 0, true, pc);
     return got;

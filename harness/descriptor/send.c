@@ -137,8 +137,7 @@ put_outside(const struct sley_transfer *t, uintptr_t pc)
     if (channel->kind == SLEY_CHANNEL_OUTSIDE && sley_descriptor_blocks(t->number)) {
         sley_engine.result->outside = true;
     }
-    bool file_alone = channel->kind == SLEY_CHANNEL_FILE;
-    sley_channel_point(file_alone ? SLEY_OP_FILE : SLEY_OP_SEND, channel, pc);
+    sley_channel_point(SLEY_OP_SEND, channel, pc);
     size_t size = sley_bytes_total(t->message->msg_iov, (int)t->message->msg_iovlen);
     sley_bytes_touch_pieces(t->message->msg_iov, (int)t->message->msg_iovlen, size, false, pc);
     return put(t->number, t, t->message, 0);
@@ -195,7 +194,7 @@ static ssize_t
 put_at(int number, const void *bytes, size_t size, off_t at, uintptr_t pc)
 {
     if (sley_descriptor_active()) {
-        sley_transfer_point(number, pc);
+        sley_transfer_point(SLEY_OP_SEND, number, pc);
         sley_bytes_touch(bytes, size, false, pc);
     }
     return pwrite(number, bytes, size, at);

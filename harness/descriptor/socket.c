@@ -226,7 +226,7 @@ accepted(struct sley_description *listener, int flags, uintptr_t pc)
     }
     listener->pending = client->pending;
     listener->queued--;
-    struct sley_description *server = sley_descriptor_make_end(client->channel, 1, flags, pc);
+    struct sley_description *server = sley_descriptor_make_end(client->channel, 1, flags);
     server->paired = true;
     server->message = client->message;
     sley_clock_acquire(sley_descriptor_clock(listener, true, pc));

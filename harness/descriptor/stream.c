@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unwind.h>
 
 enum { STREAMS_MAX = 256 };
 
@@ -40,20 +41,22 @@ number_of(const void *cookie)
     return (int)(uint32_t)(uintptr_t)cookie;
 }
 
-/* The call of stdio in the code under test. libc keeps no chain of frames: the nearest word on the
- * stack that lies in the program is taken for the return address. */
+static _Unwind_Reason_Code
+stop_at_user(struct _Unwind_Context *context, void *found)
+{
+    uintptr_t pc = _Unwind_GetIP(context);
+    *(uintptr_t *)found = pc;
+    return sley_in_user_text(pc) ? _URC_NORMAL_STOP : _URC_NO_REASON;
+}
+
+/* The call of stdio in the code under test. libc keeps no chain of frame pointers, which is what
+ * places are found by elsewhere; but it can be unwound. */
 static uintptr_t
 place(void)
 {
-    const struct sley_task *self = sley_current();
-    const uintptr_t *word = __builtin_frame_address(0);
-    const uintptr_t *end = (const uintptr_t *)(self->stack_low + self->stack_size);
-    for (int i = 0; i < 1024 && word < end; i++, word++) {
-        if (sley_in_user_text(*word)) {
-            return *word;
-        }
-    }
-    return SLEY_CALLER();
+    uintptr_t found = 0;
+    _Unwind_Backtrace(stop_at_user, &found);
+    return sley_in_user_text(found) ? found : SLEY_CALLER();
 }
 
 static ssize_t

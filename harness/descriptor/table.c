@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DESCRIPTIONS_MAX = SLEY_DESCRIPTORS_MAX };
+enum { DESCRIPTIONS_MAX = 2 * SLEY_CHANNELS_MAX }; /* an object has two ends at most */
 
 /* A byte for each object: an address that says by itself, in every process, what it stands for. */
 static char names[SLEY_CHANNEL_KINDS][SLEY_CHANNELS_MAX];
@@ -72,11 +72,8 @@ channel_make(enum sley_channel_kind kind, uintptr_t pc)
 }
 
 struct sley_description *
-sley_descriptor_make_end(struct sley_channel *channel, uint8_t end, int flags, uintptr_t pc)
+sley_descriptor_make_end(struct sley_channel *channel, uint8_t end, int flags)
 {
-    if (run.description_count == DESCRIPTIONS_MAX) {
-        refuse("more than 16,384 descriptors made in one run", pc);
-    }
     struct sley_description *description = &descriptions[run.description_count++];
     *description =
         (struct sley_description){.channel = channel, .end = end, .waits = !(flags & O_NONBLOCK)};
@@ -86,7 +83,7 @@ sley_descriptor_make_end(struct sley_channel *channel, uint8_t end, int flags, u
 struct sley_description *
 sley_descriptor_make(enum sley_channel_kind kind, int flags, uintptr_t pc)
 {
-    return sley_descriptor_make_end(channel_make(kind, pc), 0, flags, pc);
+    return sley_descriptor_make_end(channel_make(kind, pc), 0, flags);
 }
 
 struct sley_description *

@@ -71,9 +71,9 @@ struct sley_description *sley_descriptor_own(int number);
  * say. A full table ends the run. */
 struct sley_description *sley_descriptor_make(enum sley_channel_kind kind, int flags, uintptr_t pc);
 
-/* Another description of the same object, at that end. */
+/* A second description of the same object, at that end. */
 struct sley_description *sley_descriptor_make_end(struct sley_channel *channel, uint8_t end,
-                                                  int flags, uintptr_t pc);
+                                                  int flags);
 
 /* number, new in the kernel, leads to description from now on. NULL: to something outside. */
 void sley_descriptor_set(int number, struct sley_description *description);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* The watchdog of a silent run (campaign/signals.c) waits longer. */
-unsigned sley_descriptor_patience_ms = 20000;
+unsigned sley_descriptor_patience_ms = 5000;
 
 struct waiter {
     struct sley_gate gate;
@@ -99,26 +99,31 @@ sley_descriptor_changed(void)
 static bool
 look_outside(int wait_ms)
 {
-    struct pollfd files[64];
+    enum { TOGETHER_MAX = 64, SHORT_MS = 10 };
+    struct pollfd files[TOGETHER_MAX];
     nfds_t count = 0;
     for (uint32_t t = sley_taskset_next(&waiting, 0); t < SLEY_TASKS_MAX;
          t = sley_taskset_next(&waiting, t + 1)) {
         const struct sley_ready *ready = waiters[t].ready;
-        for (nfds_t i = 0; ready->outside && i < ready->file_count && count < 64; i++) {
-            files[count++] = ready->files[i];
+        for (nfds_t i = 0; ready->outside && i < ready->file_count; i++) {
+            if (count < TOGETHER_MAX) {
+                files[count++] = ready->files[i];
+            } else if (wait_ms > SHORT_MS) {
+                wait_ms = SHORT_MS; /* the rest is looked at below */
+            }
         }
     }
-    if (poll(files, count, wait_ms) <= 0) {
-        return false;
-    }
+    poll(files, count, wait_ms);
+    bool any = false;
     for (uint32_t t = sley_taskset_next(&waiting, 0); t < SLEY_TASKS_MAX;
          t = sley_taskset_next(&waiting, t + 1)) {
         const struct sley_ready *ready = waiters[t].ready;
         if (ready->outside && poll(ready->files, ready->file_count, 0) > 0) {
             sley_gate_set(&waiters[t].gate, true);
+            any = true;
         }
     }
-    return true;
+    return any;
 }
 
 static uint64_t

@@ -34,7 +34,7 @@ static const char usage[] =
     "                  leads to; fail: it is a failure like others; ignore: it is none\n"
     "  --exit-codes L  exit codes that are no failure, such as 0,3 (default 0)\n"
     "  --outside-wait MS  real milliseconds that a run waits for what is outside the program\n"
-    "                  before it is called stuck (default 20,000)\n"
+    "                  before it is called stuck (default 5,000)\n"
     "  --seed S        0 to 2^48-1, or random (default 0)\n"
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley)\n"

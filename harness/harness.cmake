@@ -31,6 +31,7 @@ add_library(sley_core STATIC
     harness/descriptor/bytes.c
     harness/descriptor/create.c
     harness/descriptor/epoll.c
+    harness/descriptor/loopback.c
     harness/descriptor/poll.c
     harness/descriptor/receive.c
     harness/descriptor/send.c

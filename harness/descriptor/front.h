@@ -71,6 +71,10 @@ int sley_accept(int number, struct sockaddr *restrict address, socklen_t *restri
 int sley_accept4(int number, struct sockaddr *restrict address, socklen_t *restrict size,
                  int flags);
 int sley_setsockopt(int number, int level, int option, const void *value, socklen_t size);
+int sley_getsockopt(int number, int level, int option, void *restrict value,
+                    socklen_t *restrict size);
+int sley_getsockname(int number, struct sockaddr *restrict address, socklen_t *restrict size);
+int sley_getpeername(int number, struct sockaddr *restrict address, socklen_t *restrict size);
 
 FILE *sley_fdopen(int number, const char *mode);
 int sley_fileno(FILE *file);

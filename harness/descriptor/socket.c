@@ -1,7 +1,8 @@
-/* Sockets. Those of AF_UNIX that the program's own tasks connect are its own. Others reach what is
- * outside, or might: they are ready only when no task can run. */
+/* Sockets. Those that the program's own tasks connect are its own. Others reach what is outside, or
+ * might: they are ready only when no task can run. */
 #include "descriptor/bytes.h"
 #include "descriptor/front.h"
+#include "descriptor/loopback.h"
 #include "descriptor/table.h"
 #include "descriptor/wait.h"
 
@@ -9,6 +10,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/time.h>
+
+/* Connections to a local socket fail at once when too many wait; those of TCP do not. */
+enum { STAND_IN_BACKLOG = 128 };
 
 int
 sley_socket(int domain, int type, int protocol)
@@ -24,6 +28,7 @@ sley_socket(int domain, int type, int protocol)
             sley_descriptor_make(SLEY_CHANNEL_SOCKET, type & SOCK_NONBLOCK, pc);
         own->message = (type & 0xf) != SOCK_STREAM;
         own->outside = domain != AF_UNIX;
+        sley_loopback_begin(own, number, domain);
         sley_descriptor_set(number, own);
     }
     return number;
@@ -44,13 +49,17 @@ sley_bind(int number, const struct sockaddr *address, socklen_t size)
         return bind(number, address, size);
     }
     struct sley_description *own = point(SLEY_OP_CONTROL, number, SLEY_CALLER());
+    if (own && sley_loopback_is_taken(own, address, size)) {
+        errno = EADDRINUSE;
+        return -1;
+    }
     int result = bind(number, address, size);
     if (own && result == 0) {
         /* What the system made of it: it may have chosen a name. */
-        own->address_size = sizeof own->address;
-        if (getsockname(number, (struct sockaddr *)&own->address, &own->address_size) != 0 ||
-            own->address_size > sizeof own->address) {
-            own->address_size = 0;
+        own->address.size = sizeof own->address.local;
+        if (getsockname(number, &own->address.any, &own->address.size) != 0 ||
+            own->address.size > sizeof own->address.local) {
+            own->address.size = 0;
         }
     }
     return result;
@@ -63,6 +72,10 @@ sley_listen(int number, int backlog)
         return listen(number, backlog);
     }
     struct sley_description *own = point(SLEY_OP_CONTROL, number, SLEY_CALLER());
+    if (own && own->internet && !own->listens) {
+        backlog = backlog < STAND_IN_BACKLOG ? STAND_IN_BACKLOG : backlog;
+        sley_loopback_listen(number, own);
+    }
     int result = listen(number, backlog);
     if (own && result == 0) {
         own->listens = true;
@@ -75,10 +88,10 @@ sley_listen(int number, int backlog)
 static struct sley_description *
 listener_at(const struct sockaddr *address, socklen_t size)
 {
-    for (int n = 0; n < SLEY_DESCRIPTORS_MAX; n++) {
-        struct sley_description *own = sley_descriptor_own(n);
-        if (own && own->listens && own->address_size == size &&
-            memcmp(&own->address, address, size) == 0) {
+    struct sley_description *own = NULL;
+    while ((own = sley_descriptor_next(own))) {
+        if (own->listens && own->address.size == size &&
+            memcmp(&own->address.local, address, size) == 0) {
             return own;
         }
     }
@@ -199,6 +212,10 @@ sley_connect(int number, const struct sockaddr *address, socklen_t size)
     if (!own) {
         return connect(number, address, size);
     }
+    struct sley_description *near = sley_loopback_listener(own, address, size);
+    if (near && !own->stands_in && sley_loopback_connect(number, own, address, size)) {
+        return connect_own(number, own, near, &near->system.any, near->system.size, pc);
+    }
     if (address->sa_family == AF_UNIX && !own->message) {
         struct sockaddr_un copy;
         socklen_t length = normal(address, size, &copy);
@@ -229,6 +246,10 @@ accepted(struct sley_description *listener, int flags, uintptr_t pc)
     struct sley_description *server = sley_descriptor_make_end(client->channel, 1, flags);
     server->paired = true;
     server->message = client->message;
+    server->internet = client->internet;
+    server->stands_in = client->stands_in;
+    server->address = listener->address;
+    server->peer = client->address;
     sley_clock_acquire(sley_descriptor_clock(listener, true, pc));
     return server;
 }
@@ -266,12 +287,19 @@ accept_one(int number, struct sockaddr *address, socklen_t *size, int flags, uin
         } else {
             sley_channel_point(SLEY_OP_ACCEPT, ready.channel, pc);
         }
-        result = came ? accept4(file.fd, address, size, flags | SOCK_NONBLOCK) : -1;
+        bool plain = !listener || !listener->stands_in;
+        result = came ? accept4(file.fd, plain ? address : NULL, plain ? size : NULL,
+                                flags | SOCK_NONBLOCK)
+                      : -1;
         errno = !came ? EAGAIN : result < 0 && errno == EAGAIN && is_shut(file.fd) ? EINVAL : errno;
     } while (came && waits && result < 0 && errno == EAGAIN);
     listener = file.fd == number ? sley_descriptor_own(number) : listener;
     if (result >= 0 && listener) {
-        sley_descriptor_set(result, accepted(listener, flags, pc));
+        struct sley_description *server = accepted(listener, flags, pc);
+        if (server->stands_in && address && size) {
+            sley_loopback_copy(&server->peer, address, size);
+        }
+        sley_descriptor_set(result, server);
         sley_descriptor_changed();
     }
     sley_descriptor_release();
@@ -305,10 +333,53 @@ sley_setsockopt(int number, int level, int option, const void *value, socklen_t 
         return setsockopt(number, level, option, value, size);
     }
     struct sley_description *own = point(SLEY_OP_CONTROL, number, SLEY_CALLER());
+    if (own && own->stands_in && level != SOL_SOCKET) {
+        return 0; /* of TCP and IP, which are not there */
+    }
     int result = setsockopt(number, level, option, value, size);
     if (own && result == 0 && level == SOL_SOCKET && size >= sizeof(struct timeval)) {
         own->receive_ns = option == SO_RCVTIMEO ? ns_of(value) : own->receive_ns;
         own->send_ns = option == SO_SNDTIMEO ? ns_of(value) : own->send_ns;
     }
+    if (own && level == SOL_SOCKET && size >= sizeof(int) &&
+        (option == SO_REUSEADDR || option == SO_REUSEPORT)) {
+        own->reuse = *(const int *)value != 0;
+    }
     return result;
+}
+
+int
+sley_getsockopt(int number, int level, int option, void *restrict value, socklen_t *restrict size)
+{
+    const struct sley_description *own =
+        sley_descriptor_active() ? sley_descriptor_own(number) : NULL;
+    if (own && own->stands_in && level != SOL_SOCKET) {
+        memset(value, 0, *size);
+        return 0;
+    }
+    return getsockopt(number, level, option, value, size);
+}
+
+int
+sley_getsockname(int number, struct sockaddr *restrict address, socklen_t *restrict size)
+{
+    const struct sley_description *own =
+        sley_descriptor_active() ? sley_descriptor_own(number) : NULL;
+    if (!own || !own->stands_in) {
+        return getsockname(number, address, size);
+    }
+    sley_loopback_copy(&own->address, address, size);
+    return 0;
+}
+
+int
+sley_getpeername(int number, struct sockaddr *restrict address, socklen_t *restrict size)
+{
+    const struct sley_description *own =
+        sley_descriptor_active() ? sley_descriptor_own(number) : NULL;
+    if (!own || !own->stands_in || own->peer.size == 0) {
+        return getpeername(number, address, size);
+    }
+    sley_loopback_copy(&own->peer, address, size);
+    return 0;
 }

@@ -96,6 +96,23 @@ sley_descriptor_own(int number)
     return descriptors[number].description;
 }
 
+struct sley_description *
+sley_descriptor_next(const struct sley_description *description)
+{
+    uint32_t i = description ? (uint32_t)(description - descriptions) + 1 : 0;
+    begin();
+    while (i < run.description_count && descriptions[i].references == 0) {
+        i++;
+    }
+    return i < run.description_count ? &descriptions[i] : NULL;
+}
+
+uint32_t
+sley_descriptor_number(const struct sley_description *description)
+{
+    return (uint32_t)(description - descriptions);
+}
+
 void
 sley_descriptor_set(int number, struct sley_description *description)
 {

@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -38,6 +39,16 @@ struct sley_channel {
     uint64_t device, inode;     /* of a file, or of what is outside */
 };
 
+struct sley_address {
+    socklen_t size; /* 0: none */
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+        struct sockaddr_un local;
+    };
+};
+
 /* An open file description: what the copies that dup makes have in common. */
 struct sley_description {
     struct sley_channel *channel;
@@ -51,8 +62,12 @@ struct sley_description {
     uint32_t queued;     /* listening: connections that nobody accepted */
     uint64_t receive_ns; /* SO_RCVTIMEO and SO_SNDTIMEO; 0: none */
     uint64_t send_ns;
-    socklen_t address_size; /* of address; 0: not bound */
-    struct sockaddr_un address;
+    bool internet;                    /* a socket of TCP that a local one may stand in for */
+    bool stands_in;                   /* the kernel has a local socket in its place */
+    bool reuse;                       /* SO_REUSEADDR or SO_REUSEPORT */
+    struct sley_address address;      /* that it is bound to */
+    struct sley_address peer;         /* stands in: of the other end */
+    struct sley_address system;       /* stands in and listens: of the local socket */
     struct sley_description *pending; /* listening: the oldest of them;
                                          connecting: the next one */
 };
@@ -74,6 +89,13 @@ struct sley_description *sley_descriptor_make(enum sley_channel_kind kind, int f
 /* A second description of the same object, at that end. */
 struct sley_description *sley_descriptor_make_end(struct sley_channel *channel, uint8_t end,
                                                   int flags);
+
+/* The description that was made after that one (NULL: the first) of those that descriptors lead to;
+ * NULL: there is none. */
+struct sley_description *sley_descriptor_next(const struct sley_description *description);
+
+/* How many were made before it in this run. */
+uint32_t sley_descriptor_number(const struct sley_description *description);
 
 /* number, new in the kernel, leads to description from now on. NULL: to something outside. */
 void sley_descriptor_set(int number, struct sley_description *description);

@@ -1,5 +1,7 @@
 #include "descriptor/wait.h"
 
+#include "engine/internal.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

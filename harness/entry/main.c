@@ -10,6 +10,7 @@
 #include "campaign/output.h"
 #include "cli/catalogue.h"
 #include "cli/session.h"
+#include "descriptor/loopback.h"
 #include "report/failure.h"
 
 #include "scenarios/registry.h"
@@ -31,6 +32,7 @@ run_plainly(void)
     const struct sley_recipe recipe = {0};
     struct sley_error error;
     sley_input_kept = true;
+    sley_loopback_on = false;
     enum sley_status status = sley_session_init(&session, &options, "sley", false, &error);
     if (status == SLEY_OK) {
         status = sley_session_capture(&session, &target, &recipe, &error);

@@ -77,6 +77,22 @@ streams_over_descriptors_wait_as_descriptors_do(void **state)
 }
 
 static void
+tcp_between_threads_is_scheduled(void **state)
+{
+    (void)state;
+    expect("cc -o native-tcp " SLEY_SOURCES "/tcp.c -lpthread && ./native-tcp", 0,
+           "all as it should be");
+    build("tcp", "", "tcp");
+    expect("./tcp", 0, "all as it should be");
+    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./tcp --runs 300 --jobs 2", 0);
+    assert_non_null(strstr(ended.out, "no failure"));
+    sley_ended_deinit(&ended);
+    build("tcp", "-DBUG", "tcp-short");
+    expect(SLEY_EXECUTABLE " explore ./tcp-short --runs 300", 1,
+           "assertion failed: read(connection, request, 3) == 3");
+}
+
+static void
 time_outs_are_of_virtual_time(void **state)
 {
     (void)state;
@@ -148,7 +164,7 @@ what_never_comes_from_outside_ends_the_run(void **state)
                                   " explore ./outside --runs 2 --outside-wait 50 -- empty",
                                   1);
     const char *told = "stuck: no scheduling point: nothing came from outside the program for 50 "
-                       "ms at outside.c:27";
+                       "ms at outside.c:28";
     assert_non_null(strstr(ended.out, told));
     char *command = replay_of(ended.out);
     assert_non_null(strstr(command, " ./outside --outside-wait 50 -- empty"));
@@ -173,6 +189,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_system_does_holds_in_a_run),
         cmocka_unit_test(streams_over_descriptors_wait_as_descriptors_do),
+        cmocka_unit_test(tcp_between_threads_is_scheduled),
         cmocka_unit_test(time_outs_are_of_virtual_time),
         cmocka_unit_test(what_is_handed_over_by_a_descriptor_is_no_race),
         cmocka_unit_test(a_read_that_nobody_ends_is_a_deadlock_that_replays),

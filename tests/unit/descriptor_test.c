@@ -15,6 +15,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
+
+#define SAME_TYPE(name)                                                                            \
+    _Static_assert(__builtin_types_compatible_p(__typeof__(name) *, __typeof__(sley_##name) *),    \
+                   #name);
+ssize_t __read_chk(int, void *, size_t, size_t);
+ssize_t __recv_chk(int, void *, size_t, size_t, int);
+ssize_t __recvfrom_chk(int, void *restrict, size_t, size_t, int, struct sockaddr *restrict,
+                       socklen_t *restrict);
+int __poll_chk(struct pollfd *, nfds_t, int, size_t);
+int fcntl64(int, int, ...);
+#define SLEY_REDIRECT(name) SAME_TYPE(name)
+#include "descriptor/redirect.def"
+#undef SLEY_REDIRECT
 
 /* Stays with the current task while that can run, else takes the lowest. */
 static void

@@ -27,7 +27,7 @@ make_pipe(int ends[2], int flags, uintptr_t pc)
     }
     struct sley_description *out = sley_descriptor_make(SLEY_CHANNEL_PIPE, flags, pc);
     sley_descriptor_set(ends[0], out);
-    sley_descriptor_set(ends[1], sley_descriptor_make_end(out->channel, 0, flags));
+    sley_descriptor_set(ends[1], sley_descriptor_make_end(out->channel, 0, flags, pc));
     return 0;
 }
 
@@ -57,7 +57,7 @@ sley_socketpair(int domain, int type, int protocol, int ends[2])
     struct sley_description *first =
         sley_descriptor_make(SLEY_CHANNEL_SOCKET, type & SOCK_NONBLOCK, pc);
     struct sley_description *second =
-        sley_descriptor_make_end(first->channel, 1, type & SOCK_NONBLOCK);
+        sley_descriptor_make_end(first->channel, 1, type & SOCK_NONBLOCK, pc);
     first->paired = second->paired = true;
     first->message = second->message = (type & 0xf) != SOCK_STREAM;
     sley_descriptor_set(ends[0], first);
@@ -108,7 +108,7 @@ replace(int number, int to, int flags, bool third, uintptr_t pc)
     sley_channel_point_number(SLEY_OP_OPEN, sley_descriptor_channel(number, pc), pc);
     const struct sley_description *former = sley_descriptor_own(to);
     if (former && to != number) {
-        sley_clock_release(sley_descriptor_clock(former, false, pc));
+        sley_clock_release(sley_descriptor_clock(former, false));
         sley_descriptor_leaves(to);
     }
     int copy = copied(number, third ? dup3(number, to, flags) : dup2(number, to));
@@ -141,7 +141,7 @@ sley_close(int number)
     sley_channel_point_number(SLEY_OP_CLOSE, own ? own->channel : sley_descriptor_numbers(pc), pc);
     own = sley_descriptor_own(number); /* as it is now that the call executes */
     if (own) {
-        sley_clock_release(sley_descriptor_clock(own, false, pc));
+        sley_clock_release(sley_descriptor_clock(own, false));
         sley_descriptor_leaves(number);
     }
     int result = close(number);
@@ -233,7 +233,7 @@ sley_shutdown(int number, int how)
     point_control(number, pc);
     const struct sley_description *own = sley_descriptor_own(number);
     if (own) {
-        sley_clock_release(sley_descriptor_clock(own, false, pc));
+        sley_clock_release(sley_descriptor_clock(own, false));
     }
     int result = shutdown(number, how);
     sley_descriptor_changed();

@@ -50,7 +50,7 @@ sley_epoll_ctl(int set, int operation, int number, struct epoll_event *event)
         bool outside = operation == EPOLL_CTL_ADD && (!member || member->outside);
         own->outside |= outside;
         sley_engine.result->outside |= outside && sley_descriptor_blocks(number);
-        sley_clock_release(sley_descriptor_clock(own, false, pc));
+        sley_clock_release(sley_descriptor_clock(own, false));
         sley_descriptor_changed();
     }
     return result;
@@ -81,7 +81,7 @@ wait_set(int set, struct epoll_event *events, int count, uint64_t duration_ns, u
         sley_bytes_touch(events, (size_t)result * sizeof *events, true, pc);
         sley_descriptor_changed();
         if (own) {
-            sley_clock_acquire(sley_descriptor_clock(own, true, pc));
+            sley_clock_acquire(sley_descriptor_clock(own, true));
         }
     }
     sley_descriptor_release();

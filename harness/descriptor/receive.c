@@ -25,7 +25,7 @@ received(const struct sley_description *own, const struct sley_transfer *t, ssiz
                                 true, pc);
     }
     if (own && size >= 0) {
-        sley_clock_acquire(sley_descriptor_clock(own, true, pc));
+        sley_clock_acquire(sley_descriptor_clock(own, true));
         if (!(t->flags & MSG_PEEK)) {
             sley_descriptor_changed();
         }

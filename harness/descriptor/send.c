@@ -66,7 +66,7 @@ put_own(int number, const struct sley_description *own, const struct sley_transf
     quiet.socket |= channel->kind == SLEY_CHANNEL_SOCKET;
     ssize_t put_size = put(number, &quiet, message, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (put_size >= 0) {
-        sley_clock_release(sley_descriptor_clock(own, false, pc));
+        sley_clock_release(sley_descriptor_clock(own, false));
         sley_descriptor_changed();
     } else if (errno == EPIPE && !(t->flags & MSG_NOSIGNAL)) {
         broken_pipe(channel, pc);

@@ -24,9 +24,12 @@ sley_socket(int domain, int type, int protocol)
     sley_channel_point_number(SLEY_OP_OPEN, sley_descriptor_numbers(pc), pc);
     int number = socket(domain, type | SOCK_NONBLOCK, protocol);
     if (number >= 0) {
+        int kind = type & 0xf;
+        bool connects = kind == SOCK_STREAM || kind == SOCK_SEQPACKET;
         struct sley_description *own =
-            sley_descriptor_make(SLEY_CHANNEL_SOCKET, type & SOCK_NONBLOCK, pc);
-        own->message = (type & 0xf) != SOCK_STREAM;
+            connects ? sley_descriptor_make(SLEY_CHANNEL_SOCKET, type & SOCK_NONBLOCK, pc)
+                     : sley_descriptor_make_datagram(type & SOCK_NONBLOCK, pc);
+        own->message = kind != SOCK_STREAM;
         own->outside = domain != AF_UNIX;
         sley_loopback_begin(own, number, domain);
         sley_descriptor_set(number, own);
@@ -115,7 +118,7 @@ normal(const struct sockaddr *address, socklen_t size, struct sockaddr_un *copy)
 }
 
 static void
-enqueue(struct sley_description *listener, struct sley_description *client, uintptr_t pc)
+enqueue(struct sley_description *listener, struct sley_description *client)
 {
     struct sley_description *last = listener;
     while (last->pending) {
@@ -125,7 +128,7 @@ enqueue(struct sley_description *listener, struct sley_description *client, uint
     client->pending = NULL;
     client->paired = true;
     listener->queued++;
-    sley_clock_release(sley_descriptor_clock(listener, false, pc));
+    sley_clock_release(sley_descriptor_clock(listener, false));
 }
 
 struct room {
@@ -166,7 +169,7 @@ connect_own(int number, struct sley_description *own, struct sley_description *l
         result = connect(number, address, size);
     }
     if (result == 0) {
-        enqueue(listener, own, pc);
+        enqueue(listener, own);
         sley_descriptor_changed();
     }
     return result;
@@ -216,7 +219,7 @@ sley_connect(int number, const struct sockaddr *address, socklen_t size)
     if (near && !own->stands_in && sley_loopback_connect(number, own, address, size)) {
         return connect_own(number, own, near, &near->system.any, near->system.size, pc);
     }
-    if (address->sa_family == AF_UNIX && !own->message) {
+    if (address->sa_family == AF_UNIX && own->channel->kind == SLEY_CHANNEL_SOCKET) {
         struct sockaddr_un copy;
         socklen_t length = normal(address, size, &copy);
         struct sley_description *listener = listener_at((struct sockaddr *)&copy, length);
@@ -224,9 +227,10 @@ sley_connect(int number, const struct sockaddr *address, socklen_t size)
             return connect_own(number, own, listener, address, size, pc);
         }
     }
-    int result = own->message ? connect(number, address, size)
-                              : connect_outside(number, own, address, size, pc);
-    own->outside |= result == 0 && !own->message;
+    bool connects = own->channel->kind == SLEY_CHANNEL_SOCKET;
+    int result =
+        connects ? connect_outside(number, own, address, size, pc) : connect(number, address, size);
+    own->outside |= result == 0 && connects;
     return result;
 }
 
@@ -243,14 +247,14 @@ accepted(struct sley_description *listener, int flags, uintptr_t pc)
     }
     listener->pending = client->pending;
     listener->queued--;
-    struct sley_description *server = sley_descriptor_make_end(client->channel, 1, flags);
+    struct sley_description *server = sley_descriptor_make_end(client->channel, 1, flags, pc);
     server->paired = true;
     server->message = client->message;
     server->internet = client->internet;
     server->stands_in = client->stands_in;
     server->address = listener->address;
     server->peer = client->address;
-    sley_clock_acquire(sley_descriptor_clock(listener, true, pc));
+    sley_clock_acquire(sley_descriptor_clock(listener, true));
     return server;
 }
 

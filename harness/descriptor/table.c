@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DESCRIPTIONS_MAX = 2 * SLEY_CHANNELS_MAX }; /* an object has two ends at most */
+enum { DESCRIPTIONS_MAX = 2 * SLEY_CHANNELS_MAX };
 
 /* A byte for each object: an address that says by itself, in every process, what it stands for. */
 static char names[SLEY_CHANNEL_KINDS][SLEY_CHANNELS_MAX];
@@ -18,6 +18,7 @@ static struct {
     uint32_t description_count;
     uint32_t kind_count[SLEY_CHANNEL_KINDS];
     struct sley_channel *numbers;
+    struct sley_channel *datagrams;
     struct sley_channel *standard[3];
 } run;
 
@@ -72,8 +73,11 @@ channel_make(enum sley_channel_kind kind, uintptr_t pc)
 }
 
 struct sley_description *
-sley_descriptor_make_end(struct sley_channel *channel, uint8_t end, int flags)
+sley_descriptor_make_end(struct sley_channel *channel, uint8_t end, int flags, uintptr_t pc)
 {
+    if (run.description_count == DESCRIPTIONS_MAX) {
+        refuse("more than 8,192 ends of pipes and sockets in one run", pc);
+    }
     struct sley_description *description = &descriptions[run.description_count++];
     *description =
         (struct sley_description){.channel = channel, .end = end, .waits = !(flags & O_NONBLOCK)};
@@ -83,7 +87,17 @@ sley_descriptor_make_end(struct sley_channel *channel, uint8_t end, int flags)
 struct sley_description *
 sley_descriptor_make(enum sley_channel_kind kind, int flags, uintptr_t pc)
 {
-    return sley_descriptor_make_end(channel_make(kind, pc), 0, flags);
+    return sley_descriptor_make_end(channel_make(kind, pc), 0, flags, pc);
+}
+
+struct sley_description *
+sley_descriptor_make_datagram(int flags, uintptr_t pc)
+{
+    begin();
+    if (!run.datagrams) {
+        run.datagrams = channel_make(SLEY_CHANNEL_DATAGRAMS, pc);
+    }
+    return sley_descriptor_make_end(run.datagrams, 0, flags, pc);
 }
 
 struct sley_description *
@@ -141,16 +155,11 @@ sley_descriptor_numbers(uintptr_t pc)
 }
 
 struct sley_clock *
-sley_descriptor_clock(const struct sley_description *description, bool in, uintptr_t pc)
+sley_descriptor_clock(const struct sley_description *description, bool in)
 {
     struct sley_channel *channel = description->channel;
-    if (channel->kind != SLEY_CHANNEL_SOCKET) {
-        return &channel->clock[0];
-    }
-    if (!description->paired) {
-        return &sley_descriptor_numbers(pc)->clock[0];
-    }
-    return &channel->clock[in ? !description->end : description->end];
+    bool both = channel->kind == SLEY_CHANNEL_SOCKET && description->paired;
+    return &channel->clock[both && in ? !description->end : description->end];
 }
 
 static struct sley_channel *
@@ -235,6 +244,7 @@ sley_channel_text(uintptr_t address, char *text, size_t size)
         [SLEY_CHANNEL_STANDARD] = "standard",
         [SLEY_CHANNEL_PIPE] = "pipe",
         [SLEY_CHANNEL_SOCKET] = "socket",
+        [SLEY_CHANNEL_DATAGRAMS] = "datagram sockets",
         [SLEY_CHANNEL_EVENT] = "eventfd",
         [SLEY_CHANNEL_EPOLL] = "epoll",
         [SLEY_CHANNEL_FILE] = "file",
@@ -246,7 +256,7 @@ sley_channel_text(uintptr_t address, char *text, size_t size)
         return false;
     }
     size_t kind = offset / SLEY_CHANNELS_MAX, index = offset % SLEY_CHANNELS_MAX;
-    if (kind == SLEY_CHANNEL_NUMBERS) {
+    if (kind == SLEY_CHANNEL_NUMBERS || kind == SLEY_CHANNEL_DATAGRAMS) {
         snprintf(text, size, "%s", words[kind]);
     } else if (kind == SLEY_CHANNEL_STANDARD) {
         snprintf(text, size, "standard %s", streams[index % 3]);

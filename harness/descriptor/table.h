@@ -22,7 +22,8 @@ enum sley_channel_kind {
     SLEY_CHANNEL_NUMBERS,  /* the table of descriptors itself: one object */
     SLEY_CHANNEL_STANDARD, /* standard input, output, error: by number, whatever they lead to */
     SLEY_CHANNEL_PIPE,
-    SLEY_CHANNEL_SOCKET, /* a connection, both its ends, or a socket without one */
+    SLEY_CHANNEL_SOCKET,    /* a connection, both its ends, or a socket without one */
+    SLEY_CHANNEL_DATAGRAMS, /* all sockets without connections: one object */
     SLEY_CHANNEL_EVENT,
     SLEY_CHANNEL_EPOLL,
     SLEY_CHANNEL_FILE,    /* cannot block */
@@ -56,7 +57,7 @@ struct sley_description {
     uint8_t end;         /* of a socket, 0 or 1 */
     bool outside;        /* own no more, or never: a socket that left the program */
     bool waits;          /* the program did not ask for O_NONBLOCK */
-    bool message;        /* a socket of messages */
+    bool message;        /* a socket of messages, whole or not at all */
     bool paired;         /* a socket whose other end is known */
     bool listens;
     uint32_t queued;     /* listening: connections that nobody accepted */
@@ -86,9 +87,12 @@ struct sley_description *sley_descriptor_own(int number);
  * say. A full table ends the run. */
 struct sley_description *sley_descriptor_make(enum sley_channel_kind kind, int flags, uintptr_t pc);
 
+/* A new description of a socket without connections. */
+struct sley_description *sley_descriptor_make_datagram(int flags, uintptr_t pc);
+
 /* A second description of the same object, at that end. */
 struct sley_description *sley_descriptor_make_end(struct sley_channel *channel, uint8_t end,
-                                                  int flags);
+                                                  int flags, uintptr_t pc);
 
 /* The description that was made after that one (NULL: the first) of those that descriptors lead to;
  * NULL: there is none. */
@@ -101,9 +105,8 @@ uint32_t sley_descriptor_number(const struct sley_description *description);
 void sley_descriptor_set(int number, struct sley_description *description);
 
 /* What carries over from who writes to who reads: of what comes in by this description, or of what
- * goes out. Sockets whose other end is not known share one. */
-struct sley_clock *sley_descriptor_clock(const struct sley_description *description, bool in,
-                                         uintptr_t pc);
+ * goes out. */
+struct sley_clock *sley_descriptor_clock(const struct sley_description *description, bool in);
 
 /* The object that number leads to, own or not: what is not is told apart by device and inode, the
  * three standard descriptors by their number. Never NULL; a number that is not open is NUMBERS. */

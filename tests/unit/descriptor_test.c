@@ -61,6 +61,7 @@ static const struct sley_strategy_ops stay = {
 static struct sley_run_result result;
 static int ends[2], others[2];
 static long got[8];
+static int values[1];
 static pthread_t id;
 
 static void
@@ -186,6 +187,69 @@ a_full_table_ends_the_run(void **state)
     assert_int_equal(got[0], SLEY_CHANNELS_MAX - 1);
     close(ends[0]); /* the last one was made, and not entered */
     close(ends[1]);
+}
+
+static void *
+fill_ends(void *argument)
+{
+    for (int i = 0; i < 2 * SLEY_CHANNELS_MAX + 1; i++) {
+        got[0] = i;
+        got[1] = sley_socket(AF_UNIX, SOCK_DGRAM, 0);
+        sley_close((int)got[1]);
+    }
+    return argument;
+}
+
+static void
+too_many_ends_end_the_run(void **state)
+{
+    (void)state;
+    run(fill_ends);
+    assert_int_equal(result.verdicts, SLEY_BIT(OUT_OF_MEMORY));
+    assert_int_equal(got[0], 2 * SLEY_CHANNELS_MAX);
+    close((int)got[1]);
+}
+
+static void *
+send_datagram(void *argument)
+{
+    (void)argument;
+    values[0] = 7;
+    sley_send(ends[1], "d", 1, 0);
+    return NULL;
+}
+
+/* Two sockets of one pair that connect made: what was written before is seen. */
+static void *
+exchange_datagrams(void *argument)
+{
+    char byte;
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    socklen_t size = sizeof name;
+    ends[0] = sley_socket(AF_UNIX, SOCK_DGRAM, 0);
+    ends[1] = sley_socket(AF_UNIX, SOCK_DGRAM, 0);
+    sley_bind(ends[0], (struct sockaddr *)&name, sizeof name.sun_family);
+    sley_getsockname(ends[0], (struct sockaddr *)&name, &size);
+    got[0] = sley_connect(ends[1], (struct sockaddr *)&name, size);
+    sley_pthread_create(&id, NULL, send_datagram, NULL);
+    got[1] = sley_recv(ends[0], &byte, 1, 0);
+    got[2] = values[0];
+    sley_pthread_join(id, NULL);
+    sley_close(ends[0]);
+    sley_close(ends[1]);
+    return argument;
+}
+
+static void
+datagrams_between_tasks_are_waited_for(void **state)
+{
+    (void)state;
+    run(exchange_datagrams);
+    assert_int_equal(result.verdicts, 0);
+    assert_int_equal(got[0], 0);
+    assert_int_equal(got[1], 1);
+    assert_int_equal(got[2], 7);
+    assert_false(result.outside);
 }
 
 static void *
@@ -375,6 +439,8 @@ main(void)
         cmocka_unit_test(an_object_has_the_same_name_and_key_in_every_run),
         cmocka_unit_test(what_the_run_did_not_make_is_known_by_what_the_system_says_of_it),
         cmocka_unit_test(a_full_table_ends_the_run),
+        cmocka_unit_test(too_many_ends_end_the_run),
+        cmocka_unit_test(datagrams_between_tasks_are_waited_for),
         cmocka_unit_test(a_close_does_not_wake_who_waits_already),
         cmocka_unit_test(a_list_longer_than_the_copy_is_waited_for_where_it_lies),
         cmocka_unit_test(a_wait_without_a_writer_names_the_pipe),

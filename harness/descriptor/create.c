@@ -1,8 +1,9 @@
 /* Descriptors that begin and end, and what is set of them. All that the run makes is O_NONBLOCK in
  * the kernel; what the program asked for is in the table. */
-#include "descriptor/front.h"
 #include "descriptor/table.h"
+#include "descriptor/transfer.h"
 #include "descriptor/wait.h"
+#include "descriptor/weak.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -131,12 +132,8 @@ sley_dup3(int number, int to, int flags)
 }
 
 int
-sley_close(int number)
+sley_transfer_close(int number, uintptr_t pc)
 {
-    uintptr_t pc = SLEY_CALLER();
-    if (!sley_descriptor_active()) {
-        return close(number);
-    }
     const struct sley_description *own = sley_descriptor_own(number);
     sley_channel_point_number(SLEY_OP_CLOSE, own ? own->channel : sley_descriptor_numbers(pc), pc);
     own = sley_descriptor_own(number); /* as it is now that the call executes */
@@ -150,6 +147,12 @@ sley_close(int number)
     }
     sley_descriptor_changed();
     return result;
+}
+
+int
+sley_close(int number)
+{
+    return sley_descriptor_active() ? sley_transfer_close(number, SLEY_CALLER()) : close(number);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* epoll: the kernel's own set, which is ready as a descriptor is. */
 #include "descriptor/bytes.h"
-#include "descriptor/front.h"
 #include "descriptor/wait.h"
+#include "descriptor/weak.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* poll and select: waiting for several descriptors. */
 #include "descriptor/bytes.h"
-#include "descriptor/front.h"
 #include "descriptor/wait.h"
+#include "descriptor/weak.h"
 #include "pthread/memory.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* What takes bytes out of a descriptor. */
 #include "descriptor/bytes.h"
-#include "descriptor/front.h"
 #include "descriptor/transfer.h"
 #include "descriptor/wait.h"
+#include "descriptor/weak.h"
 #include "pthread/memory.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* What puts bytes into a descriptor. */
 #include "descriptor/bytes.h"
-#include "descriptor/front.h"
 #include "descriptor/transfer.h"
 #include "descriptor/wait.h"
+#include "descriptor/weak.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 /* Sockets. Those that the program's own tasks connect are its own. Others reach what is outside, or
  * might: they are ready only when no task can run. */
 #include "descriptor/bytes.h"
-#include "descriptor/front.h"
 #include "descriptor/loopback.h"
 #include "descriptor/table.h"
 #include "descriptor/wait.h"
+#include "descriptor/weak.h"
 
 #include <errno.h>
 #include <fcntl.h>

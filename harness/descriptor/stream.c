@@ -2,9 +2,9 @@
  * itself, where no task could wait: a stream of the run's own descriptor calls back here. One lock
  * of libc's, held while a task waits, excludes no other task: two tasks must not use one such
  * stream at once. */
-#include "descriptor/front.h"
 #include "descriptor/table.h"
 #include "descriptor/transfer.h"
+#include "descriptor/weak.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -95,7 +95,7 @@ stream_close(void *cookie)
             streams[i].serial = 0;
         }
     }
-    return sley_close(number_of(cookie));
+    return sley_transfer_close(number_of(cookie), place());
 }
 
 FILE *

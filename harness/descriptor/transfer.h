@@ -21,6 +21,9 @@ ssize_t sley_transfer_in(const struct sley_transfer *transfer, uintptr_t pc);
 /* As write, writev, sendmsg: waits until all is written unless the descriptor does not wait. */
 ssize_t sley_transfer_out(const struct sley_transfer *transfer, uintptr_t pc);
 
+/* As close. */
+int sley_transfer_close(int number, uintptr_t pc);
+
 /* The point of a call on number that never waits. */
 void sley_transfer_point(enum sley_op op, int number, uintptr_t pc);
 

@@ -174,6 +174,14 @@ what_never_comes_from_outside_ends_the_run(void **state)
 }
 
 static void
+a_program_s_own_function_of_a_common_name_is_its_own(void **state)
+{
+    (void)state;
+    build("own_names", "", "own-names");
+    expect("./own-names", 0, "7\n");
+}
+
+static void
 a_wait_for_the_outside_has_bounds(void **state)
 {
     (void)state;
@@ -197,6 +205,7 @@ main(void)
         cmocka_unit_test(tasks_that_use_one_file_are_scheduled),
         cmocka_unit_test(what_comes_from_outside_is_waited_for_and_told),
         cmocka_unit_test(what_never_comes_from_outside_ends_the_run),
+        cmocka_unit_test(a_program_s_own_function_of_a_common_name_is_its_own),
         cmocka_unit_test(a_wait_for_the_outside_has_bounds),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);

@@ -39,6 +39,17 @@ add_library(sley_core STATIC
     harness/campaign/trial.c
     harness/campaign/worker.c
     harness/detect/race.c
+    harness/descriptor/bytes.c
+    harness/descriptor/create.c
+    harness/descriptor/epoll.c
+    harness/descriptor/loopback.c
+    harness/descriptor/poll.c
+    harness/descriptor/receive.c
+    harness/descriptor/send.c
+    harness/descriptor/socket.c
+    harness/descriptor/stream.c
+    harness/descriptor/table.c
+    harness/descriptor/wait.c
     harness/engine/canonical.c
     harness/engine/clock.c
     harness/engine/death.c

@@ -26,6 +26,13 @@ if(SLEY_TSAN)
     add_test(NAME cli.lanes COMMAND cli_lanes_test)
     set_tests_properties(cli.lanes PROPERTIES LABELS "cli;tsan" TIMEOUT 600)
 endif()
+add_executable(cli_descriptor_test tests/cli/descriptor_test.c tests/cli/process.c)
+target_compile_definitions(cli_descriptor_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
+    SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/descriptors")
+target_link_libraries(cli_descriptor_test PRIVATE sley_cli ${SLEY_CMOCKA})
+add_dependencies(cli_descriptor_test sley sley_kit)
+add_test(NAME cli.descriptor COMMAND cli_descriptor_test)
+set_tests_properties(cli.descriptor PROPERTIES LABELS cli TIMEOUT 120)
 
 if(SLEY_CXX_FOUND)
     add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/process.c)

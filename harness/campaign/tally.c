@@ -174,6 +174,7 @@ sley_tally_add(struct sley_tally *tally, const struct sley_property *property, u
     tally->contended |= result->contended;
     tally->time_bound |= result->time_bound;
     tally->input_ended |= result->input_ended;
+    tally->outside |= result->outside;
     add_profile(tally, result->profile);
     add_hash(tally, result->hash);
     if (result->verdicts & SLEY_BIT(DISCARDED)) {
@@ -243,6 +244,7 @@ sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block)
     sum->contended |= block->contended;
     sum->time_bound |= block->time_bound;
     sum->input_ended |= block->input_ended;
+    sum->outside |= block->outside;
     add_profile(sum, block->profile);
     sum->several_schedules |= block->several_schedules;
     if (sum->first_hash == 0) {

@@ -38,7 +38,7 @@ struct sley_tally {
     uint64_t pruned_count;     /* runs that a search gave up as redundant */
     uint32_t step_max, task_max;
     uint32_t verdicts; /* union over the runs */
-    bool conflict, contended, time_bound;
+    bool conflict, contended, time_bound, outside;
     bool input_ended;            /* some run read standard input to its end */
     char profile[SLEY_NOTE_MAX]; /* whose costs the runs' time follows; "": nobody's */
     bool several_schedules;      /* two runs differ in their hash */

@@ -342,6 +342,7 @@ sley_runner_run(struct sley_session *session, const struct sley_target *given,
     }
     if (status == SLEY_OK) {
         sley_finding_judge(&outcome->judgement, &campaign);
+        outcome->outside = campaign.tally->outside;
         status = fill_outcome(&runner, &campaign, outcome, error);
     }
     if (status == SLEY_OK && options->json) {

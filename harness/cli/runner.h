@@ -15,6 +15,7 @@ struct sley_outcome {
     bool alike;        /* it stopped since every run failed in one and the same way */
     bool input_missed; /* a program read standard input, which is empty; and failed, or did the same
                           in every run */
+    bool outside;      /* some run had to do with what is no part of the program */
 };
 
 /* Runs one property in one model as the session's options say and fills outcome. Prints a line for

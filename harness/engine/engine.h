@@ -42,6 +42,11 @@ enum sley_wait {
     SLEY_WAIT_PIPE,
     SLEY_WAIT_FILE,
     SLEY_WAIT_FUTEX,
+    SLEY_WAIT_INPUT,  /* of a descriptor */
+    SLEY_WAIT_ROOM,   /* for what is written to a descriptor */
+    SLEY_WAIT_READY,  /* one of several descriptors */
+    SLEY_WAIT_CLIENT, /* that connects to a socket */
+    SLEY_WAIT_SERVER, /* that accepts a connection */
 };
 
 /* What tasks wait at. A task whose next operation is guarded by a gate can run iff it is open. */
@@ -150,6 +155,7 @@ struct sley_run_result {
     bool contended;      /* at some point two tasks could run */
     bool unfair;         /* ended in the fair tail beyond the step bound */
     bool time_bound;     /* reads the clock: order of clock reads matters */
+    bool outside;        /* waited for, or wrote to, what is no part of the program */
     bool own_race;       /* in another lane: sley's own detector saw a race */
     bool pruned;         /* the search gave the run up as redundant */
     bool input_ended;    /* a program read its standard input to the end */
@@ -291,6 +297,11 @@ struct sley_engine {
     struct sley_fiber driver;
     uintptr_t shared_low; /* memory that the processes of a run share; 0: none */
     uintptr_t shared_size;
+    uintptr_t front_low; /* addresses that a front gave to objects of its own, in their order */
+    uintptr_t front_size;
+    void (*idle)(bool timers); /* called when no task can run, before the clock moves (timers: there
+                                  is one) or the run ends: may open gates; NULL: nothing. Of one
+                                  run */
     struct sley_task task_table[SLEY_TASKS_MAX];
 };
 

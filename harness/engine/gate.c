@@ -162,6 +162,11 @@ static const char *const wait_texts[] = {
     [SLEY_WAIT_PIPE] = "a pipe",
     [SLEY_WAIT_FILE] = "a file lock",
     [SLEY_WAIT_FUTEX] = "a futex",
+    [SLEY_WAIT_INPUT] = "something to read",
+    [SLEY_WAIT_ROOM] = "room to write",
+    [SLEY_WAIT_READY] = "descriptors to be ready",
+    [SLEY_WAIT_CLIENT] = "a connection",
+    [SLEY_WAIT_SERVER] = "its connection to be taken",
 };
 
 /* Why a task that is blocked when nothing can run any more will never go on. */

@@ -97,7 +97,11 @@ sley_hash_final(uint64_t hash)
 static inline bool
 sley_is_global(enum sley_op op)
 {
-    return op == SLEY_OP_SLEEP || op == SLEY_OP_EXIT;
+    const uint64_t set = (uint64_t)1 << SLEY_OP_SLEEP | (uint64_t)1 << SLEY_OP_EXIT |
+                         (uint64_t)1 << SLEY_OP_POLL | (uint64_t)1 << SLEY_OP_CONNECT |
+                         (uint64_t)1 << SLEY_OP_ACCEPT;
+    _Static_assert(SLEY_OP_COUNT <= 64, "a bit for each operation");
+    return set >> op & 1;
 }
 
 /* Adds a synchronisation operation to the run's hash; returns the object's key. */

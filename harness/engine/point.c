@@ -126,17 +126,30 @@ observe_choice(const struct sley_view *view, uint32_t index)
     e->options->observer.choice(e->options->observer.context, &choice);
 }
 
+/* What is outside may still come, then time passes, then the run is over. */
+static void
+nobody_can_run(void)
+{
+    struct sley_engine *e = &sley_engine;
+    if (e->idle) {
+        e->idle(e->sleeper_count > 0);
+    }
+    if (e->runnable_count == 0 && e->sleeper_count > 0) {
+        sley_time_fire_next();
+    }
+    if (e->runnable_count == 0) {
+        sley_run_stalled();
+    }
+}
+
 /* Asks the source who runs next, with the operation that takes the number first_step. Returns the
  * task, which can run then. */
 static uint32_t
 ask(uint32_t first_step, bool yields)
 {
     struct sley_engine *e = &sley_engine;
-    if (e->runnable_count == 0 && e->sleeper_count > 0) {
-        sley_time_fire_next();
-    }
     if (e->runnable_count == 0) {
-        sley_run_stalled();
+        nobody_can_run();
     }
     bool current_runnable = sley_current()->state == SLEY_TASK_RUNNABLE;
     struct sley_view view = {

@@ -73,6 +73,10 @@ sley_object_key(uintptr_t address)
     if (block) {
         return block->key + (address - block->base);
     }
+    offset = address - e->front_low;
+    if (offset < e->front_size) {
+        return (uint64_t)1 << 39 | offset;
+    }
     offset = address - e->stacks_low;
     if (offset < e->stacks_size) {
         /* The task alone: how deep a frame lies depends on how the harness below it was built. */

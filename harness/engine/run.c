@@ -312,6 +312,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     e->runnable_count = 0;
     e->sleeper_count = 0;
     sley_taskset_clear(&e->sleepers);
+    e->idle = NULL;
     e->timer_order = 0;
     e->clock_ns = 0;
     e->spurious_count = 0;

@@ -43,6 +43,8 @@ static const char usage[] =
     "                  run a process of its own, which takes longer; auto (default) takes the "
     "first\n"
     "                  if that makes no difference to the program\n"
+    "  --outside-wait MS  real milliseconds that a run waits for what is outside the program\n"
+    "                  before it is called stuck (default 5,000)\n"
     "  --seed S        0 to 2^48-1, or random (default 0)\n"
     "  --jobs J        worker processes (default 1)\n"
     "  --out DIR       where failures and traces are kept (default .sley)\n"
@@ -273,6 +275,11 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
         fprintf(session->out,
                 "note: the program read its standard input, which is empty in these runs; let it "
                 "read a file that its arguments name\n");
+    }
+    if (outcome->outside) {
+        fputs("note: some runs waited for, or wrote to, a pipe, socket or terminal outside the "
+              "program; the schedule does not control when that answers\n",
+              session->out);
     }
     return status;
 }

@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CODES_TEXT_MAX = 128 };
+enum {
+    FLAG_COUNT = 4,
+    CODES_TEXT_MAX = 128,
+    OUTSIDE_WAIT_MAX = 25000, /* the watchdog of a silent run comes after 30 seconds */
+};
 
 /* The value of the flag at argv[i], behind '=' or in the next argument; NULL: argv[i] is another
  * argument. *count is how many arguments it takes; 0: its value is missing. */
@@ -71,6 +75,20 @@ read_codes(struct sley_entry_flags *flags, const char *text, struct sley_error *
                                  text);
 }
 
+static enum sley_status
+read_wait(struct sley_entry_flags *flags, const char *text, struct sley_error *error)
+{
+    char *end;
+    unsigned long ms = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || ms < 1 || ms > OUTSIDE_WAIT_MAX) {
+        return sley_error_set(error, SLEY_ERROR_USAGE,
+                              "--outside-wait '%s': expected milliseconds from 1 to %d", text,
+                              OUTSIDE_WAIT_MAX);
+    }
+    flags->outside_wait_ms = (unsigned)ms;
+    return SLEY_OK;
+}
+
 /* Notes a flag that printed commands must repeat. */
 static void
 repeat(struct sley_entry_flags *flags, const char *flag, const char *value)
@@ -92,15 +110,25 @@ enum sley_status
 sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
                       struct sley_error *error)
 {
-    const char *race = NULL, *codes = NULL, *reset = NULL;
+    static const struct {
+        const char *flag;
+        enum sley_status (*read)(struct sley_entry_flags *flags, const char *text,
+                                 struct sley_error *error);
+    } known[] = {
+        {"--race", read_race},
+        {"--exit-codes", read_codes},
+        {"--reset", read_reset},
+        {"--outside-wait", read_wait},
+    };
+    const char *given[FLAG_COUNT] = {0};
     int kept = 0;
     *flags = (struct sley_entry_flags){.exit_codes = {1}};
-    for (int i = 0, count; i < *argc; i += count) {
-        const char *as_race = value_of("--race", argv, i, &count);
-        const char *as_codes = as_race ? NULL : value_of("--exit-codes", argv, i, &count);
-        const char *as_reset = as_race || as_codes ? NULL : value_of("--reset", argv, i, &count);
-        enum sley_status status = SLEY_OK;
-        if (!as_race && !as_codes && !as_reset) {
+    for (int i = 0, count = 0; i < *argc; i += count) {
+        const char *value = NULL;
+        int k = 0;
+        for (; k < FLAG_COUNT && !(value = value_of(known[k].flag, argv, i, &count)); k++) {
+        }
+        if (!value) {
             argv[kept++] = argv[i];
             count = 1;
             continue;
@@ -108,20 +136,16 @@ sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
         if (count == 0) {
             return sley_error_set(error, SLEY_ERROR_USAGE, "%s: its value is missing", argv[i]);
         }
-        race = as_race ? as_race : race;
-        codes = as_codes ? as_codes : codes;
-        reset = as_reset ? as_reset : reset;
-        status = as_race    ? read_race(flags, race, error)
-                 : as_codes ? read_codes(flags, codes, error)
-                            : read_reset(flags, reset, error);
+        given[k] = value;
+        enum sley_status status = known[k].read(flags, value, error);
         if (status != SLEY_OK) {
             return status;
         }
     }
     argv[kept] = NULL;
     *argc = kept;
-    repeat(flags, "--race", race);
-    repeat(flags, "--exit-codes", codes);
-    repeat(flags, "--reset", reset);
+    for (int k = 0; k < FLAG_COUNT; k++) {
+        repeat(flags, known[k].flag, given[k]);
+    }
     return SLEY_OK;
 }

@@ -1,5 +1,5 @@
-/* What a user says of a program's runs, whatever the command: which verdicts count, and which exit
- * codes are no failure. */
+/* What a user says of a program's runs, whatever the command: which verdicts count, which exit
+ * codes are no failure, how long a run waits for what is outside. */
 #ifndef SLEY_ENTRY_FLAGS_H
 #define SLEY_ENTRY_FLAGS_H
 
@@ -19,13 +19,15 @@ struct sley_entry_flags {
     enum sley_entry_race race;
     uint32_t exit_codes[8]; /* bit c % 32 of [c / 32] for each code that is no failure */
     enum sley_reset reset;
-    const char *given[7]; /* the flags and values that were given last, as arguments; NULL ends */
-    char text[192]; /* " --race R --exit-codes LIST ...", what differs from the default: printed
-                       commands need it to see the same; "" if nothing does */
+    unsigned outside_wait_ms; /* 0: not given */
+    const char *given[16]; /* the flags and values that were given last, as arguments; NULL ends */
+    char text[256];        /* " --race R --exit-codes LIST ...", what differs from the default:
+                              printed commands need it to see the same; "" if nothing does */
 };
 
-/* Takes "--race R", "--exit-codes LIST" and "--reset R" (also with '=') out of argv, which ends in
- * NULL, and fills flags; what is not given is the default: report, 0, auto. SLEY_ERROR_USAGE: a
+/* Takes "--race R", "--exit-codes LIST", "--reset R" and "--outside-wait MS" (also with '=') out of
+ * argv, which ends in NULL, and fills flags; what is not given is the default: report, 0, auto.
+ * SLEY_ERROR_USAGE: a
  * value is missing or none that is known. */
 enum sley_status sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
                                        struct sley_error *error);

@@ -11,6 +11,7 @@
 #include "campaign/relay.h"
 #include "cli/catalogue.h"
 #include "cli/session.h"
+#include "descriptor/loopback.h"
 #include "report/failure.h"
 
 #include "scenarios/registry.h"
@@ -36,6 +37,7 @@ run_plainly(void)
     struct sley_error error;
     sley_input_kept = true;
     sley_entry_lane(true);
+    sley_loopback_on = false;
     enum sley_status status = sley_session_init(&session, &options, "sley", false, &error);
     if (status == SLEY_OK) {
         status = sley_session_capture(&session, &target, &recipe, &error);

@@ -1,6 +1,7 @@
 /* The one property of a program: that its runs end in order. */
 #include "scenarios/registry.h"
 
+#include "descriptor/wait.h"
 #include "entry/entry.h"
 #include "entry/flags.h"
 
@@ -60,6 +61,9 @@ sley_entry_flags_apply(const struct sley_entry_flags *flags)
     properties[0].ignored = flags->race == SLEY_ENTRY_RACE_IGNORE ? SLEY_BIT(RACE) : 0;
     sley_reset_wanted = flags->reset;
     properties[0].exit_codes = flags_kept.exit_codes;
+    if (flags->outside_wait_ms) {
+        sley_descriptor_patience_ms = flags->outside_wait_ms;
+    }
     sley_entry_zero_fails = !(flags->exit_codes[0] & 1);
 }
 

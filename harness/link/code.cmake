@@ -14,7 +14,7 @@ if(CMAKE_CROSSCOMPILING)
         COMMAND ${SLEY_HOST_CC} -std=c11 -I${CMAKE_CURRENT_SOURCE_DIR}/harness
                 ${CMAKE_CURRENT_SOURCE_DIR}/harness/link/redirect_main.c -o ${sley_redirect}
         DEPENDS harness/link/redirect_main.c harness/pthread/redirect.def
-                harness/instrument/redirect.def)
+                harness/instrument/redirect.def harness/descriptor/redirect.def)
 else()
     find_library(SLEY_LIBELF elf REQUIRED)
     add_executable(sley-redirect harness/link/redirect_main.c)
@@ -38,6 +38,7 @@ set(sley_redirect_list ${CMAKE_CURRENT_BINARY_DIR}/redirect.txt)
 add_custom_command(OUTPUT ${sley_redirect_list}
     COMMAND ${sley_redirect} > ${sley_redirect_list}
     DEPENDS ${sley_redirect} harness/pthread/redirect.def harness/instrument/redirect.def
+            harness/descriptor/redirect.def
     COMMENT "Listing the redirected symbols")
 add_custom_target(sley_redirect_list DEPENDS ${sley_redirect_list})
 

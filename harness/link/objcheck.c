@@ -31,6 +31,7 @@ struct check {
 
 static const char *const redirected[] = {
 #define SLEY_REDIRECT(name) #name,
+#include "descriptor/redirect.def"
 #include "instrument/redirect.def"
 #include "pthread/redirect.def"
 #undef SLEY_REDIRECT

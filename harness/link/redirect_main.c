@@ -6,6 +6,7 @@
 
 static const char *const lines[] = {
 #define SLEY_REDIRECT(name) #name " sley_" #name "\n",
+#include "descriptor/redirect.def"
 #include "instrument/redirect.def"
 #include "pthread/redirect.def"
 #undef SLEY_REDIRECT

@@ -1,5 +1,6 @@
 #include "report/place.h"
 
+#include "descriptor/table.h"
 #include "engine/engine.h"
 #include "program/line.h"
 
@@ -123,7 +124,7 @@ bool
 sley_object_text(struct sley_symbolizer *symbolizer, uintptr_t address, size_t size, char *text,
                  size_t text_size)
 {
-    if (region_text(address, text, text_size)) {
+    if (region_text(address, text, text_size) || sley_channel_text(address, text, text_size)) {
         return true;
     }
     if (symbolizer && sley_symbolizer_object(symbolizer, address, size, text, text_size)) {

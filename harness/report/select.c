@@ -172,6 +172,13 @@ synchronises(enum sley_op op)
     case SLEY_OP_PIPE_READ:
     case SLEY_OP_PIPE_WRITE:
     case SLEY_OP_FILE:
+    case SLEY_OP_CLOSE:
+    case SLEY_OP_RECEIVE:
+    case SLEY_OP_SEND:
+    case SLEY_OP_POLL:
+    case SLEY_OP_CONTROL:
+    case SLEY_OP_CONNECT:
+    case SLEY_OP_ACCEPT:
     case SLEY_OP_KILL:
         return true;
     case SLEY_OP_BEGIN:
@@ -194,6 +201,7 @@ synchronises(enum sley_op op)
     case SLEY_OP_BYTECODE:
     case SLEY_OP_COMPUTE:
     case SLEY_OP_IO:
+    case SLEY_OP_OPEN:
     case SLEY_OP_CALL:
     case SLEY_OP_ENTER:
     case SLEY_OP_LEAVE:

@@ -33,6 +33,7 @@ static const struct {
 
 static const char *const redirected[] = {
 #define SLEY_REDIRECT(name) #name,
+#include "descriptor/redirect.def"
 #include "pthread/redirect.def"
 #undef SLEY_REDIRECT
 };

@@ -31,7 +31,8 @@ sley_gate_set(struct sley_gate *gate, bool open)
                 sley_taskset_remove(&gate->waiters, t);
                 task->gate = NULL;
             }
-        } else if (!open && task->state == SLEY_TASK_RUNNABLE && t != e->task && !task->timed_out) {
+        } else if (!open && task->state == SLEY_TASK_RUNNABLE && t != e->task && !task->timed_out &&
+                   !task->attend) {
             sley_task_set_blocked(t, SLEY_TASK_BLOCKED);
         }
     }
@@ -46,6 +47,24 @@ sley_gate_deadline(struct sley_gate *gate, uint64_t deadline_ns)
         if (e->task_table[t].state == SLEY_TASK_BLOCKED) {
             sley_task_set_deadline(t, deadline_ns);
         }
+    }
+}
+
+void
+sley_task_interrupt(uint32_t task, bool (*attend)(bool blocked))
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *t = &e->task_table[task];
+    if (t->attend || t->state == SLEY_TASK_DONE || t->state == SLEY_TASK_FREE) {
+        return;
+    }
+    t->attend = attend;
+    t->attend_blocked = t->state == SLEY_TASK_BLOCKED && e->pending[task].op != SLEY_OP_BEGIN;
+    if (t->attend_blocked) {
+        sley_task_set_runnable(task);
+    }
+    if (task == e->task && e->limit > e->step + 1) {
+        e->limit = e->step + 1;
     }
 }
 
@@ -103,6 +122,7 @@ static const char *const wait_texts[] = {
     [SLEY_WAIT_CORE] = "a core",
     [SLEY_WAIT_PIPE] = "a pipe",
     [SLEY_WAIT_FILE] = "a file lock",
+    [SLEY_WAIT_SIGNAL] = "a signal",
 };
 
 /* Why a task that is blocked when nothing can run any more will never go on. */

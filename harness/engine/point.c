@@ -150,6 +150,9 @@ switch_to(uint32_t task)
     if (from == to) {
         return;
     }
+    if (to->attend && e->limit > e->step + 1) {
+        e->limit = e->step + 1; /* one that has not begun attends at its first point */
+    }
     if (__builtin_expect(e->processes, 0)) {
         int saved_errno = errno; /* every process has its own, but tasks of one share it */
         sley_baton_switch(&from->fiber, task, from->state == SLEY_TASK_DONE);
@@ -326,6 +329,35 @@ point_ask(bool yields)
     sley_current()->in_step = e->step;
 }
 
+/* Whether the current task was scheduled to attend to an interruption. */
+static bool
+is_interrupted(void)
+{
+    return __builtin_expect(sley_current()->attend != NULL, 0);
+}
+
+/* Attends to it. Whatever wait the task was in has been left. Whether the wait ends. */
+static bool
+attend(void)
+{
+    struct sley_task *self = sley_current();
+    bool (*call)(bool) = self->attend;
+    self->attend = NULL;
+    self->points++; /* the decision that led here keeps its number */
+    return call(self->attend_blocked);
+}
+
+/* The same at a point, whose operation has not executed: it gets another number behind all that is
+ * done meanwhile. */
+static bool
+attend_first(void)
+{
+    sley_engine.step--;
+    bool ends = attend();
+    sley_engine.step++;
+    return ends;
+}
+
 static void
 prefix_record(void)
 {
@@ -363,13 +395,19 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
         sley_observe_quiet(op, object, size, pc);
         return 0;
     }
-    if (e->prefix_next && e->step - e->base >= e->prefix_next) {
-        prefix_record();
-    }
-    bounds_check();
-    pending_set(op, object, size, second);
-    if (e->candidates_changed || e->step >= e->question || e->tail_step) {
-        point_ask(op == SLEY_OP_YIELD);
+    for (bool again = true; again;) {
+        if (e->prefix_next && e->step - e->base >= e->prefix_next) {
+            prefix_record();
+        }
+        bounds_check();
+        pending_set(op, object, size, second);
+        if (e->candidates_changed || e->step >= e->question || e->tail_step) {
+            point_ask(op == SLEY_OP_YIELD);
+        }
+        again = is_interrupted();
+        if (again) {
+            attend_first();
+        }
     }
     kill_ask();
     sley_limit_update();
@@ -472,6 +510,32 @@ gate_leave(struct sley_gate *gate)
     return gate->open;
 }
 
+/* The point of sley_point_gate, until the gate was passed or the wait ended in vain. */
+static bool
+gate_pass(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    for (;;) {
+        if (e->prefix_next && e->step - e->base >= e->prefix_next) {
+            prefix_record();
+        }
+        bounds_check();
+        pending_set(op, gate->object, 1, 0);
+        e->pending[e->task].global |= deadline_ns != UINT64_MAX;
+        gate_enter(gate, deadline_ns, pc);
+        if (e->candidates_changed || e->step >= e->question || e->tail_step) {
+            point_ask(false);
+        }
+        bool passed = gate_leave(gate);
+        if (!is_interrupted()) {
+            return passed;
+        }
+        if (attend_first()) {
+            return false;
+        }
+    }
+}
+
 bool
 sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
 {
@@ -483,17 +547,7 @@ sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, u
         if (e->limit == 0) {
             return true;
         }
-        if (e->prefix_next && e->step - e->base >= e->prefix_next) {
-            prefix_record();
-        }
-        bounds_check();
-        pending_set(op, gate->object, 1, 0);
-        e->pending[e->task].global |= deadline_ns != UINT64_MAX;
-        gate_enter(gate, deadline_ns, pc);
-        if (e->candidates_changed || e->step >= e->question || e->tail_step) {
-            point_ask(false);
-        }
-        passed = gate_leave(gate);
+        passed = gate_pass(op, gate, deadline_ns, pc);
         kill_ask();
         sley_limit_update();
         if (e->check & SLEY_CHECK_OBSERVE || e->tail_step) {
@@ -511,29 +565,40 @@ sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
     if (sley_engine.limit == 0) {
         return true;
     }
-    gate_enter(gate, deadline_ns, pc);
-    if (!gate->open) {
-        sley_task_give_way();
+    for (;;) {
+        gate_enter(gate, deadline_ns, pc);
+        if (!gate->open) {
+            sley_task_give_way();
+        }
+        bool open = gate_leave(gate);
+        if (!is_interrupted()) {
+            return open;
+        }
+        if (attend()) {
+            return gate->open;
+        }
     }
-    return gate_leave(gate);
 }
 
-void
+bool
 sley_sleep_until(uint64_t deadline_ns, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
     sley_point(SLEY_OP_SLEEP, 0, pc);
-    if (e->limit == 0 || deadline_ns <= e->clock_ns) {
-        return;
-    }
     struct sley_task *self = sley_current();
-    self->deadline_ns = deadline_ns;
-    self->wait = SLEY_WAIT_SLEEP;
-    self->wait_pc = pc;
-    sley_task_set_blocked(e->task, SLEY_TASK_BLOCKED);
-    sley_task_give_way();
-    self->wait = SLEY_WAIT_NONE;
-    self->deadline_ns = UINT64_MAX;
+    while (e->limit != 0 && deadline_ns > e->clock_ns) {
+        self->deadline_ns = deadline_ns;
+        self->wait = SLEY_WAIT_SLEEP;
+        self->wait_pc = pc;
+        sley_task_set_blocked(e->task, SLEY_TASK_BLOCKED);
+        sley_task_give_way();
+        self->wait = SLEY_WAIT_NONE;
+        self->deadline_ns = UINT64_MAX;
+        if (is_interrupted() && attend()) {
+            return deadline_ns <= e->clock_ns;
+        }
+    }
+    return true;
 }
 
 uint32_t

@@ -7,6 +7,9 @@
 /* Runs the handlers of atexit, the last one first, each once. */
 void sley_process_handlers_run(void);
 
+/* Ends the run, or the process of the run that is not task 0's, as a signal without a handler. */
+void sley_process_signalled(int signal, uintptr_t pc) __attribute__((noreturn));
+
 /* Ends the run with the verdict of an abort that libc explains with text. */
 void sley_process_abort(const char *text, uintptr_t pc) __attribute__((noreturn));
 

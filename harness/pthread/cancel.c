@@ -83,7 +83,7 @@ sley_pthread_testcancel(void)
     uintptr_t pc = SLEY_CALLER();
     if (sley_running()) {
         /* A loop of nothing else must let others run. */
-        sley_point(SLEY_OP_ATOMIC_LOAD, (uintptr_t)&sley_current()->done, pc);
+        sley_point(SLEY_OP_CANCEL_POINT, (uintptr_t)&sley_current()->done, pc);
         sley_cancel_point(pc);
     }
 }

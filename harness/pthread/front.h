@@ -89,15 +89,15 @@ int sley_sigaltstack(const stack_t *restrict stack, stack_t *restrict former);
 int sley_pthread_kill(pthread_t id, int signal);
 int sley_pthread_sigqueue(pthread_t id, int signal, const union sigval value);
 int sley_tgkill(pid_t process, pid_t task, int signal);
-int sley_raise(int signal);
-int sley_kill(pid_t process, int signal);
+int sley_signal_raise(int signal);
+int sley_signal_kill(pid_t process, int signal);
 int sley_sigqueue(pid_t process, int signal, const union sigval value);
 int sley_sigwait(const sigset_t *restrict set, int *restrict signal);
 int sley_sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info);
 int sley_sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
                       const struct timespec *restrict duration);
 int sley_sigsuspend(const sigset_t *mask);
-int sley_pause(void);
+int sley_signal_pause(void);
 
 /* thread-specific data */
 int sley_pthread_key_create(pthread_key_t *key, void (*destructor)(void *));

@@ -260,7 +260,7 @@ sley_tgkill(pid_t process, pid_t task, int signal)
 }
 
 int
-sley_raise(int signal)
+sley_signal_raise(int signal)
 {
     if (!sley_running()) {
         return raise(signal);
@@ -271,7 +271,7 @@ sley_raise(int signal)
 }
 
 int
-sley_kill(pid_t process, int signal)
+sley_signal_kill(pid_t process, int signal)
 {
     return sley_running() ? send_to_id(process, info_of(signal, SI_USER), SLEY_CALLER())
                           : kill(process, signal);
@@ -294,8 +294,7 @@ set_action(int signal, const struct sigaction *action, struct sigaction *former,
         errno = EINVAL;
         return -1;
     }
-    sley_point(action ? SLEY_OP_ATOMIC_STORE : SLEY_OP_ATOMIC_LOAD,
-               (uintptr_t)sley_signal_action(signal), pc);
+    sley_point(SLEY_OP_SIGNAL_ACTION, 0, pc);
     struct sigaction *kept = sley_signal_action(signal);
     struct sigaction old = *kept;
     if (action) {

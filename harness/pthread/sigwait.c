@@ -55,7 +55,7 @@ sley_sigpending(sigset_t *set)
 {
     uint64_t pending = 0;
     if (sley_running()) {
-        sley_point(SLEY_OP_TAKE_SIGNAL, 0, SLEY_CALLER());
+        sley_point(SLEY_OP_TAKE_SIGNAL, (uintptr_t)&sley_current()->done, SLEY_CALLER());
         pending = sley_pending_of(sley_engine.task) & sley_thread_self()->mask;
     }
     sley_set_of_signals(set, pending);
@@ -216,7 +216,7 @@ sley_sigsuspend(const sigset_t *mask)
 }
 
 int
-sley_pause(void)
+sley_signal_pause(void)
 {
     return sley_running() ? suspend(sley_thread_self()->mask, SLEY_CALLER()) : -1;
 }

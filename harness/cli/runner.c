@@ -265,6 +265,7 @@ fill_outcome(struct runner *runner, const struct sley_campaign *campaign,
     outcome->failure_count = runner->failure_count;
     outcome->elapsed_ms = campaign->elapsed_ms;
     outcome->interrupted = campaign->interrupted;
+    outcome->left_locked = campaign->tally->left_locked;
     return status;
 }
 

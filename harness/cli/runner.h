@@ -12,6 +12,7 @@ struct sley_outcome {
     uint64_t failure_count; /* distinct failures */
     uint64_t elapsed_ms;
     bool interrupted;
+    struct sley_left_locked left_locked;
 };
 
 /* Runs one property in one model as the session's options say and fills outcome. Prints a line for

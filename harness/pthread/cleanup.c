@@ -138,6 +138,15 @@ sley___pthread_unregister_cancel_restore(__pthread_unwind_buf_t *buffer)
     }
 }
 
+/* What the destructor of -fexceptions calls where the compiler does not inline it. */
+void
+sley___pthread_cleanup_routine(struct __pthread_cleanup_frame *frame)
+{
+    if (frame->__do_it) {
+        frame->__cancel_routine(frame->__cancel_arg);
+    }
+}
+
 void
 sley___pthread_unwind_next(__pthread_unwind_buf_t *buffer)
 {

@@ -74,6 +74,7 @@ void sley___pthread_register_cancel(__pthread_unwind_buf_t *buffer);
 void sley___pthread_unregister_cancel(__pthread_unwind_buf_t *buffer);
 void sley___pthread_register_cancel_defer(__pthread_unwind_buf_t *buffer);
 void sley___pthread_unregister_cancel_restore(__pthread_unwind_buf_t *buffer);
+void sley___pthread_cleanup_routine(struct __pthread_cleanup_frame *frame);
 void sley___pthread_unwind_next(__pthread_unwind_buf_t *buffer) __attribute__((noreturn));
 
 /* signals */

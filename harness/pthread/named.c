@@ -18,6 +18,8 @@ struct named {
 static struct named names[NAMES_MAX];
 static uint32_t name_count;  /* names[0..name_count) may be in use in this run */
 static uint32_t name_serial; /* the run that name_count speaks of */
+static struct sley_clock made;    /* whoever opens one knows how it was made */
+static char named_semaphores;     /* what reports call them all */
 
 static void
 begin(void)
@@ -25,6 +27,7 @@ begin(void)
     if (name_serial != sley_engine.serial) {
         name_serial = sley_engine.serial;
         name_count = 0;
+        sley_clock_init(&made);
     }
 }
 
@@ -65,26 +68,27 @@ check_name(const char **name)
 }
 
 static int
-create(const char *name, unsigned value, sem_t **semaphore)
+create(const char *name, unsigned value, sem_t **opened)
 {
     if (value > SEM_VALUE_MAX) {
         return EINVAL;
     }
-    sem_t *made = sley_malloc(sizeof *made);
-    if (!made) {
+    sem_t *semaphore = sley_malloc(sizeof *semaphore);
+    if (!semaphore) {
         return ENOMEM;
     }
-    memset(made, 0, sizeof *made);
-    sley_sem_init(made, 1, value);
-    struct named *entry = find(name, NULL); /* the points above let another task come first */
-    entry = entry ? NULL : free_entry();
+    memset(semaphore, 0, sizeof *semaphore);
+    sley_sem_init(semaphore, 1, value);
+    bool known = find(name, NULL); /* the points above let another task come first */
+    struct named *entry = known ? NULL : free_entry();
     if (!entry) {
-        sley_free(made);
-        return find(name, NULL) ? EEXIST : EMFILE;
+        sley_free(semaphore);
+        return known ? EEXIST : EMFILE;
     }
-    *entry = (struct named){.semaphore = made, .open_count = 1};
-    strcpy(entry->name, name);
-    *semaphore = made;
+    *entry = (struct named){.semaphore = semaphore, .open_count = 1};
+    memcpy(entry->name, name, strlen(name) + 1);
+    sley_clock_release(&made);
+    *opened = semaphore;
     return 0;
 }
 
@@ -96,7 +100,7 @@ open_name(const char *name, int flags, unsigned value, sem_t **semaphore, uintpt
     if (error != 0) {
         return error;
     }
-    sley_point(SLEY_OP_INIT, (uintptr_t)names, pc);
+    sley_point(SLEY_OP_INIT, (uintptr_t)&named_semaphores, pc);
     for (;;) {
         begin();
         struct named *known = find(name, NULL);
@@ -104,6 +108,7 @@ open_name(const char *name, int flags, unsigned value, sem_t **semaphore, uintpt
             return EEXIST;
         }
         if (known) {
+            sley_clock_acquire(&made);
             known->open_count++;
             *semaphore = known->semaphore;
             return 0;
@@ -144,6 +149,7 @@ drop(struct named *entry)
     if (entry->open_count == 0 && entry->name[0] == '\0') {
         sem_t *semaphore = entry->semaphore;
         entry->semaphore = NULL;
+        sley_clock_acquire(&made);
         sley_sem_destroy(semaphore);
         sley_free(semaphore);
     }
@@ -155,13 +161,14 @@ sley_sem_close(sem_t *semaphore)
     if (!sley_running()) {
         return 0;
     }
-    sley_point(SLEY_OP_DESTROY, (uintptr_t)names, SLEY_CALLER());
+    sley_point(SLEY_OP_DESTROY, (uintptr_t)&named_semaphores, SLEY_CALLER());
     begin();
     struct named *entry = find(NULL, semaphore);
     if (!entry || entry->open_count == 0) {
         errno = EINVAL;
         return -1;
     }
+    sley_clock_release(&made);
     entry->open_count--;
     drop(entry);
     return 0;
@@ -174,7 +181,7 @@ sley_sem_unlink(const char *name)
         return 0;
     }
     int error = check_name(&name);
-    sley_point(SLEY_OP_DESTROY, (uintptr_t)names, SLEY_CALLER());
+    sley_point(SLEY_OP_DESTROY, (uintptr_t)&named_semaphores, SLEY_CALLER());
     begin();
     struct named *entry = error == 0 ? find(name, NULL) : NULL;
     if (!entry) {

@@ -110,7 +110,11 @@ static void __attribute__((noreturn)) end_by(int signal, const char *text, uintp
 void
 sley_process_signalled(int signal, uintptr_t pc)
 {
-    end_by(signal, "ended by a signal that it has no handler for", pc);
+    const char *name = sigabbrev_np(signal);
+    char text[64];
+    snprintf(text, sizeof text, "signal %d%s%s%s, which it has no handler for", signal,
+             name ? " (SIG" : "", name ? name : "", name ? ")" : "");
+    end_by(signal, text, pc);
 }
 
 void

@@ -56,6 +56,13 @@ what_waits_outside_the_threads_functions_is_refused_by_name(void **state)
            1, "syscall is not supported");
 }
 
+static void
+a_cancellation_that_is_caught_ends_the_program(void **state)
+{
+    (void)state;
+    build_and_explore("cancel", "-DCAUGHT", 1, "exception not rethrown");
+}
+
 #define PROGRAM(name)                                                                              \
     {                                                                                              \
         name, a_program_is_clean_and_its_bug_is_found, NULL, NULL, (void *)(uintptr_t)name         \
@@ -75,6 +82,8 @@ main(void)
         PROGRAM("exceptions"),
         PROGRAM("shared"),
         PROGRAM("globals"),
+        PROGRAM("cancel"),
+        cmocka_unit_test(a_cancellation_that_is_caught_ends_the_program),
         cmocka_unit_test(what_waits_outside_the_threads_functions_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);

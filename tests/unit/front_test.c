@@ -19,6 +19,7 @@
 #define SAME_TYPE(name, other)                                                                     \
     _Static_assert(__builtin_types_compatible_p(__typeof__(name) *, __typeof__(other) *), #name);
 void __assert_fail(const char *, const char *, unsigned, const char *) __attribute__((noreturn));
+void __pthread_cleanup_routine(struct __pthread_cleanup_frame *);
 int __cxa_atexit(void (*)(void *), void *, void *);
 void __assert_perror_fail(int, const char *, unsigned, const char *) __attribute__((noreturn));
 void *__memcpy_chk(void *, const void *, size_t, size_t);

@@ -26,7 +26,7 @@ struct sley_share {
 /* Runs that ended in order but for a lock whose owner had ended: worth a word, and no failure. */
 struct sley_left_locked {
     uint64_t run_count;
-    uint64_t first_run;     /* valid if there is one */
+    uint64_t first_run;    /* valid if there is one */
     struct sley_held held; /* of the first run */
 };
 

@@ -72,21 +72,21 @@ enum sley_task_state {
 struct sley_task {
     struct sley_fiber fiber;
     enum sley_task_state state;
-    uint32_t points;        /* decisions of this task before it was last switched to */
-    uint32_t in_step;       /* step at which it was last switched to */
-    struct sley_gate *gate; /* at which its pending operation waits; NULL: none */
-    enum sley_wait wait;    /* why it is blocked */
-    uintptr_t wait_pc;      /* where it began to wait last */
-    uint64_t deadline_ns;   /* of its sleep or timed wait; UINT64_MAX: none */
-    uint64_t timer_order;   /* tie break among equal deadlines: order of arming */
-    bool timed_out;         /* its last timed wait ended by the deadline */
-    bool attend_blocked;    /* it was blocked when it was interrupted */
+    uint32_t points;              /* decisions of this task before it was last switched to */
+    uint32_t in_step;             /* step at which it was last switched to */
+    struct sley_gate *gate;       /* at which its pending operation waits; NULL: none */
+    enum sley_wait wait;          /* why it is blocked */
+    uintptr_t wait_pc;            /* where it began to wait last */
+    uint64_t deadline_ns;         /* of its sleep or timed wait; UINT64_MAX: none */
+    uint64_t timer_order;         /* tie break among equal deadlines: order of arming */
+    bool timed_out;               /* its last timed wait ended by the deadline */
+    bool attend_blocked;          /* it was blocked when it was interrupted */
     bool (*attend)(bool blocked); /* called on its stack before its next operation; NULL: nothing */
-    bool returned;          /* its entry returned */
-    bool killed;            /* it was ended with its process */
-    uint8_t process;        /* that it runs in: the task that the process began with */
-    bool exit_quietly;      /* task 0: its end does not end the run (pthread_exit in main) */
-    uint32_t serial;        /* of the run in which the slot was used last */
+    bool returned;                /* its entry returned */
+    bool killed;                  /* it was ended with its process */
+    uint8_t process;              /* that it runs in: the task that the process began with */
+    bool exit_quietly;            /* task 0: its end does not end the run (pthread_exit in main) */
+    uint32_t serial;              /* of the run in which the slot was used last */
     uint32_t start;     /* number of its start within the process: tells users of one slot apart */
     uint32_t exit_step; /* step at which it ended */
     uint32_t input_count; /* inputs drawn by it */

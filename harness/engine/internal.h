@@ -84,8 +84,7 @@ static inline bool
 sley_is_global(enum sley_op op)
 {
     return op == SLEY_OP_SLEEP || op == SLEY_OP_EXIT || op == SLEY_OP_CANCEL ||
-           op == SLEY_OP_SEND_SIGNAL || op == SLEY_OP_TAKE_SIGNAL ||
-           op == SLEY_OP_SIGNAL_ACTION;
+           op == SLEY_OP_SEND_SIGNAL || op == SLEY_OP_TAKE_SIGNAL || op == SLEY_OP_SIGNAL_ACTION;
 }
 
 /* Adds a synchronisation operation to the run's hash; returns the object's key. */

@@ -56,7 +56,7 @@ sley_pthread_cancel(pthread_t id)
     if (!sley_running()) {
         return ESRCH;
     }
-    struct sley_thread *thread = sley_thread_require(id, &task, "cancellation", pc);
+    struct sley_thread *thread = sley_thread_reach(id, &task, "cancellation", pc);
     if (!thread) {
         return ESRCH;
     }

@@ -118,8 +118,7 @@ int sley_pthread_mutex_consistent(pthread_mutex_t *mutex);
 int sley_pthread_mutex_unlock(pthread_mutex_t *mutex);
 int sley_pthread_mutex_setprioceiling(pthread_mutex_t *restrict mutex, int ceiling,
                                       int *restrict former);
-int sley_pthread_mutex_getprioceiling(const pthread_mutex_t *restrict mutex,
-                                      int *restrict ceiling);
+int sley_pthread_mutex_getprioceiling(const pthread_mutex_t *restrict mutex, int *restrict ceiling);
 
 /* condition variables */
 int sley_pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attributes);

@@ -16,10 +16,10 @@ struct named {
 };
 
 static struct named names[NAMES_MAX];
-static uint32_t name_count;  /* names[0..name_count) may be in use in this run */
-static uint32_t name_serial; /* the run that name_count speaks of */
-static struct sley_clock made;    /* whoever opens one knows how it was made */
-static char named_semaphores;     /* what reports call them all */
+static uint32_t name_count;    /* names[0..name_count) may be in use in this run */
+static uint32_t name_serial;   /* the run that name_count speaks of */
+static struct sley_clock made; /* whoever opens one knows how it was made */
+static char named_semaphores;  /* what reports call them all */
 
 static void
 begin(void)
@@ -37,8 +37,8 @@ find(const char *name, const sem_t *semaphore)
 {
     for (uint32_t i = 0; i < name_count; i++) {
         struct named *at = &names[i];
-        if (at->semaphore && (name ? at->name[0] && strcmp(at->name, name) == 0
-                                   : at->semaphore == semaphore)) {
+        if (at->semaphore &&
+            (name ? at->name[0] && strcmp(at->name, name) == 0 : at->semaphore == semaphore)) {
             return at;
         }
     }

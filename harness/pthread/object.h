@@ -38,15 +38,15 @@ struct sley_object {
     uint8_t type;       /* PTHREAD_MUTEX_*; clock of a condition; parity of a barrier's round */
     bool initialised;   /* by its init function, not by static initialiser */
     bool destroyed;
-    bool done;               /* once: the initialiser has returned */
-    bool lost;               /* condition: a signal came while nobody waited */
-    bool robust;             /* mutex: whoever locks it next learns of its owner's death */
-    bool owner_died;         /* robust: and nobody has made it consistent since */
-    bool unusable;           /* robust: unlocked without having been made consistent */
-    uint8_t ceiling;         /* mutex of PTHREAD_PRIO_PROTECT: its priority; 0: of another protocol */
-    bool prefers_writers;    /* rwlock: readers stay outside while a writer waits */
-    uint32_t writers;        /* rwlock that prefers them: those that wait */
-    struct sley_gate gate;   /* of whoever takes it; rwlock: of readers */
+    bool done;             /* once: the initialiser has returned */
+    bool lost;             /* condition: a signal came while nobody waited */
+    bool robust;           /* mutex: whoever locks it next learns of its owner's death */
+    bool owner_died;       /* robust: and nobody has made it consistent since */
+    bool unusable;         /* robust: unlocked without having been made consistent */
+    uint8_t ceiling;       /* mutex of PTHREAD_PRIO_PROTECT: its priority; 0: of another protocol */
+    bool prefers_writers;  /* rwlock: readers stay outside while a writer waits */
+    uint32_t writers;      /* rwlock that prefers them: those that wait */
+    struct sley_gate gate; /* of whoever takes it; rwlock: of readers */
     struct sley_gate writer; /* rwlock: of writers */
     struct sley_queue queue; /* of waiters with gates of their own: condition, barrier */
     uintptr_t mutex;         /* condition: address that the waiters came with */

@@ -1,6 +1,6 @@
 /* Read-write locks. As glibc's default, readers go before writers that wait; not so with
- * PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP. A lock that only one reader holds has that reader as
- * its owner, so that an upgrade is seen as the self-deadlock that it is. */
+ * PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP. A lock that only one reader holds has that reader
+ * as its owner, so that an upgrade is seen as the self-deadlock that it is. */
 #include "pthread/cancel.h"
 #include "pthread/deadline.h"
 #include "pthread/front.h"
@@ -82,10 +82,10 @@ lock(pthread_rwlock_t *lock, bool writes, struct sley_deadline deadline, uintptr
 {
     struct sley_object *o = sley_object_get(lock, SLEY_OBJECT_RWLOCK, pc);
     struct sley_gate *gate = writes ? &o->writer : &o->gate;
-    bool open = writes && o->prefers_writers
-                    ? wait_before_readers(o, deadline, pc)
-                    : sley_deadline_gate(writes ? SLEY_OP_LOCK : SLEY_OP_READ_LOCK, gate, deadline,
-                                         pc);
+    bool open =
+        writes && o->prefers_writers
+            ? wait_before_readers(o, deadline, pc)
+            : sley_deadline_gate(writes ? SLEY_OP_LOCK : SLEY_OP_READ_LOCK, gate, deadline, pc);
     if (!open) {
         return deadline.error;
     }

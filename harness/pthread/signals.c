@@ -16,6 +16,8 @@
 static struct sley_clock said;
 static uint32_t said_serial; /* the run that it speaks of */
 
+static char process_itself; /* what reports call the one that kill names */
+
 static struct sley_clock *
 clock_of_run(void)
 {
@@ -157,8 +159,7 @@ takers(int signal, uint32_t tasks[SLEY_TASKS_MAX])
     for (uint32_t t = 0; t < e->task_count; t++) {
         const struct sley_task *task = &e->task_table[t];
         bool alive = task->state == SLEY_TASK_RUNNABLE || task->state == SLEY_TASK_BLOCKED;
-        if (alive && task->process == sley_current()->process &&
-            takes(sley_thread_of(t), signal)) {
+        if (alive && task->process == sley_current()->process && takes(sley_thread_of(t), signal)) {
             tasks[count++] = t;
         }
     }
@@ -200,7 +201,7 @@ static int
 send_to_thread(pthread_t id, siginfo_t info, uintptr_t pc)
 {
     uint32_t task;
-    struct sley_thread *thread = sley_thread_require(id, &task, "signal", pc);
+    struct sley_thread *thread = sley_thread_reach(id, &task, "signal", pc);
     if (!thread) {
         return ESRCH;
     }
@@ -217,11 +218,11 @@ send_to_thread(pthread_t id, siginfo_t info, uintptr_t pc)
 static int
 send_to_id(pid_t process, siginfo_t info, uintptr_t pc)
 {
-    int error = !is_signal(info.si_signo)               ? EINVAL
+    int error = !is_signal(info.si_signo)             ? EINVAL
                 : process != 0 && process != getpid() ? EPERM
-                                                        : 0;
+                                                      : 0;
     if (error == 0) {
-        sley_point(SLEY_OP_SEND_SIGNAL, 0, pc);
+        sley_point(SLEY_OP_SEND_SIGNAL, (uintptr_t)&process_itself, pc);
         error = info.si_signo != 0 ? send_to_process(&info, pc) : 0;
     }
     if (error != 0) {
@@ -300,6 +301,7 @@ set_action(int signal, const struct sigaction *action, struct sigaction *former,
     if (action) {
         sley_clock_release(clock_of_run());
         *kept = *action;
+        sley_signal_mirror(signal);
         if (sley_signal_is_ignored(signal)) {
             sley_pending_drop(signal);
         }

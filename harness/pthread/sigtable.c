@@ -15,11 +15,17 @@ static struct entry queue[QUEUE_MAX]; /* [queue_count], in the order of their co
 static uint32_t queue_count;
 static uint32_t table_serial; /* the run that they speak of */
 
+static bool pipe_ignored; /* by the system, for an earlier run or this one */
+
 static void
 begin(void)
 {
     if (table_serial != sley_engine.serial) {
         table_serial = sley_engine.serial;
+        if (pipe_ignored) {
+            signal(SIGPIPE, SIG_DFL);
+            pipe_ignored = false;
+        }
         memset(actions, 0, sizeof actions);
         queue_count = 0;
     }
@@ -45,6 +51,16 @@ sley_signal_action(int signal)
 {
     begin();
     return &actions[signal];
+}
+
+void
+sley_signal_mirror(int signal)
+{
+    if (signal == SIGPIPE) {
+        pipe_ignored = actions[SIGPIPE].sa_handler != SIG_DFL;
+        struct sigaction real = {.sa_handler = pipe_ignored ? SIG_IGN : SIG_DFL};
+        sigaction(SIGPIPE, &real, NULL);
+    }
 }
 
 enum sley_signal_default

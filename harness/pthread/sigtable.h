@@ -21,6 +21,10 @@ void sley_set_of_signals(sigset_t *set, uint64_t signals);
 /* The disposition of a signal, 1..64, in this run. */
 struct sigaction *sley_signal_action(int signal);
 
+/* After a change of its disposition: a SIGPIPE that the program does not want to end it must not
+ * come from the system either, which sends it for what the program writes. */
+void sley_signal_mirror(int signal);
+
 /* What the system does with a signal that has no handler. */
 enum sley_signal_default { SLEY_SIGNAL_ENDS, SLEY_SIGNAL_IGNORED };
 enum sley_signal_default sley_signal_default(int signal);

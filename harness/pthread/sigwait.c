@@ -9,6 +9,8 @@
 
 #include <errno.h>
 
+static char a_signal; /* what reports call that which is waited for */
+
 static const uint64_t unblockable = (uint64_t)1 << (SIGKILL - 1) | (uint64_t)1 << (SIGSTOP - 1);
 
 /* 0 or an error number. */
@@ -55,7 +57,7 @@ sley_sigpending(sigset_t *set)
 {
     uint64_t pending = 0;
     if (sley_running()) {
-        sley_point(SLEY_OP_TAKE_SIGNAL, (uintptr_t)&sley_current()->done, SLEY_CALLER());
+        sley_point(SLEY_OP_TAKE_SIGNAL, (uintptr_t)&a_signal, SLEY_CALLER());
         pending = sley_pending_of(sley_engine.task) & sley_thread_self()->mask;
     }
     sley_set_of_signals(set, pending);
@@ -84,7 +86,7 @@ static enum sley_waited
 wait_for(uint64_t awaited, struct sley_deadline deadline, enum sley_restart restart, uintptr_t pc)
 {
     struct sley_thread *self = sley_thread_self();
-    sley_gate_init(&self->signal_gate, SLEY_WAIT_SIGNAL, (uintptr_t)&sley_current()->done);
+    sley_gate_init(&self->signal_gate, SLEY_WAIT_SIGNAL, (uintptr_t)&a_signal);
     self->signal_gate.open = (sley_pending_of(sley_engine.task) & awaited) != 0;
     self->awaited = awaited;
     enum sley_waited waited =
@@ -102,8 +104,8 @@ forget_awaited(void *argument)
 
 /* Takes a signal of the set. 0 or an error number. */
 static int
-take(const sigset_t *set, siginfo_t *info, struct sley_deadline deadline,
-     enum sley_restart restart, uintptr_t pc)
+take(const sigset_t *set, siginfo_t *info, struct sley_deadline deadline, enum sley_restart restart,
+     uintptr_t pc)
 {
     uint64_t awaited = sley_signals_of_set(set) & ~unblockable;
     struct sley_cleanup_hook hook;
@@ -156,9 +158,8 @@ sley_sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info)
 {
     siginfo_t taken = {0};
     uintptr_t pc = SLEY_CALLER();
-    int error = sley_running()
-                    ? take(set, &taken, sley_deadline_none(), SLEY_RESTART_NEVER, pc)
-                    : EINVAL;
+    int error =
+        sley_running() ? take(set, &taken, sley_deadline_none(), SLEY_RESTART_NEVER, pc) : EINVAL;
     return taken_or_error(error, &taken, info);
 }
 
@@ -196,7 +197,7 @@ suspend(uint64_t mask, uintptr_t pc)
     struct sley_cleanup_hook hook;
     sley_cleanup_hook_begin(&hook, mask_back, &outer);
     sley_cancel_point(pc);
-    sley_point(SLEY_OP_TAKE_SIGNAL, (uintptr_t)&sley_current()->done, pc);
+    sley_point(SLEY_OP_TAKE_SIGNAL, (uintptr_t)&a_signal, pc);
     self->mask = mask & ~unblockable;
     bool handled = sley_signals_deliver() != SLEY_HANDLED_NONE;
     while (!handled) {

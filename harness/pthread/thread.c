@@ -91,6 +91,19 @@ sley_thread_require(pthread_t id, uint32_t *task, const char *what, uintptr_t pc
     return thread;
 }
 
+struct sley_thread *
+sley_thread_reach(pthread_t id, uint32_t *task, const char *what, uintptr_t pc)
+{
+    struct sley_thread *thread = sley_thread_require(id, task, what, pc);
+    if (thread && thread->detached && sley_engine.task_table[*task].state == SLEY_TASK_DONE) {
+        char text[96];
+        snprintf(text, sizeof text, "%s of a detached thread that has ended", what);
+        sley_verdict(SLEY_VERDICT_MISUSE, 0, pc, text);
+        return NULL;
+    }
+    return thread;
+}
+
 static void *
 c11_begin(void *argument)
 {

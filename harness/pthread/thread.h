@@ -48,8 +48,8 @@ struct sley_thread {
     struct sley_wait_rule rule;
     bool broken; /* a handler ended the wait that it is in */
     bool cancel_asked, cancel_off, cancel_async;
-    bool unwinding; /* it is on its way out */
-    bool shielded;  /* an asynchronous cancellation must wait */
+    bool unwinding;   /* it is on its way out */
+    bool shielded;    /* an asynchronous cancellation must wait */
     uint64_t mask;    /* signals that it blocks: bit number - 1 */
     uint64_t awaited; /* signals that it waits for in sigwait and the like; 0: it does not */
     struct sley_gate signal_gate; /* at which it waits for one */
@@ -61,7 +61,7 @@ struct sley_thread {
     size_t stack_size, guard_size; /* as asked for */
     bool affinity_set;
     cpu_set_t affinity;
-    struct sley_cleanup_hook *hook; /* innermost; NULL: none */
+    struct sley_cleanup_hook *hook;  /* innermost; NULL: none */
     thrd_start_t c11_entry;          /* of a C11 thread */
     __pthread_unwind_buf_t *cleanup; /* innermost cleanup handler; NULL: none */
     char name[16];
@@ -82,6 +82,9 @@ struct sley_thread *sley_thread_find(pthread_t id, uint32_t *task);
 /* As that; NULL comes with the verdict misuse, which says what was to be done to it. */
 struct sley_thread *sley_thread_require(pthread_t id, uint32_t *task, const char *what,
                                         uintptr_t pc);
+
+/* As that, for what may be done to a joinable thread that has ended, and not to a detached one. */
+struct sley_thread *sley_thread_reach(pthread_t id, uint32_t *task, const char *what, uintptr_t pc);
 
 /* The id of a task that has one. */
 pthread_t sley_thread_id(uint32_t task);

@@ -99,6 +99,7 @@ add_library(sley_core STATIC
     harness/pthread/schedule.c
     harness/pthread/semaphore.c
     harness/pthread/settings.c
+    harness/pthread/sigaction.c
     harness/pthread/signals.c
     harness/pthread/sigtable.c
     harness/pthread/sigwait.c

@@ -71,10 +71,22 @@ on_caught(_Unwind_Reason_Code reason, struct _Unwind_Exception *exception)
     sley_process_abort("FATAL: exception not rethrown", 0);
 }
 
+/* Forgets the hooks of frames that were left in another way: by a jump, or by an exception. Frames
+ * that live lie above the address. */
+static void
+forget_below(uintptr_t address)
+{
+    struct sley_thread *self = sley_thread_self();
+    while (self->hook && (uintptr_t)self->hook < address) {
+        self->hook = self->hook->outer;
+    }
+}
+
 void
 sley_cleanup_unwind(void)
 {
     static struct _Unwind_Exception unwinding[SLEY_TASKS_MAX];
+    forget_below((uintptr_t)__builtin_frame_address(0));
     if (_Unwind_ForcedUnwind) {
         struct _Unwind_Exception *exception = &unwinding[sley_engine.task];
         memset(exception, 0, sizeof *exception);
@@ -89,8 +101,19 @@ void
 sley_cleanup_hook_begin(struct sley_cleanup_hook *hook, void (*call)(void *), void *argument)
 {
     struct sley_thread *self = sley_thread_self();
+    forget_below((uintptr_t)hook);
     *hook = (struct sley_cleanup_hook){self->hook, call, argument};
     self->hook = hook;
+}
+
+void
+sley_cleanup_hook_leave(void)
+{
+    struct sley_cleanup_hook *hook = sley_running() ? sley_thread_self()->hook : NULL;
+    if (hook) {
+        sley_thread_self()->hook = hook->outer;
+        hook->call(hook->argument);
+    }
 }
 
 void

@@ -13,6 +13,9 @@ void sley_cleanup_unwind(void) __attribute__((noreturn));
 void sley_cleanup_hook_begin(struct sley_cleanup_hook *hook, void (*call)(void *), void *argument);
 void sley_cleanup_hook_end(const struct sley_cleanup_hook *hook);
 
+/* Calls the innermost hook: its frame is left by an exception. */
+void sley_cleanup_hook_leave(void);
+
 /* Ends the current task with the result that is noted in it, after the end hook. */
 void sley_thread_finish(void) __attribute__((noreturn));
 

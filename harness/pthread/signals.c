@@ -11,15 +11,13 @@
 #include <string.h>
 #include <ucontext.h>
 
-/* Happens before every delivery: what tasks did before they sent a signal to the process or said
- * what is to become of one. */
 static struct sley_clock said;
 static uint32_t said_serial; /* the run that it speaks of */
 
 static char process_itself; /* what reports call the one that kill names */
 
-static struct sley_clock *
-clock_of_run(void)
+struct sley_clock *
+sley_signals_clock(void)
 {
     if (said_serial != sley_engine.serial) {
         said_serial = sley_engine.serial;
@@ -32,7 +30,7 @@ void
 sley_signals_know(void)
 {
     sley_clock_acquire(&sley_thread_self()->told);
-    sley_clock_acquire(clock_of_run());
+    sley_clock_acquire(sley_signals_clock());
 }
 
 static void
@@ -178,7 +176,7 @@ send_to_process(const siginfo_t *info, uintptr_t pc)
     if (ends_process(info->si_signo, false)) {
         sley_process_signalled(info->si_signo, pc);
     }
-    sley_clock_release(clock_of_run());
+    sley_clock_release(sley_signals_clock());
     return sley_pending_add(SLEY_TASKS_MAX, info) ? 0 : EAGAIN;
 }
 
@@ -285,74 +283,4 @@ sley_sigqueue(pid_t process, int signal, const union sigval value)
     info.si_value = value;
     return sley_running() ? send_to_id(process, info, SLEY_CALLER())
                           : sigqueue(process, signal, value);
-}
-
-static int
-set_action(int signal, const struct sigaction *action, struct sigaction *former, uintptr_t pc)
-{
-    if (signal < 1 || signal > SLEY_SIGNALS ||
-        (action && (signal == SIGKILL || signal == SIGSTOP))) {
-        errno = EINVAL;
-        return -1;
-    }
-    sley_point(SLEY_OP_SIGNAL_ACTION, 0, pc);
-    struct sigaction *kept = sley_signal_action(signal);
-    struct sigaction old = *kept;
-    if (action) {
-        sley_clock_release(clock_of_run());
-        *kept = *action;
-        sley_signal_mirror(signal);
-        if (sley_signal_is_ignored(signal)) {
-            sley_pending_drop(signal);
-        }
-    }
-    if (former) {
-        *former = old;
-    }
-    return 0;
-}
-
-int
-sley_sigaction(int signal, const struct sigaction *restrict action,
-               struct sigaction *restrict former)
-{
-    return sley_running() ? set_action(signal, action, former, SLEY_CALLER()) : 0;
-}
-
-static sighandler_t
-set_handler(int signal, sighandler_t handler, int flags, uintptr_t pc)
-{
-    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
-    struct sigaction former = {.sa_handler = SIG_DFL};
-    if (sley_running() && set_action(signal, &action, &former, pc) != 0) {
-        return SIG_ERR;
-    }
-    return former.sa_handler;
-}
-
-sighandler_t
-sley_signal(int signal, sighandler_t handler)
-{
-    return set_handler(signal, handler, SA_RESTART, SLEY_CALLER());
-}
-
-sighandler_t
-sley___sysv_signal(int signal, sighandler_t handler)
-{
-    return set_handler(signal, handler, (int)SA_RESETHAND | SA_NODEFER, SLEY_CALLER());
-}
-
-int
-sley_siginterrupt(int signal, int breaks)
-{
-    if (!sley_running()) {
-        return 0;
-    }
-    if (signal < 1 || signal > SLEY_SIGNALS) {
-        errno = EINVAL;
-        return -1;
-    }
-    struct sigaction *action = sley_signal_action(signal);
-    action->sa_flags = breaks ? action->sa_flags & ~SA_RESTART : action->sa_flags | SA_RESTART;
-    return 0;
 }

@@ -2,7 +2,7 @@
 #ifndef SLEY_PTHREAD_SIGNALS_H
 #define SLEY_PTHREAD_SIGNALS_H
 
-#include <stdbool.h>
+#include "engine/engine.h"
 
 /* What came into the current task. */
 enum sley_handled {
@@ -14,6 +14,10 @@ enum sley_handled {
 /* Takes every pending signal that the current task does not block, the lowest first, and does what
  * the program said: runs its handler on the task's stack, ignores it, or ends the run. */
 enum sley_handled sley_signals_deliver(void);
+
+/* What happens before every delivery in this run: what tasks did before they sent a signal to the
+ * process, or said what is to become of one. */
+struct sley_clock *sley_signals_clock(void);
 
 /* The current task has taken a signal: it knows what was done before that was sent. */
 void sley_signals_know(void);

@@ -149,6 +149,17 @@ sley_pending_take(uint64_t set, siginfo_t *info)
 }
 
 void
+sley_pending_forget(uint32_t task)
+{
+    begin();
+    for (uint32_t i = queue_count; i > 0; i--) {
+        if (queue[i - 1].task == task) {
+            remove_at(i - 1);
+        }
+    }
+}
+
+void
 sley_pending_drop(int signal)
 {
     begin();

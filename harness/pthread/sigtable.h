@@ -42,6 +42,9 @@ uint64_t sley_pending_of(uint32_t task);
 /* Takes the lowest of the signals in a set that are pending for the current task; false: none. */
 bool sley_pending_take(uint64_t set, siginfo_t *info);
 
+/* Throws away what is pending for a task: the slot is another thread's now. */
+void sley_pending_forget(uint32_t task);
+
 /* Throws a pending signal away, wherever it is pending. */
 void sley_pending_drop(int signal);
 

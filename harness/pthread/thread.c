@@ -7,6 +7,7 @@
 #include "pthread/deadline.h"
 #include "pthread/front.h"
 #include "pthread/interrupt.h"
+#include "pthread/sigtable.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,6 +39,7 @@ slot_begin(uint32_t task)
     memset(thread->values, 0, thread->value_count * sizeof thread->values[0]);
     thread->value_count = 0;
     sley_engine.task_table[task].front = thread;
+    sley_pending_forget(task);
     return thread;
 }
 

@@ -31,16 +31,24 @@ sley_attributes_valid(int policy, int priority)
 }
 
 static void
-take_scheduling(struct sley_thread *thread, const pthread_attr_t *attributes,
-                const struct sley_thread *creator)
+take_from_creator(struct sley_thread *thread, const struct sley_thread *creator)
 {
-    thread->inherit = PTHREAD_INHERIT_SCHED;
-    thread->policy = creator ? creator->policy : SCHED_OTHER;
-    thread->parameters = creator ? creator->parameters : (struct sched_param){0};
-    if (attributes) {
-        pthread_attr_getinheritsched(attributes, &thread->inherit);
+    thread->policy = creator->policy;
+    thread->parameters = creator->parameters;
+    thread->mask = creator->mask;
+    thread->affinity_set = creator->affinity_set;
+    if (thread->affinity_set) {
+        thread->affinity = creator->affinity;
     }
-    if (thread->inherit == PTHREAD_EXPLICIT_SCHED) {
+}
+
+static void
+take_scheduling(struct sley_thread *thread, const pthread_attr_t *attributes)
+{
+    int inherit = PTHREAD_INHERIT_SCHED;
+    pthread_attr_getinheritsched(attributes, &inherit);
+    thread->explicit = inherit == PTHREAD_EXPLICIT_SCHED;
+    if (thread->explicit) {
         pthread_attr_getschedpolicy(attributes, &thread->policy);
         pthread_attr_getschedparam(attributes, &thread->parameters);
     }
@@ -50,25 +58,18 @@ void
 sley_attributes_take(struct sley_thread *thread, const pthread_attr_t *attributes,
                      const struct sley_thread *creator)
 {
-    begin();
-    take_scheduling(thread, attributes, creator);
-    thread->stack_size = defaults.stack_size;
-    thread->guard_size = defaults.guard_size;
-    thread->affinity_set = creator && creator->affinity_set;
-    thread->mask = creator ? creator->mask : 0;
-    if (thread->affinity_set) {
-        thread->affinity = creator->affinity;
-    }
+    take_from_creator(thread, creator);
     if (!attributes) {
         return;
     }
     sigset_t mask;
+    cpu_set_t affinity;
+    take_scheduling(thread, attributes);
     pthread_attr_getstacksize(attributes, &thread->stack_size);
     pthread_attr_getguardsize(attributes, &thread->guard_size);
     if (pthread_attr_getsigmask_np(attributes, &mask) == 0) {
         thread->mask = sley_signals_of_set(&mask);
     }
-    cpu_set_t affinity;
     if (pthread_attr_getaffinity_np(attributes, sizeof affinity, &affinity) == 0 &&
         CPU_COUNT(&affinity) < CPU_SETSIZE) {
         thread->affinity_set = true;
@@ -83,8 +84,9 @@ set_stack(pthread_attr_t *attributes, const struct sley_thread *thread,
           const struct sley_task *task)
 {
     size_t size = task->stack_size;
-    if (thread->stack_size != 0 && thread->stack_size < size) {
-        size = thread->stack_size;
+    size_t asked = thread->stack_size ? thread->stack_size : defaults.stack_size;
+    if (asked != 0 && asked < size) {
+        size = asked;
     }
     const char *low = task->stack_low + (task->stack_size - size);
     return pthread_attr_setstack(attributes, (void *)(uintptr_t)low, size);
@@ -102,15 +104,18 @@ sley_pthread_getattr_np(pthread_t id, pthread_attr_t *attributes)
     if (!thread) {
         return ESRCH;
     }
+    begin();
     int error = pthread_attr_init(attributes);
     if (error == 0) {
         error = set_stack(attributes, thread, &sley_engine.task_table[task]);
     }
     if (error == 0) {
-        pthread_attr_setguardsize(attributes, thread->guard_size);
+        pthread_attr_setguardsize(attributes,
+                                  thread->guard_size ? thread->guard_size : defaults.guard_size);
         pthread_attr_setdetachstate(attributes, thread->detached ? PTHREAD_CREATE_DETACHED
                                                                  : PTHREAD_CREATE_JOINABLE);
-        pthread_attr_setinheritsched(attributes, thread->inherit);
+        pthread_attr_setinheritsched(attributes, thread->explicit ? PTHREAD_EXPLICIT_SCHED
+                                                                  : PTHREAD_INHERIT_SCHED);
         pthread_attr_setschedpolicy(attributes, thread->policy);
         pthread_attr_setschedparam(attributes, &thread->parameters);
     }

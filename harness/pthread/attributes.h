@@ -5,8 +5,8 @@
 
 #include "pthread/thread.h"
 
-/* Fills what a new thread takes from its attributes (NULL: the default ones) and from its creator
- * (NULL: it is the first). */
+/* Fills what a new thread takes from its attributes (NULL: the default ones) and from its creator.
+ * All zero is what the first thread has. */
 void sley_attributes_take(struct sley_thread *thread, const pthread_attr_t *attributes,
                           const struct sley_thread *creator);
 

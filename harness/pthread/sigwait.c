@@ -71,8 +71,12 @@ sley_sigaltstack(const stack_t *restrict stack, stack_t *restrict former)
         return 0;
     }
     struct sley_thread *self = sley_thread_self();
-    stack_t old = self->signal_stack;
+    stack_t old = {.ss_flags = SS_DISABLE};
+    if (self->signal_stack_set) {
+        old = self->signal_stack;
+    }
     if (stack) {
+        self->signal_stack_set = true;
         self->signal_stack = *stack; /* kept, but handlers run on the task's own stack */
     }
     if (former) {

@@ -10,6 +10,7 @@
 #include "pthread/sigtable.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,20 +23,10 @@ slot_begin(uint32_t task)
     struct sley_thread *thread = &threads[task];
     thread->generation = thread->serial == sley_engine.serial ? thread->generation + 1 : 1;
     thread->serial = sley_engine.serial;
-    thread->detached = thread->joined = false;
-    thread->queue = NULL;
-    thread->next = 0;
-    thread->held_count = thread->owned_count = 0;
-    thread->rule = (struct sley_wait_rule){0};
-    thread->broken = thread->unwinding = thread->shielded = false;
-    thread->cancel_asked = thread->cancel_off = thread->cancel_async = false;
-    thread->mask = thread->awaited = 0;
+    char *from = (char *)thread + offsetof(struct sley_thread, detached);
+    memset(from, 0,
+           offsetof(struct sley_thread, name) + 1 - offsetof(struct sley_thread, detached));
     sley_clock_init(&thread->told);
-    thread->signal_stack = (stack_t){.ss_flags = SS_DISABLE};
-    thread->hook = NULL;
-    thread->c11_entry = NULL;
-    thread->cleanup = NULL;
-    thread->name[0] = '\0';
     memset(thread->values, 0, thread->value_count * sizeof thread->values[0]);
     thread->value_count = 0;
     sley_engine.task_table[task].front = thread;
@@ -49,7 +40,6 @@ sley_thread_of(uint32_t task)
     struct sley_thread *thread = sley_engine.task_table[task].front;
     if (!thread) {
         thread = slot_begin(task);
-        sley_attributes_take(thread, NULL, NULL);
     }
     return thread;
 }

@@ -37,35 +37,39 @@ struct sley_cleanup_hook {
 struct sley_thread {
     uint32_t serial;     /* of the run in which the slot was used last */
     uint32_t generation; /* threads that the slot held in this run, from 1: part of the id */
+
+    /* From here to `name` all zero at the thread's begin, and together in few cache lines. */
     bool detached;
     bool joined;
-    struct sley_gate wake;        /* at which it waits in a queue */
-    struct sley_queue *queue;     /* that it waits in; NULL: none */
-    uint16_t next;                /* task behind it in the queue + 1; 0: none */
-    uint16_t held[SLEY_HELD_MAX]; /* lock-order numbers of the locks that it holds */
-    uint32_t held_count;
-    uint32_t owned_count; /* mutexes and spinlocks that it owns */
-    struct sley_wait_rule rule;
     bool broken; /* a handler ended the wait that it is in */
     bool cancel_asked, cancel_off, cancel_async;
-    bool unwinding;   /* it is on its way out */
-    bool shielded;    /* an asynchronous cancellation must wait */
-    uint64_t mask;    /* signals that it blocks: bit number - 1 */
-    uint64_t awaited; /* signals that it waits for in sigwait and the like; 0: it does not */
-    struct sley_gate signal_gate; /* at which it waits for one */
-    struct sley_clock told;       /* what those knew who sent it signals or cancelled it */
-    stack_t signal_stack;
+    bool unwinding; /* it is on its way out */
+    bool shielded;  /* an asynchronous cancellation must wait */
+    bool affinity_set;
+    bool signal_stack_set;
+    uint16_t next;        /* task behind it in the queue + 1; 0: none */
+    uint32_t held_count;  /* of held */
+    uint32_t owned_count; /* mutexes and spinlocks that it owns */
+    struct sley_wait_rule rule;
+    uint64_t mask;                  /* signals that it blocks: bit number - 1 */
+    uint64_t awaited;               /* signals that it waits for in sigwait and the like; 0: none */
+    struct sley_queue *queue;       /* that it waits in; NULL: none */
+    struct sley_cleanup_hook *hook; /* innermost; NULL: none */
+    __pthread_unwind_buf_t *cleanup; /* innermost cleanup handler; NULL: none */
+    thrd_start_t c11_entry;          /* of a C11 thread */
+    size_t stack_size, guard_size;   /* as asked for; 0: as the default is */
     struct sched_param parameters;
     int policy;
-    int inherit; /* PTHREAD_INHERIT_SCHED or PTHREAD_EXPLICIT_SCHED, as its attributes said */
-    size_t stack_size, guard_size; /* as asked for */
-    bool affinity_set;
-    cpu_set_t affinity;
-    struct sley_cleanup_hook *hook;  /* innermost; NULL: none */
-    thrd_start_t c11_entry;          /* of a C11 thread */
-    __pthread_unwind_buf_t *cleanup; /* innermost cleanup handler; NULL: none */
+    bool explicit; /* PTHREAD_EXPLICIT_SCHED, as its attributes said */
     char name[16];
-    uint32_t value_count; /* keys that it ever set, at most */
+
+    uint32_t value_count;         /* keys that it ever set, at most */
+    struct sley_clock told;       /* what those knew who sent it signals or cancelled it */
+    struct sley_gate wake;        /* at which it waits in a queue */
+    uint16_t held[SLEY_HELD_MAX]; /* lock-order numbers of the locks that it holds */
+    struct sley_gate signal_gate; /* at which it waits for a signal */
+    stack_t signal_stack;         /* if signal_stack_set */
+    cpu_set_t affinity;           /* if affinity_set */
     void *values[PTHREAD_KEYS_MAX];
 };
 

@@ -27,8 +27,10 @@ slot_begin(uint32_t task)
     memset(from, 0,
            offsetof(struct sley_thread, name) + 1 - offsetof(struct sley_thread, detached));
     sley_clock_init(&thread->told);
-    memset(thread->values, 0, thread->value_count * sizeof thread->values[0]);
-    thread->value_count = 0;
+    if (thread->value_count > 0) {
+        memset(thread->values, 0, thread->value_count * sizeof thread->values[0]);
+        thread->value_count = 0;
+    }
     sley_engine.task_table[task].front = thread;
     sley_pending_forget(task);
     return thread;

@@ -10,7 +10,6 @@
 #include "pthread/sigtable.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,9 +22,22 @@ slot_begin(uint32_t task)
     struct sley_thread *thread = &threads[task];
     thread->generation = thread->serial == sley_engine.serial ? thread->generation + 1 : 1;
     thread->serial = sley_engine.serial;
-    char *from = (char *)thread + offsetof(struct sley_thread, detached);
-    memset(from, 0,
-           offsetof(struct sley_thread, name) + 1 - offsetof(struct sley_thread, detached));
+    thread->detached = thread->joined = thread->broken = false;
+    thread->cancel_asked = thread->cancel_off = thread->cancel_async = false;
+    thread->unwinding = thread->shielded = false;
+    thread->affinity_set = thread->signal_stack_set = thread->explicit = false;
+    thread->next = 0;
+    thread->held_count = thread->owned_count = 0;
+    thread->rule = (struct sley_wait_rule){0};
+    thread->mask = thread->awaited = 0;
+    thread->queue = NULL;
+    thread->hook = NULL;
+    thread->cleanup = NULL;
+    thread->c11_entry = NULL;
+    thread->stack_size = thread->guard_size = 0;
+    thread->parameters = (struct sched_param){0};
+    thread->policy = SCHED_OTHER;
+    thread->name[0] = '\0';
     sley_clock_init(&thread->told);
     if (thread->value_count > 0) {
         memset(thread->values, 0, thread->value_count * sizeof thread->values[0]);

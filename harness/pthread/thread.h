@@ -38,7 +38,7 @@ struct sley_thread {
     uint32_t serial;     /* of the run in which the slot was used last */
     uint32_t generation; /* threads that the slot held in this run, from 1: part of the id */
 
-    /* From here to `name` all zero at the thread's begin, and together in few cache lines. */
+    /* The rest up to `told` is all zero at the thread's begin. */
     bool detached;
     bool joined;
     bool broken; /* a handler ended the wait that it is in */

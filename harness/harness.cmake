@@ -101,8 +101,10 @@ add_library(sley_core STATIC
     harness/program/operand.c
     harness/program/scan.c
     harness/pthread/alloc.c
+    harness/pthread/attributes.c
     harness/pthread/barrier.c
     harness/pthread/c11.c
+    harness/pthread/cancel.c
     harness/pthread/cleanup.c
     harness/pthread/clock.c
     harness/pthread/cond.c
@@ -110,11 +112,13 @@ add_library(sley_core STATIC
     harness/pthread/foreign.c
     harness/pthread/format.c
     harness/pthread/futex.c
+    harness/pthread/interrupt.c
     harness/pthread/key.c
     harness/pthread/line.c
     harness/pthread/lock.c
     harness/pthread/lock_order.c
     harness/pthread/memory.c
+    harness/pthread/named.c
     harness/pthread/mutex.c
     harness/pthread/object.c
     harness/pthread/once.c
@@ -122,8 +126,13 @@ add_library(sley_core STATIC
     harness/pthread/queue.c
     harness/pthread/random.c
     harness/pthread/rwlock.c
+    harness/pthread/schedule.c
     harness/pthread/semaphore.c
     harness/pthread/settings.c
+    harness/pthread/sigaction.c
+    harness/pthread/signals.c
+    harness/pthread/sigtable.c
+    harness/pthread/sigwait.c
     harness/pthread/spin.c
     harness/pthread/string.c
     harness/pthread/thread.c

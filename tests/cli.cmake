@@ -33,6 +33,15 @@ target_link_libraries(cli_descriptor_test PRIVATE sley_cli ${SLEY_CMOCKA})
 add_dependencies(cli_descriptor_test sley sley_kit)
 add_test(NAME cli.descriptor COMMAND cli_descriptor_test)
 set_tests_properties(cli.descriptor PROPERTIES LABELS cli TIMEOUT 120)
+# Programs that call all of <pthread.h>, <threads.h>, <semaphore.h> and what of <signal.h> is for
+# threads.
+add_executable(cli_surface_test tests/cli/surface_test.c tests/cli/process.c)
+target_compile_definitions(cli_surface_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
+    SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/surface")
+target_link_libraries(cli_surface_test PRIVATE sley_cli ${SLEY_CMOCKA})
+add_dependencies(cli_surface_test sley sley_kit)
+add_test(NAME cli.surface COMMAND cli_surface_test)
+set_tests_properties(cli.surface PROPERTIES LABELS cli TIMEOUT 300)
 
 if(SLEY_CXX_FOUND)
     add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/process.c)

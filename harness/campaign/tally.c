@@ -159,6 +159,27 @@ add_profile(struct sley_tally *tally, const char *profile)
              tally->profile[0] ? "several profiles" : profile);
 }
 
+static void
+merge_left_locked(struct sley_left_locked *sum, const struct sley_left_locked *other)
+{
+    uint64_t count = sum->run_count + other->run_count;
+    if (other->run_count > 0 && (sum->run_count == 0 || other->first_run < sum->first_run)) {
+        *sum = *other;
+    }
+    sum->run_count = count;
+}
+
+/* Of a run that failed, the failure says more. */
+static void
+add_left_locked(struct sley_tally *tally, uint64_t run, const struct sley_run_result *result)
+{
+    uint32_t reports = SLEY_BIT(RACE) | SLEY_BIT(INVERSION);
+    if (result->held.count > 0 && !(result->verdicts & ~reports)) {
+        struct sley_left_locked one = {1, run, result->held};
+        merge_left_locked(&tally->left_locked, &one);
+    }
+}
+
 uint32_t
 sley_tally_add(struct sley_tally *tally, const struct sley_property *property, uint64_t run,
                const struct sley_run_result *result)
@@ -176,6 +197,7 @@ sley_tally_add(struct sley_tally *tally, const struct sley_property *property, u
     tally->input_ended |= result->input_ended;
     tally->outside |= result->outside;
     add_profile(tally, result->profile);
+    add_left_locked(tally, run, result);
     add_hash(tally, result->hash);
     if (result->verdicts & SLEY_BIT(DISCARDED)) {
         tally->discarded_count++;
@@ -272,5 +294,6 @@ sley_tally_merge(struct sley_tally *sum, const struct sley_tally *block)
     sum->unreported_count += block->unreported_count;
     sley_ratio_merge(&sum->ratios, &block->ratios);
     sley_outcomes_merge(&sum->outcomes, &block->outcomes);
+    merge_left_locked(&sum->left_locked, &block->left_locked);
     merge_distinct(sum, block);
 }

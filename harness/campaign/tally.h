@@ -23,6 +23,13 @@ struct sley_share {
     uint64_t event_count; /* of them with the property's event */
 };
 
+/* Runs that ended in order but for a lock whose owner had ended: worth a word, and no failure. */
+struct sley_left_locked {
+    uint64_t run_count;
+    uint64_t first_run;    /* valid if there is one */
+    struct sley_held held; /* of the first run */
+};
+
 struct sley_tally {
     uint64_t run_count;
     uint64_t discarded_count;
@@ -46,6 +53,7 @@ struct sley_tally {
     struct sley_share share[SLEY_ROTATION];
     struct sley_ratio_range ratios;
     struct sley_outcomes outcomes;
+    struct sley_left_locked left_locked;
     uint32_t distinct_count;
     struct sley_distinct distinct[SLEY_DISTINCT_MAX];
 };

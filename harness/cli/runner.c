@@ -266,6 +266,7 @@ fill_outcome(struct runner *runner, const struct sley_campaign *campaign,
     outcome->alike = campaign->alike;
     outcome->input_missed = campaign->tally->input_ended && (campaign->tally->event_count > 0 ||
                                                              !campaign->tally->several_schedules);
+    outcome->left_locked = campaign->tally->left_locked;
     return status;
 }
 

@@ -16,6 +16,7 @@ struct sley_outcome {
     bool input_missed; /* a program read standard input, which is empty; and failed, or did the same
                           in every run */
     bool outside;      /* some run had to do with what is no part of the program */
+    struct sley_left_locked left_locked;
 };
 
 /* Runs one property in one model as the session's options say and fills outcome. Prints a line for

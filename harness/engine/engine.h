@@ -47,6 +47,7 @@ enum sley_wait {
     SLEY_WAIT_READY,  /* one of several descriptors */
     SLEY_WAIT_CLIENT, /* that connects to a socket */
     SLEY_WAIT_SERVER, /* that accepts a connection */
+    SLEY_WAIT_SIGNAL,
 };
 
 /* What tasks wait at. A task whose next operation is guarded by a gate can run iff it is open. */
@@ -79,19 +80,21 @@ enum sley_task_state {
 struct sley_task {
     struct sley_fiber fiber;
     enum sley_task_state state;
-    uint32_t points;        /* decisions of this task before it was last switched to */
-    uint32_t in_step;       /* step at which it was last switched to */
-    struct sley_gate *gate; /* at which its pending operation waits; NULL: none */
-    enum sley_wait wait;    /* why it is blocked */
-    uintptr_t wait_pc;      /* where it began to wait last */
-    uint64_t deadline_ns;   /* of its sleep or timed wait; UINT64_MAX: none */
-    uint64_t timer_order;   /* tie break among equal deadlines: order of arming */
-    bool timed_out;         /* its last timed wait ended by the deadline */
-    bool returned;          /* its entry returned */
-    bool killed;            /* it was ended with its process */
-    uint8_t process;        /* that it runs in: the task that the process began with */
-    bool exit_quietly;      /* task 0: its end does not end the run (pthread_exit in main) */
-    uint32_t serial;        /* of the run in which the slot was used last */
+    uint32_t points;              /* decisions of this task before it was last switched to */
+    uint32_t in_step;             /* step at which it was last switched to */
+    struct sley_gate *gate;       /* at which its pending operation waits; NULL: none */
+    enum sley_wait wait;          /* why it is blocked */
+    uintptr_t wait_pc;            /* where it began to wait last */
+    uint64_t deadline_ns;         /* of its sleep or timed wait; UINT64_MAX: none */
+    uint64_t timer_order;         /* tie break among equal deadlines: order of arming */
+    bool timed_out;               /* its last timed wait ended by the deadline */
+    bool attend_blocked;          /* it was blocked when it was interrupted */
+    bool (*attend)(bool blocked); /* called on its stack before its next operation; NULL: nothing */
+    bool returned;                /* its entry returned */
+    bool killed;                  /* it was ended with its process */
+    uint8_t process;              /* that it runs in: the task that the process began with */
+    bool exit_quietly;            /* task 0: its end does not end the run (pthread_exit in main) */
+    uint32_t serial;              /* of the run in which the slot was used last */
     uint32_t start;     /* number of its start within the process: tells users of one slot apart */
     uint32_t exit_step; /* step at which it ended */
     uint32_t input_count; /* inputs drawn by it */
@@ -140,6 +143,14 @@ struct sley_reported {
     int64_t numerator, denominator;
 };
 
+/* Locks that were still held when their owner ended: no failure, but worth a word. */
+struct sley_held {
+    uint32_t count;    /* 0: none; the rest is of the first one */
+    uint32_t task;     /* that held it */
+    uintptr_t address; /* of the lock */
+    uintptr_t place;   /* where it was taken */
+};
+
 /* Everything that a run left behind. */
 struct sley_run_result {
     uint32_t verdicts;   /* mask of enum sley_verdict; 0: passed */
@@ -160,6 +171,7 @@ struct sley_run_result {
     bool pruned;         /* the search gave the run up as redundant */
     bool input_ended;    /* a program read its standard input to the end */
     bool coarse;         /* the canonical hash may differ from that of an equal run */
+    struct sley_held held;
     struct sley_reported reported;
     struct sley_failure failure[SLEY_FAILURES_MAX];
 };
@@ -372,12 +384,12 @@ void sley_point_yield(uintptr_t pc);
 
 /* A point before an operation that is possible only while gate is open; returns with the gate
  * open and the task scheduled, so that the operation may execute at once. With a deadline (virtual
- * ns; UINT64_MAX: none) it returns false if that passed first. Reports a closed cycle of waiters.
- */
+ * ns; UINT64_MAX: none) it returns false if that passed first, or if an interruption ended the
+ * wait (sley_task_interrupt). Reports a closed cycle of waiters. */
 bool sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc);
 
 /* Blocks the current task at a closed gate without a point of its own (the second half of a
- * condition wait, of an await). False: the deadline passed. */
+ * condition wait, of an await). False: the deadline passed, or an interruption ended the wait. */
 bool sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc);
 
 /* Shows the observer an operation of the current task that is no point: nothing can come between.
@@ -423,6 +435,13 @@ uint32_t sley_task_spawn_process(void *(*entry)(void *), void *argument, uintptr
  * is. exit_code: 0, a code, or minus the number of the signal that ends it. Does not return. */
 void sley_task_end_process(int exit_code) __attribute__((noreturn));
 
+/* Calls attend on the stack of a task before its next operation, or at once if it waits: it
+ * is then scheduled for that. blocked: the task was waiting. attend may do whatever a task may,
+ * and need not return. If it returns true, the wait that it came into ends as if in vain; if
+ * false, the wait goes on. One interruption is kept; a second one before the first was attended to
+ * is the same one. */
+void sley_task_interrupt(uint32_t task, bool (*attend)(bool blocked));
+
 /* Kills the process that task runs in; not task 0's, nor the current one. */
 void sley_task_kill_process(uint32_t task);
 
@@ -445,8 +464,9 @@ void sley_run_end(void) __attribute__((noreturn));
  * adversarial, so that a loop that polls the clock ends. */
 uint64_t sley_clock_read(uintptr_t pc);
 
-/* Sleeps until the deadline: a choice may end the sleep while others can run. */
-void sley_sleep_until(uint64_t deadline_ns, uintptr_t pc);
+/* Sleeps until the deadline: a choice may end the sleep while others can run. False: an
+ * interruption ended it before. */
+bool sley_sleep_until(uint64_t deadline_ns, uintptr_t pc);
 
 /* --- happens-before --- */
 

@@ -107,6 +107,25 @@ sley_gate_deadline(struct sley_gate *gate, uint64_t deadline_ns)
     }
 }
 
+void
+sley_task_interrupt(uint32_t task, bool (*attend)(bool blocked))
+{
+    struct sley_engine *e = &sley_engine;
+    struct sley_task *t = &e->task_table[task];
+    if (t->attend || t->state == SLEY_TASK_DONE || t->state == SLEY_TASK_FREE) {
+        return;
+    }
+    t->attend = attend;
+    t->attend_blocked = t->state == SLEY_TASK_BLOCKED && e->pending[task].op != SLEY_OP_BEGIN;
+    if (t->attend_blocked) {
+        sley_task_set_runnable(task);
+    }
+    if (task == e->task) {
+        e->due = e->step + 1;
+        e->limit = e->limit > e->due ? e->due : e->limit;
+    }
+}
+
 /* The one task without which t never goes on, or -1. */
 static int32_t
 waits_for(uint32_t t)
@@ -167,6 +186,7 @@ static const char *const wait_texts[] = {
     [SLEY_WAIT_READY] = "descriptors to be ready",
     [SLEY_WAIT_CLIENT] = "a connection",
     [SLEY_WAIT_SERVER] = "its connection to be taken",
+    [SLEY_WAIT_SIGNAL] = "a signal",
 };
 
 /* Why a task that is blocked when nothing can run any more will never go on. */

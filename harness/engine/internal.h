@@ -99,7 +99,9 @@ sley_is_global(enum sley_op op)
 {
     const uint64_t set = (uint64_t)1 << SLEY_OP_SLEEP | (uint64_t)1 << SLEY_OP_EXIT |
                          (uint64_t)1 << SLEY_OP_POLL | (uint64_t)1 << SLEY_OP_CONNECT |
-                         (uint64_t)1 << SLEY_OP_ACCEPT;
+                         (uint64_t)1 << SLEY_OP_ACCEPT | (uint64_t)1 << SLEY_OP_CANCEL |
+                         (uint64_t)1 << SLEY_OP_SEND_SIGNAL | (uint64_t)1 << SLEY_OP_TAKE_SIGNAL |
+                         (uint64_t)1 << SLEY_OP_SIGNAL_ACTION;
     _Static_assert(SLEY_OP_COUNT <= 64, "a bit for each operation");
     return set >> op & 1;
 }

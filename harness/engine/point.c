@@ -72,6 +72,10 @@ switch_to(uint32_t task)
         return;
     }
     sley_spin_switched();
+    if (to->attend) { /* one that has not begun attends at its first point */
+        e->due = e->step + 1;
+        e->limit = e->limit > e->due ? e->due : e->limit;
+    }
     if (__builtin_expect(e->processes, 0)) {
         int saved_errno = errno; /* every process has its own, but tasks of one share it */
         sley_baton_switch(&from->fiber, task, from->state == SLEY_TASK_DONE);
@@ -258,6 +262,35 @@ point_ask(bool yields)
     sley_current()->in_step = e->step;
 }
 
+/* Whether the current task was scheduled to attend to an interruption. */
+static bool
+is_interrupted(void)
+{
+    return __builtin_expect(sley_current()->attend != NULL, 0);
+}
+
+/* Attends to it. Whatever wait the task was in has been left. Whether the wait ends. */
+static bool
+attend(void)
+{
+    struct sley_task *self = sley_current();
+    bool (*call)(bool) = self->attend;
+    self->attend = NULL;
+    self->points++; /* the decision that led here keeps its number */
+    return call(self->attend_blocked);
+}
+
+/* The same at a point, whose operation has not executed: it gets another number behind all that is
+ * done meanwhile. */
+static bool
+attend_first(void)
+{
+    sley_engine.step--;
+    bool ends = attend();
+    sley_engine.step++;
+    return ends;
+}
+
 static void
 prefix_record(void)
 {
@@ -304,14 +337,20 @@ sley_point_slow(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t seco
             return e->step;
         }
     }
-    if (e->prefix_next && e->step - e->base >= e->prefix_next) {
-        prefix_record();
-    }
-    bounds_check();
-    pending_set(op, object, size, second);
-    bool spins = e->step - e->base >= e->spin_look && sley_spin_note(op, object, size, pc);
-    if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
-        point_ask(op == SLEY_OP_YIELD || spins);
+    for (bool again = true; again;) {
+        if (e->prefix_next && e->step - e->base >= e->prefix_next) {
+            prefix_record();
+        }
+        bounds_check();
+        pending_set(op, object, size, second);
+        bool spins = e->step - e->base >= e->spin_look && sley_spin_note(op, object, size, pc);
+        if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
+            point_ask(op == SLEY_OP_YIELD || spins);
+        }
+        again = is_interrupted();
+        if (again) {
+            attend_first();
+        }
     }
     kill_ask();
     sley_limit_update();
@@ -415,17 +454,12 @@ gate_leave(struct sley_gate *gate)
     return gate->open;
 }
 
-bool
-sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
+/* The point of sley_point_gate, until the gate was passed or the wait ended in vain. */
+static bool
+gate_pass(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
-    uint32_t step = ++e->step;
-    bool passed = true;
-    bool waited = !gate->open;
-    if (step >= e->limit || !gate->open) {
-        if (e->limit == 0) {
-            return true;
-        }
+    for (;;) {
         if (e->prefix_next && e->step - e->base >= e->prefix_next) {
             prefix_record();
         }
@@ -437,7 +471,28 @@ sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, u
         if (e->candidates_changed || e->step >= e->question || e->tail_step || spins) {
             point_ask(spins);
         }
-        passed = gate_leave(gate);
+        bool passed = gate_leave(gate);
+        if (!is_interrupted()) {
+            return passed;
+        }
+        if (attend_first()) {
+            return false;
+        }
+    }
+}
+
+bool
+sley_point_gate(enum sley_op op, struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
+{
+    struct sley_engine *e = &sley_engine;
+    uint32_t step = ++e->step;
+    bool passed = true;
+    bool waited = !gate->open;
+    if (step >= e->limit || !gate->open) {
+        if (e->limit == 0) {
+            return true;
+        }
+        passed = gate_pass(op, gate, deadline_ns, pc);
         kill_ask();
         sley_limit_update();
         if (e->check & SLEY_CHECK_OBSERVE || e->tail_step) {
@@ -455,29 +510,40 @@ sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
     if (sley_engine.limit == 0) {
         return true;
     }
-    gate_enter(gate, deadline_ns, pc);
-    if (!gate->open) {
-        sley_task_give_way();
+    for (;;) {
+        gate_enter(gate, deadline_ns, pc);
+        if (!gate->open) {
+            sley_task_give_way();
+        }
+        bool open = gate_leave(gate);
+        if (!is_interrupted()) {
+            return open;
+        }
+        if (attend()) {
+            return gate->open;
+        }
     }
-    return gate_leave(gate);
 }
 
-void
+bool
 sley_sleep_until(uint64_t deadline_ns, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
     sley_point(SLEY_OP_SLEEP, 0, pc);
-    if (e->limit == 0 || deadline_ns <= e->clock_ns) {
-        return;
-    }
     struct sley_task *self = sley_current();
-    self->deadline_ns = deadline_ns;
-    self->wait = SLEY_WAIT_SLEEP;
-    self->wait_pc = pc;
-    sley_task_set_blocked(e->task, SLEY_TASK_BLOCKED);
-    sley_task_give_way();
-    self->wait = SLEY_WAIT_NONE;
-    self->deadline_ns = UINT64_MAX;
+    while (e->limit != 0 && deadline_ns > e->clock_ns) {
+        self->deadline_ns = deadline_ns;
+        self->wait = SLEY_WAIT_SLEEP;
+        self->wait_pc = pc;
+        sley_task_set_blocked(e->task, SLEY_TASK_BLOCKED);
+        sley_task_give_way();
+        self->wait = SLEY_WAIT_NONE;
+        self->deadline_ns = UINT64_MAX;
+        if (is_interrupted() && attend()) {
+            return deadline_ns <= e->clock_ns;
+        }
+    }
+    return true;
 }
 
 uint32_t

@@ -125,6 +125,7 @@ task_start(uint32_t t, void *(*entry)(void *), void *argument, struct sley_gate 
     task->wait_pc = 0;
     task->deadline_ns = UINT64_MAX;
     task->timed_out = false;
+    task->attend = NULL;
     task->returned = false;
     task->killed = false;
     task->process = (uint8_t)process;
@@ -330,6 +331,7 @@ run_reset(const struct sley_run_options *options, struct sley_run_result *result
     result->failure_count = 0;
     result->reported = (struct sley_reported){0};
     result->profile = NULL;
+    result->held = (struct sley_held){0};
     result->canonical = 0;
     result->conflict = result->contended = result->unfair = false;
     result->input_ended = false;

@@ -12,6 +12,7 @@
 
 #include "campaign/survey.h"
 #include "report/failure.h"
+#include "report/place.h"
 #include "report/table.h"
 
 #include "scenarios/registry.h"
@@ -244,6 +245,23 @@ races_only(const struct exploration *exploration)
     return true;
 }
 
+/* No failure, but a lock that nobody can take any more. */
+static void
+print_left_locked(struct sley_session *session, const struct sley_outcome *outcome)
+{
+    const struct sley_left_locked *left = &outcome->left_locked;
+    char lock[SLEY_OBJECT_TEXT], place[SLEY_PLACE_TEXT];
+    if (left->run_count == 0) {
+        return;
+    }
+    sley_object_text(session->symbolizer, left->held.address, 0, lock, sizeof lock);
+    sley_place_phrase(session->symbolizer, left->held.place, place, sizeof place);
+    fprintf(session->out,
+            "note: %s was still locked when its owner, task %u, ended, first in run %" PRIu64
+            " of %" PRIu64 " such runs; taken at %s\n",
+            lock, left->held.task, left->first_run, left->run_count, place);
+}
+
 static enum sley_status
 print_exploration(struct exploration *exploration, const struct sley_outcome *outcome,
                   struct sley_error *error)
@@ -258,7 +276,9 @@ print_exploration(struct exploration *exploration, const struct sley_outcome *ou
     for (int i = 0; i < exploration->found_count && status == SLEY_OK; i++) {
         status = print_found(exploration, &target, &exploration->found[i], error);
     }
-    fprintf(session->out, "%s%s: ", exploration->found_count ? "\n" : "", target.property->name);
+    fprintf(session->out, "%s", exploration->found_count ? "\n" : "");
+    print_left_locked(session, outcome);
+    fprintf(session->out, "%s: ", target.property->name);
     if (exploration->found_count) {
         fprintf(session->out, "%d distinct failure%s%s in %" PRIu64 " runs%s\n",
                 exploration->shown_count, exploration->shown_count == 1 ? "" : "s",

@@ -195,10 +195,18 @@ __thread void *__once_callable;
 __thread void (*__once_call)();
 } // namespace std
 
+/* Of the harness: the once routine is over without having made anything. */
+extern "C" void sley_cleanup_hook_leave(void);
+
 extern "C" void
 __once_proxy()
 {
-    std::__once_call();
+    try {
+        std::__once_call();
+    } catch (...) {
+        sley_cleanup_hook_leave();
+        throw;
+    }
 }
 
 /* --- statics of functions: one task constructs, the others wait --- */

@@ -32,9 +32,11 @@ struct check {
 static const char *const redirected[] = {
 #define SLEY_REDIRECT(name) #name,
 #include "descriptor/redirect.def"
+#define SLEY_REDIRECT_AS(name, other) #name,
 #include "instrument/redirect.def"
 #include "pthread/redirect.def"
 #undef SLEY_REDIRECT
+#undef SLEY_REDIRECT_AS
 };
 
 static const struct {

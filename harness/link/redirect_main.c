@@ -1,4 +1,5 @@
-/* sley-redirect: prints the list for objcopy --redefine-syms, one "name sley_name" per line.
+/* sley-redirect: prints the list for objcopy --redefine-syms, one "name sley_name" per line, or
+ * the name that redirect.def gives it.
  * Exits with 0, or 2 if it was called with arguments or stdout cannot be written. */
 #include <errno.h>
 #include <stdio.h>
@@ -7,9 +8,11 @@
 static const char *const lines[] = {
 #define SLEY_REDIRECT(name) #name " sley_" #name "\n",
 #include "descriptor/redirect.def"
+#define SLEY_REDIRECT_AS(name, other) #name " " #other "\n",
 #include "instrument/redirect.def"
 #include "pthread/redirect.def"
 #undef SLEY_REDIRECT
+#undef SLEY_REDIRECT_AS
 };
 
 int

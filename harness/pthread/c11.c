@@ -86,17 +86,18 @@ sley_thrd_yield(void)
 int
 sley_thrd_sleep(const struct timespec *duration, struct timespec *left)
 {
-    (void)left;
     if (!sley_clock_valid_time(duration) || duration->tv_sec < 0) {
         return -2; /* as glibc: -1 is kept for an interrupted sleep */
     }
-    sley_clock_sleep_for(duration, SLEY_CALLER());
-    return 0;
+    return sley_clock_sleep_for(duration, left, SLEY_CALLER()) == 0 ? 0 : -1;
 }
 
 int
 sley_mtx_init(mtx_t *mutex, int type)
 {
+    if (type & ~(mtx_timed | mtx_recursive)) {
+        return thrd_error;
+    }
     int kind = type & mtx_recursive ? PTHREAD_MUTEX_RECURSIVE : PTHREAD_MUTEX_NORMAL;
     return sley_running() ? result(sley_mutex_init(mutex, kind, SLEY_CALLER()))
                           : mtx_init(mutex, type);

@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "pthread/deadline.h"
 #include "pthread/front.h"
+#include "pthread/interrupt.h"
 
 #include <errno.h>
 
@@ -30,20 +31,33 @@ sley_clock_valid_time(const struct timespec *at)
     return at->tv_nsec >= 0 && at->tv_nsec < (long)second_ns;
 }
 
-static void
+/* Sleeps; what is left of the time if a handler ended that. */
+static uint64_t
 sleep_ns(uint64_t duration_ns, uintptr_t pc)
 {
-    if (sley_running()) {
-        sley_sleep_until(sley_engine.clock_ns + duration_ns, pc);
+    if (!sley_running()) {
+        return 0;
     }
+    uint64_t until_ns = sley_engine.clock_ns + duration_ns;
+    if (sley_sleep_interruptible(until_ns, pc)) {
+        return 0;
+    }
+    return until_ns - sley_engine.clock_ns;
 }
 
-void
-sley_clock_sleep_for(const struct timespec *duration, uintptr_t pc)
+int
+sley_clock_sleep_for(const struct timespec *duration, struct timespec *left, uintptr_t pc)
 {
     uint64_t seconds = (uint64_t)duration->tv_sec;
     seconds = seconds < longest_s ? seconds : longest_s;
-    sleep_ns(seconds * second_ns + (uint64_t)duration->tv_nsec, pc);
+    uint64_t left_ns = sleep_ns(seconds * second_ns + (uint64_t)duration->tv_nsec, pc);
+    if (left_ns == 0) {
+        return 0;
+    }
+    if (left) {
+        *left = (struct timespec){(time_t)(left_ns / second_ns), (long)(left_ns % second_ns)};
+    }
+    return EINTR;
 }
 
 /* The time of day, or of the run. */
@@ -59,34 +73,35 @@ now(bool wall, uintptr_t pc)
 
 /* A relative sleep. 0 or an error number. */
 static int
-sleep_for(const struct timespec *duration, uintptr_t pc)
+sleep_for(const struct timespec *duration, struct timespec *left, uintptr_t pc)
 {
     if (!sley_clock_valid_time(duration) || duration->tv_sec < 0) {
         return EINVAL;
     }
-    sley_clock_sleep_for(duration, pc);
-    return 0;
+    return sley_clock_sleep_for(duration, left, pc);
 }
 
 unsigned
 sley_sleep(unsigned seconds)
 {
-    sleep_ns(seconds * second_ns, SLEY_CALLER());
-    return 0;
+    uint64_t left_ns = sleep_ns(seconds * second_ns, SLEY_CALLER());
+    return (unsigned)((left_ns + second_ns - 1) / second_ns);
 }
 
 int
 sley_usleep(useconds_t us)
 {
-    sleep_ns((uint64_t)us * 1000, SLEY_CALLER());
+    if (sleep_ns((uint64_t)us * 1000, SLEY_CALLER()) != 0) {
+        errno = EINTR;
+        return -1;
+    }
     return 0;
 }
 
 int
 sley_nanosleep(const struct timespec *duration, struct timespec *left)
 {
-    (void)left; /* no signal ever interrupts a sleep */
-    int error = sleep_for(duration, SLEY_CALLER());
+    int error = sleep_for(duration, left, SLEY_CALLER());
     if (error != 0) {
         errno = error;
         return -1;
@@ -97,21 +112,20 @@ sley_nanosleep(const struct timespec *duration, struct timespec *left)
 int
 sley_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time, struct timespec *left)
 {
-    (void)left;
     uintptr_t pc = SLEY_CALLER();
     if (!is_known(clock) || clock == CLOCK_THREAD_CPUTIME_ID) {
         return EINVAL;
     }
     if (!(flags & TIMER_ABSTIME)) {
-        return sleep_for(time, pc);
+        return sleep_for(time, left, pc);
     }
     struct sley_deadline deadline = sley_deadline_at(clock, time);
-    if (deadline.error == EINVAL) {
-        return EINVAL;
+    if (deadline.error == EINVAL || !sley_running()) {
+        return deadline.error == EINVAL ? EINVAL : 0;
     }
     uint64_t longest_ns = longest_s * second_ns;
-    sley_sleep_until(deadline.at_ns < longest_ns ? deadline.at_ns : longest_ns, pc);
-    return 0;
+    uint64_t until_ns = deadline.at_ns < longest_ns ? deadline.at_ns : longest_ns;
+    return sley_sleep_interruptible(until_ns, pc) ? 0 : EINTR;
 }
 
 int

@@ -14,7 +14,8 @@ bool sley_clock_is_wall(clockid_t clock);
 /* Whether the nanoseconds are in range. */
 bool sley_clock_valid_time(const struct timespec *at);
 
-/* Sleeps for a valid duration of virtual time; outside a run not at all. */
-void sley_clock_sleep_for(const struct timespec *duration, uintptr_t pc);
+/* Sleeps for a valid duration of virtual time; outside a run not at all. 0, or EINTR with what is
+ * left of it if a handler ended the sleep. left: NULL allowed. */
+int sley_clock_sleep_for(const struct timespec *duration, struct timespec *left, uintptr_t pc);
 
 #endif

@@ -2,7 +2,9 @@
  * that of the mutex, as POSIX has it and as ThreadSanitizer models it. */
 #include "pthread/cond.h"
 
+#include "pthread/cancel.h"
 #include "pthread/front.h"
+#include "pthread/interrupt.h"
 #include "pthread/lock.h"
 #include "pthread/thread.h"
 
@@ -49,6 +51,15 @@ check_wait(struct sley_object *o, const struct sley_object *m, uintptr_t pc)
     return 0;
 }
 
+/* Takes the mutex again. Handlers of a cancellation find it held, also of an asynchronous one. */
+static void
+retake(struct sley_object *mutex, uintptr_t pc)
+{
+    sley_cancel_shield(true);
+    sley_lock_retake(mutex, pc);
+    sley_cancel_shield(false);
+}
+
 int
 sley_cond_wait(void *cond, void *mutex, struct sley_deadline deadline, uintptr_t pc)
 {
@@ -62,14 +73,21 @@ sley_cond_wait(void *cond, void *mutex, struct sley_deadline deadline, uintptr_t
     if (deadline.error == EINVAL) {
         return EINVAL;
     }
+    sley_cancel_point(pc);
     o->mutex = m->address;
     sley_hold_release(m);
+    struct sley_wait_rule former =
+        sley_rule_begin((struct sley_wait_rule){SLEY_RESTART_ALWAYS, true});
     bool woken = is_spurious() || sley_queue_wait(&o->queue, o, deadline.at_ns, pc);
-    sley_lock_retake(m, pc);
+    sley_rule_end(former);
+    retake(m, pc);
+    if (!woken) {
+        sley_cancel_point(pc); /* who was woken has taken a signal: it may not be lost */
+    }
     if (!sley_object_alive(m, pc)) {
         return EINVAL;
     }
-    return woken ? 0 : deadline.error;
+    return m->unusable ? ENOTRECOVERABLE : m->owner_died ? EOWNERDEAD : woken ? 0 : deadline.error;
 }
 
 int

@@ -30,6 +30,20 @@ sley_deadline_at(clockid_t clock, const struct timespec *at)
                                   ETIMEDOUT};
 }
 
+struct sley_deadline
+sley_deadline_in(const struct timespec *duration)
+{
+    if (!sley_clock_valid_time(duration) || duration->tv_sec < 0) {
+        return (struct sley_deadline){0, EINVAL};
+    }
+    if ((uint64_t)duration->tv_sec > never_ns / 1000000000) {
+        return (struct sley_deadline){UINT64_MAX, ETIMEDOUT};
+    }
+    return (struct sley_deadline){sley_engine.clock_ns + (uint64_t)duration->tv_sec * 1000000000 +
+                                      (uint64_t)duration->tv_nsec,
+                                  ETIMEDOUT};
+}
+
 bool
 sley_deadline_gate(enum sley_op op, struct sley_gate *gate, struct sley_deadline deadline,
                    uintptr_t pc)

@@ -15,6 +15,9 @@ struct sley_deadline {
 /* The deadline of an absolute time on a clock. */
 struct sley_deadline sley_deadline_at(clockid_t clock, const struct timespec *at);
 
+/* The deadline of a duration from now on. */
+struct sley_deadline sley_deadline_in(const struct timespec *duration);
+
 /* The deadline that never comes. */
 static inline struct sley_deadline
 sley_deadline_none(void)

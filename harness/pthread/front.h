@@ -28,6 +28,8 @@ int sley_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(
 int sley_pthread_join(pthread_t id, void **result);
 int sley_pthread_tryjoin_np(pthread_t id, void **result);
 int sley_pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *at);
+int sley_pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock,
+                              const struct timespec *at);
 int sley_pthread_detach(pthread_t id);
 void sley_pthread_exit(void *result) __attribute__((noreturn));
 pthread_t sley_pthread_self(void);
@@ -39,13 +41,35 @@ int sley_pthread_getname_np(pthread_t id, char *name, size_t size);
 pid_t sley_gettid(void);
 int sley_sched_yield(void);
 int sley_pthread_yield(void);
+int sley_pthread_setconcurrency(int level);
+int sley_pthread_getconcurrency(void);
+int sley_pthread_getcpuclockid(pthread_t id, clockid_t *clock);
+int sley_clock_getcpuclockid(pid_t process, clockid_t *clock);
+int sley_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+
+/* what a thread was asked to be */
+int sley_pthread_getattr_np(pthread_t id, pthread_attr_t *attributes);
+int sley_pthread_getattr_default_np(pthread_attr_t *attributes);
+int sley_pthread_setattr_default_np(const pthread_attr_t *attributes);
+int sley_pthread_setaffinity_np(pthread_t id, size_t size, const cpu_set_t *set);
+int sley_pthread_getaffinity_np(pthread_t id, size_t size, cpu_set_t *set);
+int sley_pthread_setschedparam(pthread_t id, int policy, const struct sched_param *parameters);
+int sley_pthread_getschedparam(pthread_t id, int *policy, struct sched_param *parameters);
+int sley_pthread_setschedprio(pthread_t id, int priority);
+int sley_sched_setaffinity(pid_t number, size_t size, const cpu_set_t *set);
+int sley_sched_getaffinity(pid_t number, size_t size, cpu_set_t *set);
+int sley_sched_setscheduler(pid_t number, int policy, const struct sched_param *parameters);
+int sley_sched_getscheduler(pid_t number);
+int sley_sched_setparam(pid_t number, const struct sched_param *parameters);
+int sley_sched_getparam(pid_t number, struct sched_param *parameters);
+int sley_sched_rr_get_interval(pid_t number, struct timespec *interval);
+int sley_sched_getcpu(void);
+
+/* cancellation and cleanup handlers */
+int sley_pthread_cancel(pthread_t id);
 int sley_pthread_setcancelstate(int state, int *former);
 int sley_pthread_setcanceltype(int type, int *former);
 void sley_pthread_testcancel(void);
-int sley_pthread_setaffinity_np(pthread_t id, size_t size, const cpu_set_t *set);
-int sley_pthread_setschedparam(pthread_t id, int policy, const struct sched_param *parameters);
-int sley_pthread_setschedprio(pthread_t id, int priority);
-int sley_pthread_sigmask(int how, const sigset_t *set, sigset_t *former);
 
 /* system calls by number: futexes and a few more */
 long sley_syscall(long number, ...);
@@ -53,7 +77,33 @@ long sley_syscall(long number, ...);
 /* cleanup handlers */
 void sley___pthread_register_cancel(__pthread_unwind_buf_t *buffer);
 void sley___pthread_unregister_cancel(__pthread_unwind_buf_t *buffer);
+void sley___pthread_register_cancel_defer(__pthread_unwind_buf_t *buffer);
+void sley___pthread_unregister_cancel_restore(__pthread_unwind_buf_t *buffer);
+void sley___pthread_cleanup_routine(struct __pthread_cleanup_frame *frame);
 void sley___pthread_unwind_next(__pthread_unwind_buf_t *buffer) __attribute__((noreturn));
+
+/* signals */
+int sley_sigaction(int signal, const struct sigaction *restrict action,
+                   struct sigaction *restrict former);
+sighandler_t sley_signal(int signal, sighandler_t handler);
+sighandler_t sley___sysv_signal(int signal, sighandler_t handler);
+int sley_siginterrupt(int signal, int breaks);
+int sley_pthread_sigmask(int how, const sigset_t *set, sigset_t *former);
+int sley_sigprocmask(int how, const sigset_t *restrict set, sigset_t *restrict former);
+int sley_sigpending(sigset_t *set);
+int sley_sigaltstack(const stack_t *restrict stack, stack_t *restrict former);
+int sley_pthread_kill(pthread_t id, int signal);
+int sley_pthread_sigqueue(pthread_t id, int signal, const union sigval value);
+int sley_tgkill(pid_t process, pid_t task, int signal);
+int sley_signal_raise(int signal);
+int sley_signal_kill(pid_t process, int signal);
+int sley_sigqueue(pid_t process, int signal, const union sigval value);
+int sley_sigwait(const sigset_t *restrict set, int *restrict signal);
+int sley_sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info);
+int sley_sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
+                      const struct timespec *restrict duration);
+int sley_sigsuspend(const sigset_t *mask);
+int sley_signal_pause(void);
 
 /* thread-specific data */
 int sley_pthread_key_create(pthread_key_t *key, void (*destructor)(void *));
@@ -71,6 +121,9 @@ int sley_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
                                  const struct timespec *at);
 int sley_pthread_mutex_consistent(pthread_mutex_t *mutex);
 int sley_pthread_mutex_unlock(pthread_mutex_t *mutex);
+int sley_pthread_mutex_setprioceiling(pthread_mutex_t *restrict mutex, int ceiling,
+                                      int *restrict former);
+int sley_pthread_mutex_getprioceiling(const pthread_mutex_t *restrict mutex, int *restrict ceiling);
 
 /* condition variables */
 int sley_pthread_cond_init(pthread_cond_t *cond, const pthread_condattr_t *attributes);
@@ -107,6 +160,9 @@ int sley_sem_timedwait(sem_t *semaphore, const struct timespec *at);
 int sley_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *at);
 int sley_sem_post(sem_t *semaphore);
 int sley_sem_getvalue(sem_t *semaphore, int *value);
+sem_t *sley_sem_open(const char *name, int flags, ...);
+int sley_sem_close(sem_t *semaphore);
+int sley_sem_unlink(const char *name);
 
 /* barriers, spinlocks, once */
 int sley_pthread_barrier_init(pthread_barrier_t *barrier, const pthread_barrierattr_t *attributes,

@@ -2,6 +2,7 @@
 #include "pthread/key.h"
 
 #include "pthread/front.h"
+#include "pthread/object.h"
 #include "pthread/process.h"
 #include "pthread/thread.h"
 
@@ -121,9 +122,10 @@ sley_pthread_task_end(void)
     if (sley_engine.task == 0 && !sley_current()->exit_quietly) {
         /* A return from main is an exit: handlers run, destructors do not. */
         sley_process_handlers_run();
-        return;
+    } else {
+        sley_key_destruct();
     }
-    sley_key_destruct();
+    sley_object_owner_ends();
 }
 
 int

@@ -2,6 +2,7 @@
 
 #include "engine/lane.h"
 #include "pthread/lock_order.h"
+#include "pthread/thread.h"
 
 #include <errno.h>
 
@@ -9,6 +10,7 @@ void
 sley_lock_take(struct sley_object *lock, bool blocking, uintptr_t pc)
 {
     lock->count = 1;
+    sley_thread_self()->owned_count++;
     lock->gate.owner = (int32_t)sley_engine.task;
     lock->gate.taken_pc = sley_noted_pc(pc);
     sley_gate_set(&lock->gate, false);
@@ -26,6 +28,7 @@ sley_hold_release(struct sley_object *lock)
     if (--lock->count > 0) {
         return;
     }
+    sley_thread_self()->owned_count--;
     if (sley_lane) {
         sley_lane->mutex((void *)lock->address, SLEY_LANE_RELEASED);
     } else {
@@ -46,7 +49,9 @@ sley_lock_retake(struct sley_object *lock, uintptr_t pc)
     while (!lock->gate.open) {
         sley_wait_gate(&lock->gate, UINT64_MAX, pc);
     }
-    sley_lock_take(lock, true, pc);
+    if (!lock->unusable) {
+        sley_lock_take(lock, true, pc);
+    }
 }
 
 int

@@ -1,5 +1,6 @@
 /* Mutexes. Adaptive ones are normal ones here: how long a real one spins is no behaviour. */
 #include "pthread/mutex.h"
+#include "pthread/attributes.h"
 #include "pthread/deadline.h"
 #include "pthread/front.h"
 #include "pthread/lock.h"
@@ -42,12 +43,22 @@ lock_again(struct sley_object *o, enum sley_op op, int error, uintptr_t pc)
     return 0;
 }
 
+/* Whether a mutex with a priority ceiling must not be locked by the current task. */
+static bool
+is_too_high(const struct sley_object *o)
+{
+    return o->ceiling != 0 && sley_thread_self()->parameters.sched_priority > o->ceiling;
+}
+
 int
 sley_mutex_lock(void *mutex, struct sley_deadline deadline, uintptr_t pc)
 {
     struct sley_object *o = sley_object_get(mutex, SLEY_OBJECT_MUTEX, pc);
     if (sley_lock_is_mine(o) && !is_normal(o)) {
         return lock_again(o, SLEY_OP_LOCK, EDEADLK, pc);
+    }
+    if (is_too_high(o)) {
+        return EINVAL;
     }
     if (!sley_deadline_gate(SLEY_OP_LOCK, &o->gate, deadline, pc)) {
         return deadline.error;
@@ -68,6 +79,9 @@ sley_mutex_trylock(void *mutex, uintptr_t pc)
     struct sley_object *o = sley_object_get(mutex, SLEY_OBJECT_MUTEX, pc);
     if (sley_lock_is_mine(o) && !is_normal(o)) {
         return lock_again(o, SLEY_OP_TRYLOCK, EBUSY, pc);
+    }
+    if (is_too_high(o)) {
+        return EINVAL;
     }
     sley_point(SLEY_OP_TRYLOCK, o->address, pc);
     if (!sley_object_alive(o, pc)) {
@@ -103,9 +117,9 @@ sley_mutex_unlock(void *mutex, uintptr_t pc)
     if (!sley_object_alive(o, pc)) {
         return EINVAL;
     }
-    int error = sley_lock_check_owner(o, is_normal(o), pc);
+    int error = sley_lock_check_owner(o, is_normal(o) && !o->robust, pc);
     if (error == 0) {
-        o->unusable = o->owner_died;
+        o->unusable = o->owner_died && o->count == 1;
         sley_hold_release(o);
     }
     return error;
@@ -116,7 +130,13 @@ sley_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attri
 {
     int type = PTHREAD_MUTEX_NORMAL;
     int robust = PTHREAD_MUTEX_STALLED;
+    int ceiling = 0;
     if (attributes) {
+        int protocol = PTHREAD_PRIO_NONE;
+        pthread_mutexattr_getprotocol(attributes, &protocol);
+        if (protocol == PTHREAD_PRIO_PROTECT) {
+            pthread_mutexattr_getprioceiling(attributes, &ceiling);
+        }
         pthread_mutexattr_gettype(attributes, &type);
         pthread_mutexattr_getrobust(attributes, &robust);
     }
@@ -125,9 +145,52 @@ sley_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attri
     }
     int error = sley_mutex_init(mutex, type, SLEY_CALLER());
     if (error == 0) {
-        sley_mutex_set_robust(mutex, robust == PTHREAD_MUTEX_ROBUST);
+        struct sley_object *o = sley_object_get(mutex, SLEY_OBJECT_MUTEX, 0);
+        o->robust = robust == PTHREAD_MUTEX_ROBUST;
+        o->ceiling = (uint8_t)ceiling;
     }
     return error;
+}
+
+static int
+set_ceiling(pthread_mutex_t *mutex, int ceiling, int *former, uintptr_t pc)
+{
+    struct sley_object *o = sley_object_get(mutex, SLEY_OBJECT_MUTEX, pc);
+    if (o->ceiling == 0 || !sley_attributes_valid(SCHED_FIFO, ceiling)) {
+        return EINVAL;
+    }
+    bool mine = sley_lock_is_mine(o);
+    int error = mine ? 0 : sley_mutex_lock(mutex, sley_deadline_none(), pc);
+    if (error != 0) {
+        return error;
+    }
+    if (former) {
+        *former = o->ceiling;
+    }
+    o->ceiling = (uint8_t)ceiling;
+    return mine ? 0 : sley_mutex_unlock(mutex, pc);
+}
+
+int
+sley_pthread_mutex_setprioceiling(pthread_mutex_t *restrict mutex, int ceiling,
+                                  int *restrict former)
+{
+    return sley_running() ? set_ceiling(mutex, ceiling, former, SLEY_CALLER()) : 0;
+}
+
+int
+sley_pthread_mutex_getprioceiling(const pthread_mutex_t *restrict mutex, int *restrict ceiling)
+{
+    if (!sley_running()) {
+        return EINVAL;
+    }
+    const struct sley_object *o =
+        sley_object_get((void *)(uintptr_t)mutex, SLEY_OBJECT_MUTEX, SLEY_CALLER());
+    if (o->ceiling == 0) {
+        return EINVAL;
+    }
+    *ceiling = o->ceiling;
+    return 0;
 }
 
 int

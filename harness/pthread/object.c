@@ -4,6 +4,7 @@
 #include "engine/internal.h"
 #include "pthread/fork.h"
 #include "pthread/lock_order.h"
+#include "pthread/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -94,6 +95,7 @@ reset(struct sley_object *object, const void *address, enum sley_object_kind kin
     object->type = static_type(address, kind);
     object->initialised = object->destroyed = object->done = object->lost = false;
     object->robust = object->owner_died = object->unusable = false;
+    object->ceiling = 0;
     sley_gate_init(&object->gate, kinds[kind].wait, object->address);
     object->queue = (struct sley_queue){0};
     object->mutex = 0;
@@ -102,6 +104,10 @@ reset(struct sley_object *object, const void *address, enum sley_object_kind kin
         sley_gate_init(&object->writer, kinds[kind].wait, object->address);
         sley_taskset_clear(&object->readers);
         object->depth_count = 0;
+        object->writers = 0;
+        const pthread_rwlock_t *lock = address;
+        object->prefers_writers =
+            lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
     }
     sley_clock_init(&object->other);
 }
@@ -317,6 +323,25 @@ sley_object_task_dead(uint32_t task)
         if (object->robust) {
             object->owner_died = true;
             open_for_others(object, task);
+        }
+    }
+}
+
+void
+sley_object_owner_ends(void)
+{
+    struct sley_run_result *result = sley_engine.result;
+    const struct sley_object *object;
+    uint32_t i = 0;
+    if (sley_thread_self()->owned_count == 0) {
+        return;
+    }
+    sley_object_task_dead(sley_engine.task);
+    while ((object = held_after(&i, sley_engine.task))) {
+        if (result->held.count++ == 0) {
+            result->held.task = sley_engine.task;
+            result->held.address = object->address;
+            result->held.place = object->gate.taken_pc;
         }
     }
 }

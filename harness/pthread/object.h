@@ -38,12 +38,15 @@ struct sley_object {
     uint8_t type;       /* PTHREAD_MUTEX_*; clock of a condition; parity of a barrier's round */
     bool initialised;   /* by its init function, not by static initialiser */
     bool destroyed;
-    bool done;               /* once: the initialiser has returned */
-    bool lost;               /* condition: a signal came while nobody waited */
-    bool robust;             /* mutex: whoever locks it next learns of its owner's death */
-    bool owner_died;         /* robust: and nobody has made it consistent since */
-    bool unusable;           /* robust: unlocked without having been made consistent */
-    struct sley_gate gate;   /* of whoever takes it; rwlock: of readers */
+    bool done;             /* once: the initialiser has returned */
+    bool lost;             /* condition: a signal came while nobody waited */
+    bool robust;           /* mutex: whoever locks it next learns of its owner's death */
+    bool owner_died;       /* robust: and nobody has made it consistent since */
+    bool unusable;         /* robust: unlocked without having been made consistent */
+    uint8_t ceiling;       /* mutex of PTHREAD_PRIO_PROTECT: its priority; 0: of another protocol */
+    bool prefers_writers;  /* rwlock: readers stay outside while a writer waits */
+    uint32_t writers;      /* rwlock that prefers them: those that wait */
+    struct sley_gate gate; /* of whoever takes it; rwlock: of readers */
     struct sley_gate writer; /* rwlock: of writers */
     struct sley_queue queue; /* of waiters with gates of their own: condition, barrier */
     uintptr_t mutex;         /* condition: address that the waiters came with */
@@ -68,6 +71,10 @@ bool sley_object_alive(struct sley_object *object, uintptr_t pc);
 
 /* Destroys the object: a point, then 0, or EBUSY or EINVAL with a misuse verdict. */
 int sley_object_destroy(void *address, enum sley_object_kind kind, uintptr_t pc);
+
+/* What is to be done with mutexes whose owner, the current task, is about to end: a robust one can
+ * be taken by others, and of another one the run keeps a note. */
+void sley_object_owner_ends(void);
 
 /* Word for the object in a sentence. */
 const char *sley_object_word(const struct sley_object *object);

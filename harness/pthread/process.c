@@ -4,6 +4,8 @@
 
 #include "engine/engine.h"
 #include "pthread/front.h"
+#include "pthread/object.h"
+#include "pthread/signals.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -74,6 +76,7 @@ is_normal(int code)
 static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t pc)
 {
     bool child = sley_current()->process != 0;
+    sley_object_owner_ends();
     if (child && code == 0) {
         sley_task_end_process(0);
     }
@@ -92,17 +95,32 @@ static void __attribute__((noreturn)) end(const char *call, int code, uintptr_t 
     sley_run_end();
 }
 
-void
-sley_process_abort(const char *text, uintptr_t pc)
+static void __attribute__((noreturn)) end_by(int signal, const char *text, uintptr_t pc)
 {
     struct sley_failure *failure = sley_verdict(SLEY_VERDICT_CRASH, 0, pc, text);
     if (failure) {
-        failure->detail = SIGABRT;
+        failure->detail = (uint32_t)signal;
     }
     if (sley_current()->process != 0) {
-        sley_task_end_process(-SIGABRT);
+        sley_task_end_process(-signal);
     }
     sley_run_end();
+}
+
+void
+sley_process_signalled(int signal, uintptr_t pc)
+{
+    const char *name = sigabbrev_np(signal);
+    char text[64];
+    snprintf(text, sizeof text, "signal %d%s%s%s, which it has no handler for", signal,
+             name ? " (SIG" : "", name ? name : "", name ? ")" : "");
+    end_by(signal, text, pc);
+}
+
+void
+sley_process_abort(const char *text, uintptr_t pc)
+{
+    end_by(SIGABRT, text, pc);
 }
 
 void
@@ -187,7 +205,9 @@ sley_abort(void)
     if (!sley_running()) {
         abort();
     }
-    sley_process_abort("abort", SLEY_CALLER());
+    uintptr_t pc = SLEY_CALLER();
+    sley_signals_handle(SIGABRT); /* the program ends even so, unless the handler jumps away */
+    sley_process_abort("abort", pc);
 }
 
 void

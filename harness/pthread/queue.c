@@ -6,6 +6,7 @@ static void
 push(struct sley_queue *queue, uint32_t task)
 {
     sley_thread_of(task)->next = 0;
+    sley_thread_of(task)->queue = queue;
     if (queue->last) {
         sley_thread_of(queue->last - 1u)->next = (uint16_t)(task + 1);
     } else {
@@ -24,6 +25,7 @@ unlink_behind(struct sley_queue *queue, uint16_t previous, uint32_t task)
     if (queue->last == task + 1) {
         queue->last = previous;
     }
+    sley_thread_of(task)->queue = NULL;
     queue->count--;
 }
 
@@ -40,11 +42,22 @@ leave(struct sley_queue *queue, uint32_t task)
     }
 }
 
+void
+sley_queue_abandon(void)
+{
+    struct sley_queue *queue = sley_thread_self()->queue;
+    if (queue) {
+        leave(queue, sley_engine.task);
+    }
+}
+
 bool
 sley_queue_wait_for(struct sley_queue *queue, const struct sley_awaited_object *object,
                     uint64_t deadline_ns, uintptr_t pc)
 {
-    struct sley_gate *wake = &sley_thread_self()->wake;
+    struct sley_thread *self = sley_thread_self();
+    struct sley_gate *wake = &self->wake;
+    sley_queue_abandon(); /* it may have come out of a wait by a handler's jump */
     sley_gate_init(wake, object->kind, object->address);
     wake->open = false;
     wake->lost_signal = object->lost;
@@ -57,7 +70,7 @@ sley_queue_wait_for(struct sley_queue *queue, const struct sley_awaited_object *
     } else {
         woken = sley_wait_gate(wake, deadline_ns, pc);
     }
-    if (!woken) {
+    if (!woken && self->queue == queue) {
         leave(queue, sley_engine.task);
     }
     return woken;

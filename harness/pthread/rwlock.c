@@ -1,6 +1,7 @@
-/* Read-write locks, as glibc's default: readers go before writers that wait. Attributes are not
- * looked at. A lock that only one reader holds has that reader as its owner, so that an upgrade is
- * seen as the self-deadlock that it is. */
+/* Read-write locks. As glibc's default, readers go before writers that wait; not so with
+ * PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP. A lock that only one reader holds has that reader
+ * as its owner, so that an upgrade is seen as the self-deadlock that it is. */
+#include "pthread/cancel.h"
 #include "pthread/deadline.h"
 #include "pthread/front.h"
 #include "pthread/object.h"
@@ -44,12 +45,51 @@ take_write(struct sley_object *o, uintptr_t pc)
     sley_clock_acquire(&o->other);
 }
 
+/* Sets who keeps readers out: a writer that holds it, or the last one that waits for it. */
+static void
+update_reader_gate(struct sley_object *o, int32_t owner)
+{
+    o->gate.owner = owner;
+    sley_gate_set(&o->gate, owner < 0);
+}
+
+/* A writer that readers let go first: from its call on, none of them comes in. Whether it may take
+ * the lock. */
+static bool
+wait_before_readers(struct sley_object *o, struct sley_deadline deadline, uintptr_t pc)
+{
+    sley_point(SLEY_OP_LOCK, o->address, pc);
+    if (o->writer.open || deadline.at_ns <= sley_engine.clock_ns || !sley_object_alive(o, pc)) {
+        return o->writer.open;
+    }
+    o->writers++;
+    if (o->gate.open) {
+        o->gate.taken_pc = sley_noted_pc(pc);
+        update_reader_gate(o, (int32_t)sley_engine.task);
+    }
+    sley_cancel_shield(true);
+    bool open = sley_wait_gate(&o->writer, deadline.at_ns, pc);
+    o->writers--;
+    bool held = o->count == 0 && !o->writer.open;
+    if (!held && o->writers == 0) {
+        update_reader_gate(o, -1);
+    } else if (o->gate.owner == (int32_t)sley_engine.task) {
+        o->gate.owner = -1; /* others wait as well */
+    }
+    sley_cancel_shield(false);
+    return open;
+}
+
 static int
 lock(pthread_rwlock_t *lock, bool writes, struct sley_deadline deadline, uintptr_t pc)
 {
     struct sley_object *o = sley_object_get(lock, SLEY_OBJECT_RWLOCK, pc);
     struct sley_gate *gate = writes ? &o->writer : &o->gate;
-    if (!sley_deadline_gate(writes ? SLEY_OP_LOCK : SLEY_OP_READ_LOCK, gate, deadline, pc)) {
+    bool open =
+        writes && o->prefers_writers
+            ? wait_before_readers(o, deadline, pc)
+            : sley_deadline_gate(writes ? SLEY_OP_LOCK : SLEY_OP_READ_LOCK, gate, deadline, pc);
+    if (!open) {
         return deadline.error;
     }
     if (!sley_object_alive(o, pc)) {
@@ -78,8 +118,10 @@ static void
 release_write(struct sley_object *o)
 {
     sley_clock_release(&o->clock);
-    o->gate.owner = o->writer.owner = -1;
-    sley_gate_set(&o->gate, true);
+    o->writer.owner = -1;
+    /* Writers that wait go first where they are preferred; which of them is not known yet. */
+    o->gate.owner = -1;
+    sley_gate_set(&o->gate, o->writers == 0);
     sley_gate_set(&o->writer, true);
 }
 
@@ -121,7 +163,16 @@ sley_pthread_rwlock_init(pthread_rwlock_t *lock, const pthread_rwlockattr_t *att
     if (!sley_running()) {
         return pthread_rwlock_init(lock, attributes);
     }
-    return sley_object_init(lock, SLEY_OBJECT_RWLOCK, SLEY_CALLER()) ? 0 : EBUSY;
+    struct sley_object *o = sley_object_init(lock, SLEY_OBJECT_RWLOCK, SLEY_CALLER());
+    if (!o) {
+        return EBUSY;
+    }
+    int kind = PTHREAD_RWLOCK_PREFER_READER_NP;
+    if (attributes) {
+        pthread_rwlockattr_getkind_np(attributes, &kind);
+    }
+    o->prefers_writers = kind == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
+    return 0;
 }
 
 int

@@ -1,7 +1,7 @@
 /* Unnamed semaphores. */
 #include "pthread/deadline.h"
 #include "pthread/front.h"
-#include "pthread/object.h"
+#include "pthread/interrupt.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -31,8 +31,10 @@ static int
 wait(sem_t *semaphore, struct sley_deadline deadline, uintptr_t pc)
 {
     struct sley_object *o = sley_object_get(semaphore, SLEY_OBJECT_SEMAPHORE, pc);
-    if (!sley_deadline_gate(SLEY_OP_SEM_WAIT, &o->gate, deadline, pc)) {
-        return deadline.error;
+    enum sley_waited waited =
+        sley_wait_interruptible(SLEY_OP_SEM_WAIT, &o->gate, deadline, SLEY_RESTART_IF_SAID, pc);
+    if (waited != SLEY_WAITED_OPEN) {
+        return waited == SLEY_WAITED_EINTR ? EINTR : deadline.error;
     }
     if (!sley_object_alive(o, pc)) {
         return EINVAL;

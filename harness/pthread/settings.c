@@ -1,5 +1,5 @@
-/* Names, yields, and settings of threads that mean nothing to fibers: those are accepted, as a
- * system may grant them without any effect that a program could rely on. */
+/* Names, yields, and settings that mean nothing to fibers: those are accepted, as a system may
+ * grant them without any effect that a program could rely on. */
 #include "engine/engine.h"
 #include "pthread/front.h"
 #include "pthread/thread.h"
@@ -7,24 +7,11 @@
 #include <errno.h>
 #include <string.h>
 
-/* The thread that id names, with its task; NULL if there is none. */
-static struct sley_thread *
-find(pthread_t id, struct sley_task **task)
-{
-    uint32_t index = (uint32_t)(id & 0xffff) - 1;
-    if (!sley_running() || index >= sley_engine.task_count) {
-        return NULL;
-    }
-    *task = &sley_engine.task_table[index];
-    struct sley_thread *thread = sley_thread_of(index);
-    return thread->generation == id >> 16 ? thread : NULL;
-}
-
 int
 sley_pthread_setname_np(pthread_t id, const char *name)
 {
-    struct sley_task *task;
-    struct sley_thread *thread = find(id, &task);
+    uint32_t task;
+    struct sley_thread *thread = sley_running() ? sley_thread_find(id, &task) : NULL;
     if (strlen(name) >= sizeof thread->name) {
         return ERANGE;
     }
@@ -32,15 +19,15 @@ sley_pthread_setname_np(pthread_t id, const char *name)
         return sley_running() ? ESRCH : 0;
     }
     memcpy(thread->name, name, strlen(name) + 1);
-    task->name = thread->name;
+    sley_engine.task_table[task].name = thread->name;
     return 0;
 }
 
 int
 sley_pthread_getname_np(pthread_t id, char *name, size_t size)
 {
-    struct sley_task *task;
-    struct sley_thread *thread = find(id, &task);
+    uint32_t task;
+    const struct sley_thread *thread = sley_running() ? sley_thread_find(id, &task) : NULL;
     const char *known = thread ? thread->name : "";
     if (strlen(known) >= size) {
         return ERANGE;
@@ -69,66 +56,55 @@ sley_pthread_yield(void)
     return 0;
 }
 
+/* How many processors the program would like: remembered for the run. */
+static struct {
+    uint32_t serial;
+    int level;
+} concurrency;
+
 int
-sley_pthread_setcancelstate(int state, int *former)
+sley_pthread_setconcurrency(int level)
 {
-    (void)state;
-    if (former) {
-        *former = PTHREAD_CANCEL_ENABLE;
+    if (level < 0) {
+        return EINVAL;
     }
+    concurrency.serial = sley_engine.serial;
+    concurrency.level = level;
     return 0;
 }
 
 int
-sley_pthread_setcanceltype(int type, int *former)
+sley_pthread_getconcurrency(void)
 {
-    (void)type;
-    if (former) {
-        *former = PTHREAD_CANCEL_DEFERRED;
+    return concurrency.serial == sley_engine.serial ? concurrency.level : 0;
+}
+
+/* Every CPU clock shows virtual time. */
+int
+sley_pthread_getcpuclockid(pthread_t id, clockid_t *clock)
+{
+    uint32_t task;
+    if (sley_running() && !sley_thread_require(id, &task, "pthread_getcpuclockid", SLEY_CALLER())) {
+        return ESRCH;
     }
-    return 0;
-}
-
-/* Nobody can have asked: pthread_cancel is refused. */
-void
-sley_pthread_testcancel(void)
-{
-}
-
-int
-sley_pthread_setaffinity_np(pthread_t id, size_t size, const cpu_set_t *set)
-{
-    (void)id;
-    (void)size;
-    (void)set;
+    *clock = CLOCK_THREAD_CPUTIME_ID;
     return 0;
 }
 
 int
-sley_pthread_setschedparam(pthread_t id, int policy, const struct sched_param *parameters)
+sley_clock_getcpuclockid(pid_t process, clockid_t *clock)
 {
-    (void)id;
-    (void)policy;
-    (void)parameters;
+    (void)process;
+    *clock = CLOCK_PROCESS_CPUTIME_ID;
     return 0;
 }
 
+/* Kept by nobody: there is no fork that would call them. */
 int
-sley_pthread_setschedprio(pthread_t id, int priority)
+sley_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
-    (void)id;
-    (void)priority;
-    return 0;
-}
-
-/* The harness keeps the signals of its one OS thread to itself. */
-int
-sley_pthread_sigmask(int how, const sigset_t *set, sigset_t *former)
-{
-    (void)how;
-    (void)set;
-    if (former) {
-        sigemptyset(former);
-    }
+    (void)prepare;
+    (void)parent;
+    (void)child;
     return 0;
 }

@@ -1,9 +1,13 @@
 /* Threads: a pthread_t is the task's number and how often its slot was used in this run. */
 #include "pthread/thread.h"
 
+#include "pthread/attributes.h"
+#include "pthread/cancel.h"
 #include "pthread/cleanup.h"
 #include "pthread/deadline.h"
 #include "pthread/front.h"
+#include "pthread/interrupt.h"
+#include "pthread/sigtable.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,15 +22,39 @@ slot_begin(uint32_t task)
     struct sley_thread *thread = &threads[task];
     thread->generation = thread->serial == sley_engine.serial ? thread->generation + 1 : 1;
     thread->serial = sley_engine.serial;
-    thread->detached = thread->joined = false;
+    thread->detached = thread->joined = thread->broken = false;
+    thread->cancel_asked = thread->cancel_off = thread->cancel_async = false;
+    thread->unwinding = thread->shielded = false;
+    thread->affinity_set = thread->signal_stack_set = thread->explicit = false;
     thread->next = 0;
-    thread->held_count = 0;
-    thread->c11_entry = NULL;
+    thread->held_count = thread->owned_count = 0;
+    thread->rule = (struct sley_wait_rule){0};
+    thread->mask = thread->awaited = 0;
+    thread->queue = NULL;
+    thread->hook = NULL;
     thread->cleanup = NULL;
+    thread->c11_entry = NULL;
+    thread->stack_size = thread->guard_size = 0;
+    thread->parameters = (struct sched_param){0};
+    thread->policy = SCHED_OTHER;
     thread->name[0] = '\0';
-    memset(thread->values, 0, thread->value_count * sizeof thread->values[0]);
-    thread->value_count = 0;
+    sley_clock_init(&thread->told);
+    if (thread->value_count > 0) {
+        memset(thread->values, 0, thread->value_count * sizeof thread->values[0]);
+        thread->value_count = 0;
+    }
     sley_engine.task_table[task].front = thread;
+    sley_pending_forget(task);
+    return thread;
+}
+
+struct sley_thread *
+sley_thread_of(uint32_t task)
+{
+    struct sley_thread *thread = sley_engine.task_table[task].front;
+    if (!thread) {
+        thread = slot_begin(task);
+    }
     return thread;
 }
 
@@ -34,24 +62,17 @@ struct sley_thread *
 sley_thread_self(void)
 {
     struct sley_thread *thread = sley_current()->front;
-    return thread ? thread : slot_begin(sley_engine.task);
+    return thread ? thread : sley_thread_of(sley_engine.task);
 }
 
-struct sley_thread *
-sley_thread_of(uint32_t task)
-{
-    return &threads[task];
-}
-
-static pthread_t
-id_of(uint32_t task)
+pthread_t
+sley_thread_id(uint32_t task)
 {
     return (pthread_t)threads[task].generation << 16 | (task + 1);
 }
 
-/* The thread that id names; NULL if it is no id of this run, or that of a former thread. */
-static struct sley_thread *
-find(pthread_t id, uint32_t *task)
+struct sley_thread *
+sley_thread_find(pthread_t id, uint32_t *task)
 {
     *task = (uint32_t)(id & 0xffff) - 1;
     if (*task >= sley_engine.task_count) {
@@ -60,6 +81,33 @@ find(pthread_t id, uint32_t *task)
     struct sley_thread *thread = &threads[*task];
     bool valid = thread->serial == sley_engine.serial && thread->generation == id >> 16;
     return valid ? thread : NULL;
+}
+
+struct sley_thread *
+sley_thread_require(pthread_t id, uint32_t *task, const char *what, uintptr_t pc)
+{
+    struct sley_thread *thread = sley_thread_find(id, task);
+    if (!thread || thread->joined) {
+        char text[96];
+        snprintf(text, sizeof text, "%s of a thread that was joined already or never existed",
+                 what);
+        sley_verdict(SLEY_VERDICT_MISUSE, 0, pc, text);
+        return NULL;
+    }
+    return thread;
+}
+
+struct sley_thread *
+sley_thread_reach(pthread_t id, uint32_t *task, const char *what, uintptr_t pc)
+{
+    struct sley_thread *thread = sley_thread_require(id, task, what, pc);
+    if (thread && thread->detached && sley_engine.task_table[*task].state == SLEY_TASK_DONE) {
+        char text[96];
+        snprintf(text, sizeof text, "%s of a detached thread that has ended", what);
+        sley_verdict(SLEY_VERDICT_MISUSE, 0, pc, text);
+        return NULL;
+    }
+    return thread;
 }
 
 static void *
@@ -83,30 +131,23 @@ sley_thread_start(pthread_t *id, const pthread_attr_t *attributes, void *(*entry
     if (task == SLEY_TASKS_MAX) {
         return EAGAIN;
     }
+    struct sley_thread *creator = sley_thread_self();
     struct sley_thread *thread = slot_begin(task);
+    sley_attributes_take(thread, attributes, creator);
     thread->detached = detach_state == PTHREAD_CREATE_DETACHED;
     thread->c11_entry = c11_entry;
-    *id = id_of(task);
+    *id = sley_thread_id(task);
     return 0;
-}
-
-/* Reports an id that names no thread any more. */
-static int
-stale(const char *what, uintptr_t pc)
-{
-    char text[96];
-    snprintf(text, sizeof text, "%s of a thread that was joined already or never existed", what);
-    sley_verdict(SLEY_VERDICT_MISUSE, 0, pc, text);
-    return ESRCH;
 }
 
 int
 sley_thread_join(pthread_t id, void **result, uint64_t deadline_ns, int late, uintptr_t pc)
 {
     uint32_t index;
-    struct sley_thread *thread = find(id, &index);
-    if (!thread || thread->joined) {
-        return stale("join", pc);
+    bool waits = deadline_ns != 0; /* trying to join is no cancellation point */
+    struct sley_thread *thread = sley_thread_require(id, &index, "join", pc);
+    if (!thread) {
+        return ESRCH;
     }
     if (index == sley_engine.task) {
         return EDEADLK;
@@ -116,10 +157,12 @@ sley_thread_join(pthread_t id, void **result, uint64_t deadline_ns, int late, ui
     }
     struct sley_task *task = &sley_engine.task_table[index];
     struct sley_deadline deadline = {deadline_ns, late};
-    bool ended = sley_deadline_gate(SLEY_OP_JOIN, &task->done, deadline, pc);
-    if (find(id, &index) != thread || thread->joined) {
-        /* Another task waited as well and came first, which POSIX leaves undefined. */
-        return stale("join", pc);
+    bool ended = waits ? sley_wait_interruptible(SLEY_OP_JOIN, &task->done, deadline,
+                                                 SLEY_RESTART_ALWAYS, pc) == SLEY_WAITED_OPEN
+                       : sley_deadline_gate(SLEY_OP_JOIN, &task->done, deadline, pc);
+    /* Another task waited as well and came first, which POSIX leaves undefined. */
+    if (sley_thread_require(id, &index, "join", pc) != thread) {
+        return ESRCH;
     }
     if (!ended) {
         return late;
@@ -136,9 +179,9 @@ int
 sley_thread_detach(pthread_t id, uintptr_t pc)
 {
     uint32_t index;
-    struct sley_thread *thread = find(id, &index);
-    if (!thread || thread->joined) {
-        return stale("detach", pc);
+    struct sley_thread *thread = sley_thread_require(id, &index, "detach", pc);
+    if (!thread) {
+        return ESRCH;
     }
     if (thread->detached) {
         return EINVAL;
@@ -150,9 +193,12 @@ sley_thread_detach(pthread_t id, uintptr_t pc)
 void
 sley_thread_exit(void *result)
 {
+    struct sley_thread *self = sley_thread_self();
     sley_current()->result = result;
+    self->cancel_off = self->unwinding = true;
+    self->cancel_async = false;
+    sley_queue_abandon();
     sley_cleanup_unwind();
-    sley_thread_finish();
 }
 
 void
@@ -187,12 +233,26 @@ sley_pthread_tryjoin_np(pthread_t id, void **result)
     return sley_running() ? sley_thread_join(id, result, 0, EBUSY, SLEY_CALLER()) : 0;
 }
 
+static int
+join_until(pthread_t id, void **result, clockid_t clock, const struct timespec *at, uintptr_t pc)
+{
+    struct sley_deadline deadline = at ? sley_deadline_at(clock, at) : sley_deadline_none();
+    if (deadline.error == EINVAL) {
+        return EINVAL;
+    }
+    return sley_thread_join(id, result, deadline.at_ns, deadline.error, pc);
+}
+
 int
 sley_pthread_timedjoin_np(pthread_t id, void **result, const struct timespec *at)
 {
-    uintptr_t pc = SLEY_CALLER();
-    struct sley_deadline deadline = sley_deadline_at(CLOCK_REALTIME, at);
-    return sley_running() ? sley_thread_join(id, result, deadline.at_ns, deadline.error, pc) : 0;
+    return sley_running() ? join_until(id, result, CLOCK_REALTIME, at, SLEY_CALLER()) : 0;
+}
+
+int
+sley_pthread_clockjoin_np(pthread_t id, void **result, clockid_t clock, const struct timespec *at)
+{
+    return sley_running() ? join_until(id, result, clock, at, SLEY_CALLER()) : 0;
 }
 
 int
@@ -217,7 +277,7 @@ sley_pthread_self(void)
         return pthread_self();
     }
     sley_thread_self();
-    return id_of(sley_engine.task);
+    return sley_thread_id(sley_engine.task);
 }
 
 int

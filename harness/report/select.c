@@ -180,6 +180,9 @@ synchronises(enum sley_op op)
     case SLEY_OP_CONNECT:
     case SLEY_OP_ACCEPT:
     case SLEY_OP_KILL:
+    case SLEY_OP_CANCEL:
+    case SLEY_OP_SEND_SIGNAL:
+    case SLEY_OP_TAKE_SIGNAL:
         return true;
     case SLEY_OP_BEGIN:
     case SLEY_OP_READ:
@@ -205,6 +208,8 @@ synchronises(enum sley_op op)
     case SLEY_OP_CALL:
     case SLEY_OP_ENTER:
     case SLEY_OP_LEAVE:
+    case SLEY_OP_CANCEL_POINT:
+    case SLEY_OP_SIGNAL_ACTION:
     case SLEY_OP_COUNT:
         break;
     }

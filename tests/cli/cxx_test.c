@@ -109,6 +109,13 @@ a_program_of_cxx20_is_clean_and_its_bug_is_found(void **state)
     build_and_explore(name, "-std=c++20 -DBUG", 1000, 1, "failure 1: ");
 }
 
+static void
+a_cancellation_that_is_caught_ends_the_program(void **state)
+{
+    (void)state;
+    build_and_explore("cancel", "-DCAUGHT", 1000, 1, "exception not rethrown");
+}
+
 #define PROGRAM(name)                                                                              \
     {                                                                                              \
         name, a_program_is_clean_and_its_bug_is_found, NULL, NULL, (void *)(uintptr_t)name         \
@@ -146,6 +153,8 @@ main(void)
         IN_TSAN("futures"),
         IN_TSAN("statics"),
 #endif
+        PROGRAM("cancel"),
+        cmocka_unit_test(a_cancellation_that_is_caught_ends_the_program),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);
 }

@@ -1,12 +1,12 @@
-// std::call_once: the routine runs once, and who comes later sees what it did; with -DBUG a flag
-// takes its place.
+// std::call_once: the routine runs once, and who comes later sees what it did; one that throws has
+// not run. With -DBUG a flag takes its place.
 #include <cassert>
 #include <mutex>
 #include <thread>
 
 static std::once_flag once;
 static bool done;
-static int calls;
+static int calls, attempts;
 
 static void
 initialise()
@@ -17,7 +17,16 @@ initialise()
         done = true;
     }
 #else
-    std::call_once(once, [] { calls++, done = true; });
+    try {
+        std::call_once(once, [] {
+            if (attempts++ == 0) {
+                throw attempts;
+            }
+            calls++, done = true;
+        });
+    } catch (int) {
+        std::call_once(once, [] { calls++, done = true; });
+    }
 #endif
     assert(calls == 1);
 }

@@ -17,10 +17,10 @@
 #include <wchar.h>
 
 /* What libc's headers declare under the same name must have the same type. */
-#define SAME_TYPE(name)                                                                            \
-    _Static_assert(__builtin_types_compatible_p(__typeof__(name) *, __typeof__(sley_##name) *),    \
-                   #name);
+#define SAME_TYPE(name, other)                                                                     \
+    _Static_assert(__builtin_types_compatible_p(__typeof__(name) *, __typeof__(other) *), #name);
 void __assert_fail(const char *, const char *, unsigned, const char *) __attribute__((noreturn));
+void __pthread_cleanup_routine(struct __pthread_cleanup_frame *);
 int __cxa_atexit(void (*)(void *), void *, void *);
 void __assert_perror_fail(int, const char *, unsigned, const char *) __attribute__((noreturn));
 void *__memcpy_chk(void *, const void *, size_t, size_t);
@@ -34,9 +34,11 @@ int __sprintf_chk(char *, int, size_t, const char *, ...);
 int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
 int __vsnprintf_chk(char *, size_t, int, size_t, const char *, va_list);
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-#define SLEY_REDIRECT(name) SAME_TYPE(name)
+#define SLEY_REDIRECT(name) SAME_TYPE(name, sley_##name)
+#define SLEY_REDIRECT_AS(name, other) SAME_TYPE(name, other)
 #include "pthread/redirect.def"
 #undef SLEY_REDIRECT
+#undef SLEY_REDIRECT_AS
 
 /* Stays with the current task while that can run, else takes the lowest. */
 static void

@@ -34,8 +34,10 @@ static const struct {
 static const char *const redirected[] = {
 #define SLEY_REDIRECT(name) #name,
 #include "descriptor/redirect.def"
+#define SLEY_REDIRECT_AS(name, other) #name,
 #include "pthread/redirect.def"
 #undef SLEY_REDIRECT
+#undef SLEY_REDIRECT_AS
 };
 
 static char directory[] = "/tmp/sley-objcheck-XXXXXX";

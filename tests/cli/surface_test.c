@@ -1,0 +1,157 @@
+/* The whole of what POSIX and C11 offer for threads: each program of tests/surface calls a part of
+ * it and stays clean, and fails in some schedule when it is built with one of its bugs. */
+#include "tests/cli/process.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+/* cmocka.h needs what stands above. */
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Runs a command line in the test's directory and requires its exit code and a part of its output.
+ */
+static void
+expect(const char *command, int code, const char *part)
+{
+    struct sley_ended ended = {0};
+    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
+    if (ended.code != code || (!strstr(ended.out, part) && !strstr(ended.err, part))) {
+        fail_msg("%s: exit code %d, '%s' expected: %s%s", command, ended.code, part, ended.out,
+                 ended.err);
+    }
+    sley_ended_deinit(&ended);
+}
+
+static void
+build_and_explore(const char *name, const char *flags, int code, const char *part)
+{
+    char command[4096];
+    snprintf(command, sizeof command,
+             SLEY_EXECUTABLE " cc -D_GNU_SOURCE %s -o %s " SLEY_SOURCES "/%s.c", flags, name, name);
+    expect(command, 0, "");
+    snprintf(command, sizeof command, SLEY_EXECUTABLE " explore ./%s --runs 400", name);
+    expect(command, code, part);
+}
+
+static void
+cancelled_threads_leave_in_order(void **state)
+{
+    (void)state;
+    build_and_explore("cancel", "", 0, "no failure");
+    build_and_explore("cancel", "-DBUG", 1, "failure 1: deadlock:orphaned-lock");
+    build_and_explore("cancel", "-fexceptions", 0, "no failure");
+}
+
+static void
+a_cancelled_once_routine_runs_again(void **state)
+{
+    (void)state;
+    build_and_explore("once", "", 0, "no failure");
+    build_and_explore("once", "-DBUG", 1, "failure 1: deadlock:orphaned-lock");
+}
+
+static void
+signals_are_the_runs_own(void **state)
+{
+    (void)state;
+    build_and_explore("signals", "", 0, "no failure");
+    build_and_explore("signals", "-DBUG=1", 1, "assertion failed: *(int *)argument == 1");
+    build_and_explore("signals", "-DBUG=2", 1, "waits for a signal for ever");
+    build_and_explore("signals", "-DBUG=3", 1, "signal 15 (SIGTERM), which it has no handler for");
+}
+
+static void
+a_robust_mutex_tells_of_its_owners_death(void **state)
+{
+    (void)state;
+    build_and_explore("robust", "", 0, "no failure");
+    build_and_explore("robust", "-DBUG=1", 1, "failure 1: deadlock:orphaned-lock");
+    build_and_explore("robust", "-DBUG=2", 1, "assertion failed: pthread_mutex_lock(&lock) == 0");
+}
+
+static void
+attributes_are_kept_and_told(void **state)
+{
+    (void)state;
+    build_and_explore("attributes", "", 0, "no failure");
+}
+
+static void
+named_semaphores_are_of_the_run(void **state)
+{
+    (void)state;
+    build_and_explore("named", "", 0, "no failure");
+    build_and_explore("named", "-DBUG", 1, "failure 1: assertion");
+}
+
+static void
+a_lock_can_prefer_writers(void **state)
+{
+    (void)state;
+    build_and_explore("prefer", "", 0, "no failure");
+    build_and_explore("prefer", "-DBUG", 1, "failure 1: deadlock:cycle");
+}
+
+static void
+all_of_c11_threads_is_there(void **state)
+{
+    (void)state;
+    build_and_explore("c11", "", 0, "no failure");
+    build_and_explore("c11", "-DBUG", 1, "failure 1: assertion");
+}
+
+static void
+threads_end_in_every_way(void **state)
+{
+    (void)state;
+    build_and_explore("threads", "", 0, "no failure");
+    build_and_explore("threads", "-DBUG", 1, "failure 1: heap");
+}
+
+static void
+every_atomic_builtin_is_a_point(void **state)
+{
+    (void)state;
+    build_and_explore("builtins", "", 0, "no failure");
+    build_and_explore("builtins", "-DBUG", 1, "failure 1: assertion");
+}
+
+static const char holding[] =
+    "printf '#include <pthread.h>\\npthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;\\n"
+    "void *take(void *a) { pthread_mutex_lock(&lock); return a; }\\n"
+    "int main(void) { pthread_t t; pthread_create(&t, 0, take, 0); pthread_join(t, 0);\\n"
+    "return 0; }\\n' >holding.c && " SLEY_EXECUTABLE " cc -o holding holding.c && " SLEY_EXECUTABLE
+    " explore ./holding --runs 50";
+
+static void
+a_mutex_that_is_left_locked_is_worth_a_note_and_no_failure(void **state)
+{
+    (void)state;
+    expect(holding, 0,
+           "note: lock was still locked when its owner, task 1, ended, first in run 0 of 50 such "
+           "runs; taken at holding.c:3 (take)\nholding: no failure");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cancelled_threads_leave_in_order),
+        cmocka_unit_test(a_cancelled_once_routine_runs_again),
+        cmocka_unit_test(signals_are_the_runs_own),
+        cmocka_unit_test(a_robust_mutex_tells_of_its_owners_death),
+        cmocka_unit_test(attributes_are_kept_and_told),
+        cmocka_unit_test(named_semaphores_are_of_the_run),
+        cmocka_unit_test(a_lock_can_prefer_writers),
+        cmocka_unit_test(all_of_c11_threads_is_there),
+        cmocka_unit_test(threads_end_in_every_way),
+        cmocka_unit_test(every_atomic_builtin_is_a_point),
+        cmocka_unit_test(a_mutex_that_is_left_locked_is_worth_a_note_and_no_failure),
+    };
+    return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);
+}

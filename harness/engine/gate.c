@@ -62,9 +62,9 @@ changed_waiters(const struct sley_gate *gate, uint16_t changed[SLEY_TASKS_MAX])
     for (uint32_t t = sley_gate_next(gate, 0); t < SLEY_TASKS_MAX;
          t = sley_gate_next(gate, t + 1)) {
         const struct sley_task *task = &e->task_table[t];
-        bool changes = gate->open
-                           ? task->state == SLEY_TASK_BLOCKED
-                           : task->state == SLEY_TASK_RUNNABLE && t != e->task && !task->timed_out;
+        bool changes = gate->open ? task->state == SLEY_TASK_BLOCKED
+                                  : task->state == SLEY_TASK_RUNNABLE && t != e->task &&
+                                        !task->timed_out && !task->attend;
         changed[count] = (uint16_t)t;
         count += changes;
     }

@@ -82,8 +82,9 @@ uint64_t sley_bytes_at(uintptr_t address, uint32_t size);
 void sley_observe(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
 /* The same for what is no point of its own: only the observer hears of it. */
 void sley_observe_quiet(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc);
-/* The place in the code under test that led to a step of the run, while the run is observed. */
-uintptr_t sley_observed_place(uint32_t step);
+/* The place in the code under test that led to what has that number (sley_engine.step), while the
+ * run is observed. */
+uintptr_t sley_observed_place(uint32_t number);
 
 void sley_observe_waited(enum sley_op op, uintptr_t object, uintptr_t pc, bool waited);
 

@@ -76,13 +76,14 @@ sley_user_pc_from(uint32_t task, uintptr_t pc, uintptr_t frame, uintptr_t *calle
     return found ? found : pc;
 }
 
-/* Of an observed run: the place in the code under test that led to each of the last steps. */
+/* Of an observed run: the place in the code under test that led to each of the last accesses and
+ * operations, by their numbers. */
 static uintptr_t places[SLEY_PC_RING];
 
 uintptr_t
-sley_observed_place(uint32_t step)
+sley_observed_place(uint32_t number)
 {
-    return places[step % SLEY_PC_RING];
+    return places[number % SLEY_PC_RING];
 }
 
 /* Memory that is there for sure: globals, heap, the stack of the current task. */
@@ -136,7 +137,9 @@ emit(enum sley_op op, uintptr_t object, uint32_t size, uintptr_t pc, uint8_t fla
         event.value = sley_bytes_at(object, size);
     }
     event.pc = sley_user_pc(pc, &event.caller);
-    places[event.step % SLEY_PC_RING] = event.pc;
+    if (!(flags & SLEY_EVENT_QUIET) || memory) {
+        places[e->step % SLEY_PC_RING] = event.pc; /* what is no access shares its number */
+    }
     if (e->tail_step && !(flags & SLEY_EVENT_QUIET)) {
         sley_tail_event(&event);
     }

@@ -111,7 +111,7 @@ pc_of_step(uint32_t step)
         return 0;
     }
     if (e->check & SLEY_CHECK_OBSERVE) {
-        return sley_observed_place(step - e->base);
+        return sley_observed_place(step);
     }
     uintptr_t high = (uintptr_t)&sley_engine & ~(uintptr_t)UINT32_MAX;
     return high | e->pc_ring[step % SLEY_PC_RING];

@@ -2,6 +2,7 @@
 
 #include "campaign/capture.h"
 #include "campaign/driver.h"
+#include "campaign/profile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,43 +10,94 @@
 enum { SEARCH_RUNS_DEFAULT = 2000000 };
 static const uint64_t runs_default = 2000;
 
+/* The strategy whose turn run is, with its own parameters; NULL: a search. */
+static const struct sley_strategy_ops *
+turn_of(const struct sley_campaign *campaign, uint64_t run, struct sley_parameters *own)
+{
+    *own = campaign->parameters;
+    return campaign->ops && campaign->ops->part ? campaign->ops->part(&campaign->parameters, run, own)
+                                                : campaign->ops;
+}
+
+/* Whether the strategy draws parameters that nobody gave. */
+static bool
+draws(const struct sley_strategy_ops *ops, const struct sley_parameters *own)
+{
+    return ops && ops->draw && own->count == 0;
+}
+
 struct sley_recipe
 sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run)
 {
-    return (struct sley_recipe){
+    struct sley_recipe recipe = {
         .ops = campaign->ops,
         .parameters = campaign->parameters,
         .seed = campaign->options.seed,
         .run = run,
     };
+    struct sley_parameters own;
+    const struct sley_strategy_ops *ops = turn_of(campaign, run, &own);
+    if (campaign->profile && draws(ops, &own)) {
+        ops->draw(&own, campaign->profile, recipe.seed, run);
+    }
+    if (ops && ops->draw && own.count > 0) {
+        recipe.ops = ops;
+        recipe.parameters = own;
+    }
+    return recipe;
 }
 
-/* Parameters that are 0 are measured in the run without preemption. */
+static bool
+wants_profile(const struct sley_campaign *campaign)
+{
+    bool wanted = false;
+    for (uint64_t run = 0; run < SLEY_ROTATION; run++) {
+        struct sley_parameters own;
+        const struct sley_strategy_ops *ops = turn_of(campaign, run, &own);
+        wanted |= draws(ops, &own);
+    }
+    return wanted;
+}
+
+/* Parameters that are 0: the last is the points of a run, the one before it the tasks. */
+static void
+measure(struct sley_parameters *parameters, const struct sley_run_result *result)
+{
+    uint32_t last = parameters->count - 1;
+    if (parameters->value[last] == 0) {
+        parameters->value[last] = result->step_count ? result->step_count : 1;
+    }
+    if (parameters->value[last - 1] == 0) {
+        parameters->value[last - 1] = result->task_count ? result->task_count : 1;
+    }
+}
+
+/* What nobody gave is measured in the run without preemption. */
 static enum sley_status
 profile(struct sley_campaign *campaign, struct sley_error *error)
 {
     struct sley_parameters *parameters = &campaign->parameters;
     bool missing = false;
-    for (uint32_t i = 0; i < parameters->count; i++) {
+    for (uint32_t i = 0; i < parameters->count && !campaign->ops->draw; i++) {
         missing |= parameters->value[i] == 0;
     }
-    if (!missing) {
+    bool wanted = wants_profile(campaign);
+    if (!missing && !wanted) {
         return SLEY_OK;
     }
     struct sley_capture *capture = sley_capture_create();
-    if (!capture) {
+    campaign->profile = wanted ? malloc(sizeof *campaign->profile) : NULL;
+    if (!capture || (wanted && !campaign->profile)) {
+        sley_capture_destroy(capture);
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a profiling run");
     }
     struct sley_recipe recipe = {0};
     enum sley_status status = sley_capture_run(capture, &campaign->target, &recipe, error);
-    uint32_t last = parameters->count - 1;
-    if (status == SLEY_OK && parameters->value[last] == 0) {
-        uint32_t points = capture->result.step_count;
-        parameters->value[last] = points ? points : 1;
+    if (status == SLEY_OK && missing) {
+        measure(parameters, &capture->result);
     }
-    if (status == SLEY_OK && parameters->value[last - 1] == 0) {
-        uint32_t tasks = capture->result.task_count;
-        parameters->value[last - 1] = tasks ? tasks : 1;
+    if (status == SLEY_OK && wanted) {
+        status = sley_profile_of(campaign->profile, capture, error);
     }
     sley_capture_destroy(capture);
     return status;
@@ -150,6 +202,8 @@ sley_campaign_deinit(struct sley_campaign *campaign)
 {
     free(campaign->tally);
     free(campaign->schedules);
+    free(campaign->profile);
+    campaign->profile = NULL;
     campaign->tally = NULL;
     campaign->schedules = NULL;
 }

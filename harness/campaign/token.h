@@ -21,7 +21,7 @@ static const uint64_t sley_seed_max = ((uint64_t)1 << 48) - 1;
 struct sley_token {
     char property[96];
     char model[32];
-    char strategy[48]; /* as sley_strategy_parse reads it; "" in choice form */
+    char strategy[SLEY_STRATEGY_TEXT]; /* as sley_strategy_parse reads it; "" in choice form */
     char compiler;     /* 'c' or 'g' */
     uint64_t seed;
     uint64_t run;

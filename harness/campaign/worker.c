@@ -53,11 +53,10 @@ execute(const struct worker *worker, const struct sley_observer *observer,
     if (worker->search) {
         source = sley_search_source(worker->search);
     } else {
-        const struct sley_strategy_ops *ops = campaign->ops; /* set whenever there is no search */
-        source = (struct sley_source){ops, worker->state};
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference)
-        ops->begin(worker->state, &campaign->parameters, campaign->options.seed,
-                   worker->channel->run);
+        struct sley_recipe recipe = sley_campaign_recipe(campaign, worker->channel->run);
+        source = (struct sley_source){recipe.ops, worker->state};
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set whenever there is no search
+        recipe.ops->begin(worker->state, &recipe.parameters, recipe.seed, recipe.run);
     }
     if (!worker->search && sley_schedules_takes(worker->channel->run)) {
         sley_target_run_canonical(&campaign->target, &source, observer, result);

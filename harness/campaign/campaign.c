@@ -72,6 +72,22 @@ measure(struct sley_parameters *parameters, const struct sley_run_result *result
     }
 }
 
+/* A run without preemption in which a task waits for another by asking again and again tells how
+ * long the run may be, and nothing of what the task does: another run takes its place. */
+static enum sley_status
+take_profile(struct sley_campaign *campaign, struct sley_capture *capture,
+             struct sley_error *error)
+{
+    struct sley_recipe recipe = {.ops = &sley_strategy_random_walk, .seed = campaign->options.seed};
+    if (capture->result.unfair) {
+        enum sley_status status = sley_capture_run(capture, &campaign->target, &recipe, error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+    }
+    return sley_profile_of(campaign->profile, capture, error);
+}
+
 /* What nobody gave is measured in the run without preemption. */
 static enum sley_status
 profile(struct sley_campaign *campaign, struct sley_error *error)
@@ -97,7 +113,7 @@ profile(struct sley_campaign *campaign, struct sley_error *error)
         measure(parameters, &capture->result);
     }
     if (status == SLEY_OK && wanted) {
-        status = sley_profile_of(campaign->profile, capture, error);
+        status = take_profile(campaign, capture, error);
     }
     sley_capture_destroy(capture);
     return status;

@@ -17,7 +17,7 @@ add_library(sley_core STATIC
     harness/campaign/driver.c
     harness/campaign/finding.c
     harness/campaign/prober.c
-    harness/campaign/profile.c
+    harness/campaign/census.c
     harness/campaign/judge_outcomes.c
     harness/campaign/outcomes.c
     harness/campaign/output.c

@@ -2,7 +2,7 @@
 
 #include "campaign/capture.h"
 #include "campaign/driver.h"
-#include "campaign/profile.h"
+#include "campaign/census.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,8 +37,8 @@ sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run)
     };
     struct sley_parameters own;
     const struct sley_strategy_ops *ops = turn_of(campaign, run, &own);
-    if (campaign->profile && draws(ops, &own)) {
-        ops->draw(&own, campaign->profile, recipe.seed, run);
+    if (campaign->census && draws(ops, &own)) {
+        ops->draw(&own, campaign->census, recipe.seed, run);
     }
     if (ops && ops->draw && own.count > 0) {
         recipe.ops = ops;
@@ -48,7 +48,7 @@ sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run)
 }
 
 static bool
-wants_profile(const struct sley_campaign *campaign)
+wants_census(const struct sley_campaign *campaign)
 {
     bool wanted = false;
     for (uint64_t run = 0; run < SLEY_ROTATION; run++) {
@@ -75,7 +75,7 @@ measure(struct sley_parameters *parameters, const struct sley_run_result *result
 /* A run without preemption in which a task waits for another by asking again and again tells how
  * long the run may be, and nothing of what the task does: another run takes its place. */
 static enum sley_status
-take_profile(struct sley_campaign *campaign, struct sley_capture *capture,
+take_census(struct sley_campaign *campaign, struct sley_capture *capture,
              struct sley_error *error)
 {
     struct sley_recipe recipe = {.ops = &sley_strategy_random_walk, .seed = campaign->options.seed};
@@ -85,7 +85,7 @@ take_profile(struct sley_campaign *campaign, struct sley_capture *capture,
             return status;
         }
     }
-    return sley_profile_of(campaign->profile, capture, error);
+    return sley_census_of(campaign->census, capture, error);
 }
 
 /* What nobody gave is measured in the run without preemption. */
@@ -97,13 +97,13 @@ profile(struct sley_campaign *campaign, struct sley_error *error)
     for (uint32_t i = 0; i < parameters->count && !campaign->ops->draw; i++) {
         missing |= parameters->value[i] == 0;
     }
-    bool wanted = wants_profile(campaign);
+    bool wanted = wants_census(campaign);
     if (!missing && !wanted) {
         return SLEY_OK;
     }
     struct sley_capture *capture = sley_capture_create();
-    campaign->profile = wanted ? malloc(sizeof *campaign->profile) : NULL;
-    if (!capture || (wanted && !campaign->profile)) {
+    campaign->census = wanted ? malloc(sizeof *campaign->census) : NULL;
+    if (!capture || (wanted && !campaign->census)) {
         sley_capture_destroy(capture);
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a profiling run");
     }
@@ -113,7 +113,7 @@ profile(struct sley_campaign *campaign, struct sley_error *error)
         measure(parameters, &capture->result);
     }
     if (status == SLEY_OK && wanted) {
-        status = take_profile(campaign, capture, error);
+        status = take_census(campaign, capture, error);
     }
     sley_capture_destroy(capture);
     return status;
@@ -218,8 +218,8 @@ sley_campaign_deinit(struct sley_campaign *campaign)
 {
     free(campaign->tally);
     free(campaign->schedules);
-    free(campaign->profile);
-    campaign->profile = NULL;
+    free(campaign->census);
+    campaign->census = NULL;
     campaign->tally = NULL;
     campaign->schedules = NULL;
 }

@@ -45,7 +45,7 @@ struct sley_campaign {
     struct sley_campaign_options options;
     const struct sley_strategy_ops *ops; /* NULL: exhaustive search */
     struct sley_parameters parameters;
-    struct sley_profile *profile; /* that strategies draw from; NULL: none asks for it */
+    struct sley_census *census; /* that strategies draw from; NULL: none asks for it */
     struct sley_search_options search;
     uint64_t runs; /* budget; UINT64_MAX: until the time is over */
     struct sley_tally *tally;

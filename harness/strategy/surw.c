@@ -1,6 +1,6 @@
 /* SURW: selectively uniform random walk over the operations on one shared object.
  *
- * Source: "Selectively Uniform Concurrency Testing", ASPLOS 2025. Of the objects that a profiling
+ * Source: "Selectively Uniform Concurrency Testing", ASPLOS 2025. Of the objects that the profile
  * run shows to be shared, each run draws one, by the number of operations on it; these are the
  * interesting operations. Each task weighs as many of them as it has left, those of tasks that it
  * has yet to start included. A task drawn by weight, the marked one, executes the next interesting
@@ -17,11 +17,12 @@
  * Departures: a task that is marked but does not come to its operation, because it spins or waits,
  * loses the mark after PATIENCE other operations (a yield counts for many), and then ever sooner;
  * uniformity is lost for programs that compute for longer than that between two interesting
- * operations. A task without operations left weighs 1, if it can run. A run of which no object is
+ * operations. After a yield, and after every REDRAW operations, all priorities are drawn anew: one
+ * that is pending for long loses to those of a task that spins. A task without operations left weighs 1, if it can run. A run of which no object is
  * known is a uniform random walk over all operations: where nothing is shared there is no order to
  * be uniform over, and it costs least. */
 #include "base/rng.h"
-#include "strategy/profile.h"
+#include "strategy/census.h"
 #include "strategy/registry.h"
 
 #include <string.h>
@@ -35,6 +36,7 @@ enum {
     PATIENCE = 1024,
     PATIENCE_MIN = 16,
     YIELD_COST = 64, /* of the patience */
+    REDRAW = 64,     /* operations after which all priorities are drawn anew */
 };
 
 struct surw {
@@ -48,6 +50,7 @@ struct surw {
     uint32_t marked; /* the task that executes the next interesting operation, or NOBODY */
     uint32_t waited; /* operations since the last interesting one, while some was held back */
     uint32_t patience;
+    uint32_t picks;
     uint32_t left[SLEY_TASKS_MAX];   /* interesting operations that the task has yet to execute */
     uint32_t unborn[SLEY_TASKS_MAX]; /* those of tasks that it has yet to start, and they in turn */
     bool settled[SLEY_TASKS_MAX];    /* what follows belongs to the task's pending operation */
@@ -87,6 +90,7 @@ begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint
     surw->marked = NOBODY;
     surw->waited = 0;
     surw->patience = PATIENCE;
+    surw->picks = 0;
     memset(surw->unborn, 0, sizeof surw->unborn);
     for (uint32_t t = 0; t < SLEY_TASKS_MAX; t++) {
         surw->left[t] = events_of(entry_of(parameters, t));
@@ -115,7 +119,7 @@ meet(struct surw *surw, uint32_t task, uint32_t starter)
     uint64_t expected = task < surw->tasks ? weight : 0;
     uint64_t of_starter = weight_of(surw, starter) + weight - expected;
     if (surw->unborn[starter] < expected) {
-        expected = surw->unborn[starter]; /* in the profile another task started it */
+        expected = surw->unborn[starter]; /* in the profile run another task did */
     }
     surw->unborn[starter] -= (uint32_t)expected;
     if (surw->marked == starter &&
@@ -130,7 +134,7 @@ settle(struct surw *surw, const struct sley_view *view, uint32_t task)
 {
     const struct sley_pending *pending = &view->pending[task];
     surw->settled[task] = true;
-    surw->interesting[task] = pending->address && sley_profile_counts(pending->op) &&
+    surw->interesting[task] = pending->address && sley_census_counts(pending->op) &&
                               (uint32_t)view->key(pending->address) == surw->key;
 }
 
@@ -231,6 +235,19 @@ choose(struct surw *surw, const struct sley_view *view)
     return index;
 }
 
+/* Which priorities the operation of chosen makes invalid. */
+static void
+redraw(struct surw *surw, const struct sley_view *view, uint32_t chosen)
+{
+    const struct sley_pending *pending = view->pending;
+    bool all = pending[chosen].op == SLEY_OP_YIELD || ++surw->picks % REDRAW == 0;
+    for (uint32_t t = 0; t < view->task_count; t++) {
+        if (all || t == chosen || sley_pending_conflict(&pending[t], &pending[chosen])) {
+            surw->priority[t] = 0;
+        }
+    }
+}
+
 static void
 pick(void *state, const struct sley_view *view, struct sley_pick *pick)
 {
@@ -254,62 +271,58 @@ pick(void *state, const struct sley_view *view, struct sley_pick *pick)
         surw->marked = NOBODY;
         surw->waited = 0;
     }
-    for (uint32_t t = 0; t < view->task_count; t++) {
-        if (t == chosen || sley_pending_conflict(&view->pending[t], &view->pending[chosen])) {
-            surw->priority[t] = 0;
-        }
-    }
+    redraw(surw, view, chosen);
     surw->settled[chosen] = false;
     *pick = (struct sley_pick){.index = index, .stay = 1};
 }
 
 /* Packs the counts of an object: equal ones at the end once; of more than fit, the mean. */
 static void
-pack(struct sley_parameters *parameters, const struct sley_profile *profile,
-     const struct sley_profile_object *object)
+pack(struct sley_parameters *parameters, const struct sley_census *census,
+     const struct sley_census_object *object)
 {
-    uint32_t listed = profile->task_count;
+    uint32_t listed = census->task_count;
     while (listed > 1 && object->by_task[listed - 1] == object->by_task[listed - 2] &&
-           profile->parent[listed - 1] == profile->parent[listed - 2]) {
+           census->parent[listed - 1] == census->parent[listed - 2]) {
         listed--;
     }
     uint32_t room = SLEY_PARAMETERS_MAX - EVENTS;
     uint64_t rest = 0;
-    for (uint32_t t = room - 1; listed > room && t < profile->task_count; t++) {
+    for (uint32_t t = room - 1; listed > room && t < census->task_count; t++) {
         rest += object->by_task[t];
     }
     bool fits = listed <= room;
     listed = fits ? listed : room;
     *parameters = (struct sley_parameters){.count = EVENTS + listed};
     parameters->value[KEY] = object->key;
-    parameters->value[TASKS] = profile->task_count;
+    parameters->value[TASKS] = census->task_count;
     for (uint32_t t = 0; t < listed; t++) {
         uint64_t events = object->by_task[t];
         if (!fits && t == listed - 1) {
-            uint32_t of = profile->task_count - t;
+            uint32_t of = census->task_count - t;
             events = (rest + of - 1) / of;
         }
         events = events < PARENT_UNIT ? events : PARENT_UNIT - 1;
-        parameters->value[EVENTS + t] = profile->parent[t] * PARENT_UNIT + (uint32_t)events;
+        parameters->value[EVENTS + t] = census->parent[t] * PARENT_UNIT + (uint32_t)events;
     }
 }
 
 static void
-draw(struct sley_parameters *parameters, const struct sley_profile *profile, uint64_t seed,
+draw(struct sley_parameters *parameters, const struct sley_census *census, uint64_t seed,
      uint64_t run)
 {
     static const uint64_t own = 0x73757277; /* apart from the stream of the run's schedule */
     struct sley_rng rng;
-    if (profile->object_count == 0) {
+    if (census->object_count == 0) {
         return;
     }
     sley_rng_init(&rng, sley_mix64(seed ^ own), run);
-    uint64_t at = sley_rng_below(&rng, profile->event_count);
-    const struct sley_profile_object *object = profile->object;
+    uint64_t at = sley_rng_below(&rng, census->event_count);
+    const struct sley_census_object *object = census->object;
     for (; at >= object->event_count; object++) {
         at -= object->event_count;
     }
-    pack(parameters, profile, object);
+    pack(parameters, census, object);
 }
 
 static enum sley_status

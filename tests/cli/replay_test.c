@@ -234,14 +234,14 @@ static void
 a_hundred_tokens_of_a_hundred_replay(void **state)
 {
     (void)state;
-    static const char *const strategies[] = {"mix", "random", "pct:3", "pos", "sticky:4"};
+    static const char *const strategies[] = {"mix", "random", "pct:3", "pos", "sticky:4", "surw"};
     int replayed = 0;
     for (int seed = 1; replayed < TOKENS_WANTED && seed <= 20; seed++) {
         char arguments[256];
         snprintf(arguments, sizeof arguments,
                  "run --json --runs 300 --strategy %s --seed %d --out s%d deadlock queue "
                  "atomic-increment thread-race lock-with",
-                 strategies[seed % 5], seed, seed);
+                 strategies[seed % 6], seed, seed);
         replayed += replay_failures(arguments, TOKENS_WANTED - replayed);
     }
     assert_int_equal(replayed, TOKENS_WANTED);

@@ -91,7 +91,7 @@ struct sley_parameters {
     uint32_t value[SLEY_PARAMETERS_MAX];
 };
 
-struct sley_profile; /* what a campaign learned of the program: strategy/profile.h */
+struct sley_census; /* what a campaign learned of the program: strategy/census.h */
 
 struct sley_strategy_ops {
     const char *name;       /* on the command line and in tokens; [a-z0-9-]+ */
@@ -116,7 +116,7 @@ struct sley_strategy_ops {
                                             struct sley_parameters *own);
     /* Draws the parameters of one run from what the campaign learned; they depend on the arguments
      * alone. Leaves them as they are if nothing was learned. NULL: every run has the same. */
-    void (*draw)(struct sley_parameters *parameters, const struct sley_profile *profile,
+    void (*draw)(struct sley_parameters *parameters, const struct sley_census *census,
                  uint64_t seed, uint64_t run);
     /* Checks parameters; NULL if every value is allowed. */
     enum sley_status (*check)(const struct sley_parameters *parameters, struct sley_error *error);

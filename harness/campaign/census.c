@@ -1,4 +1,4 @@
-#include "campaign/profile.h"
+#include "campaign/census.h"
 
 #include <base/rng.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static bool
 counts(const struct sley_event *event)
 {
     return event->address != 0 && !(event->flags & SLEY_EVENT_QUIET) &&
-           event->task < SLEY_TASKS_MAX && sley_profile_counts((enum sley_op)event->op);
+           event->task < SLEY_TASKS_MAX && sley_census_counts((enum sley_op)event->op);
 }
 
 /* The object of key; a new one if there is room; else NULL. */
@@ -91,39 +91,39 @@ choose(struct table *table, uint32_t task_count)
         }
     }
     qsort(table->object, chosen, sizeof table->object[0], busier);
-    return chosen < SLEY_PROFILE_OBJECTS_MAX ? chosen : (uint32_t)SLEY_PROFILE_OBJECTS_MAX;
+    return chosen < SLEY_CENSUS_OBJECTS_MAX ? chosen : (uint32_t)SLEY_CENSUS_OBJECTS_MAX;
 }
 
 /* Who started whom, and how many tasks there were. */
 static void
-find_tasks(struct sley_profile *profile, const struct sley_capture *capture)
+find_tasks(struct sley_census *census, const struct sley_capture *capture)
 {
     for (uint32_t i = 0; i < capture->event_count; i++) {
         const struct sley_event *event = &capture->events[i];
         uint32_t child = event->object; /* the low half of a task's key is its number */
-        if (event->task < SLEY_TASKS_MAX && event->task >= profile->task_count) {
-            profile->task_count = event->task + 1;
+        if (event->task < SLEY_TASKS_MAX && event->task >= census->task_count) {
+            census->task_count = event->task + 1;
         }
         if (event->op == SLEY_OP_SPAWN && child < SLEY_TASKS_MAX && event->task < child) {
-            profile->parent[child] = event->task;
+            census->parent[child] = event->task;
         }
     }
     uint32_t told = capture->result.task_count;
-    if (told > profile->task_count && told <= SLEY_TASKS_MAX) {
-        profile->task_count = told; /* one that has no event */
+    if (told > census->task_count && told <= SLEY_TASKS_MAX) {
+        census->task_count = told; /* one that has no event */
     }
 }
 
 static void
-fill_objects(struct sley_profile *profile, const struct sley_capture *capture, struct table *table)
+fill_objects(struct sley_census *census, const struct sley_capture *capture, struct table *table)
 {
     memset(table->slot, 0, sizeof table->slot);
-    for (uint32_t i = 0; i < profile->object_count; i++) {
-        profile->object[i].key = table->object[i].key;
-        profile->object[i].event_count = table->object[i].event_count;
-        profile->event_count += table->object[i].event_count;
+    for (uint32_t i = 0; i < census->object_count; i++) {
+        census->object[i].key = table->object[i].key;
+        census->object[i].event_count = table->object[i].event_count;
+        census->event_count += table->object[i].event_count;
     }
-    for (uint32_t i = 0; i < profile->object_count; i++) {
+    for (uint32_t i = 0; i < census->object_count; i++) {
         uint32_t at = (uint32_t)(sley_mix64(table->object[i].key) % SLOTS);
         while (table->slot[at] != 0) {
             at = (at + 1) % SLOTS;
@@ -135,32 +135,32 @@ fill_objects(struct sley_profile *profile, const struct sley_capture *capture, s
         const struct sley_event *event = &capture->events[i];
         const struct object *object = counts(event) ? object_of(table, event->object) : NULL;
         if (object) {
-            profile->object[object - table->object].by_task[event->task]++;
+            census->object[object - table->object].by_task[event->task]++;
         }
     }
 }
 
 enum sley_status
-sley_profile_of(struct sley_profile *profile, const struct sley_capture *capture,
+sley_census_of(struct sley_census *census, const struct sley_capture *capture,
                 struct sley_error *error)
 {
-    memset(profile, 0, sizeof *profile);
+    memset(census, 0, sizeof *census);
     struct table *table = calloc(1, sizeof *table);
     if (!table) {
-        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a profile");
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a census of the profile run");
     }
-    find_tasks(profile, capture);
+    find_tasks(census, capture);
     for (uint32_t i = 0; i < capture->event_count; i++) {
         if (counts(&capture->events[i])) {
             count_event(table, &capture->events[i]);
         }
     }
-    uint32_t half = profile->task_count / 2;
-    profile->object_count = choose(table, half > 2 ? half : 2);
-    if (profile->object_count == 0) {
-        profile->object_count = choose(table, 2);
+    uint32_t half = census->task_count / 2;
+    census->object_count = choose(table, half > 2 ? half : 2);
+    if (census->object_count == 0) {
+        census->object_count = choose(table, 2);
     }
-    fill_objects(profile, capture, table);
+    fill_objects(census, capture, table);
     free(table);
     return SLEY_OK;
 }

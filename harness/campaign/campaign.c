@@ -1,8 +1,8 @@
 #include "campaign/campaign.h"
 
 #include "campaign/capture.h"
-#include "campaign/driver.h"
 #include "campaign/census.h"
+#include "campaign/driver.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +15,9 @@ static const struct sley_strategy_ops *
 turn_of(const struct sley_campaign *campaign, uint64_t run, struct sley_parameters *own)
 {
     *own = campaign->parameters;
-    return campaign->ops && campaign->ops->part ? campaign->ops->part(&campaign->parameters, run, own)
-                                                : campaign->ops;
+    return campaign->ops && campaign->ops->part
+               ? campaign->ops->part(&campaign->parameters, run, own)
+               : campaign->ops;
 }
 
 /* Whether the strategy draws parameters that nobody gave. */
@@ -75,8 +76,7 @@ measure(struct sley_parameters *parameters, const struct sley_run_result *result
 /* A run without preemption in which a task waits for another by asking again and again tells how
  * long the run may be, and nothing of what the task does: another run takes its place. */
 static enum sley_status
-take_census(struct sley_campaign *campaign, struct sley_capture *capture,
-             struct sley_error *error)
+take_census(struct sley_campaign *campaign, struct sley_capture *capture, struct sley_error *error)
 {
     struct sley_recipe recipe = {.ops = &sley_strategy_random_walk, .seed = campaign->options.seed};
     if (capture->result.unfair) {

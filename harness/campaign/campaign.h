@@ -70,8 +70,8 @@ void sley_campaign_deinit(struct sley_campaign *campaign);
 enum sley_status sley_campaign_strategy_check(const char *text, struct sley_error *error);
 
 /* How a run of the campaign is answered: by the campaign's strategy, or by the one whose turn it is
- * where that one draws parameters for the run, so that a token names them. For the exhaustive search
- * the choices must be captured first: the recipe has none. */
+ * where that one draws parameters for the run, so that a token names them. For the exhaustive
+ * search the choices must be captured first: the recipe has none. */
 struct sley_recipe sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run);
 
 /* Asks the running campaign to stop after the blocks under way; safe in a signal handler. */

@@ -142,12 +142,13 @@ fill_objects(struct sley_census *census, const struct sley_capture *capture, str
 
 enum sley_status
 sley_census_of(struct sley_census *census, const struct sley_capture *capture,
-                struct sley_error *error)
+               struct sley_error *error)
 {
     memset(census, 0, sizeof *census);
     struct table *table = calloc(1, sizeof *table);
     if (!table) {
-        return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a census of the profile run");
+        return sley_error_set(error, SLEY_ERROR_SYSTEM,
+                              "no memory for a census of the profile run");
     }
     find_tasks(census, capture);
     for (uint32_t i = 0; i < capture->event_count; i++) {

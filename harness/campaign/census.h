@@ -11,6 +11,6 @@
  * with the most events; of more than 4,096 objects, the first ones. SLEY_ERROR_SYSTEM: no memory.
  */
 enum sley_status sley_census_of(struct sley_census *census, const struct sley_capture *capture,
-                                 struct sley_error *error);
+                                struct sley_error *error);
 
 #endif

@@ -22,7 +22,7 @@ struct sley_token {
     char property[96];
     char model[32];
     char strategy[SLEY_STRATEGY_TEXT]; /* as sley_strategy_parse reads it; "" in choice form */
-    char compiler;     /* 'c' or 'g' */
+    char compiler;                     /* 'c' or 'g' */
     uint64_t seed;
     uint64_t run;
     uint32_t point_count;

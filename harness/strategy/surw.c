@@ -18,9 +18,9 @@
  * loses the mark after PATIENCE other operations (a yield counts for many), and then ever sooner;
  * uniformity is lost for programs that compute for longer than that between two interesting
  * operations. After a yield, and after every REDRAW operations, all priorities are drawn anew: one
- * that is pending for long loses to those of a task that spins. A task without operations left weighs 1, if it can run. A run of which no object is
- * known is a uniform random walk over all operations: where nothing is shared there is no order to
- * be uniform over, and it costs least. */
+ * that is pending for long loses to those of a task that spins. A task without operations left
+ * weighs 1, if it can run. A run of which no object is known is a uniform random walk over all
+ * operations: where nothing is shared there is no order to be uniform over, and it costs least. */
 #include "base/rng.h"
 #include "strategy/census.h"
 #include "strategy/registry.h"

@@ -132,8 +132,8 @@ the_parameters_appear_in_the_name(void **state)
     assert_int_equal(sley_strategy_parse("mix:1,2,3", &ops, &parameters, &error), SLEY_ERROR_USAGE);
 }
 
-/* What was a random walk before SURW took its place still is one where no object is named: tokens of
- * the mix that were given before replay. */
+/* What was a random walk before SURW took its place still is one where no object is named: tokens
+ * of the mix that were given before replay. */
 static void
 without_an_object_surw_is_the_random_walk(void **state)
 {

@@ -203,11 +203,11 @@ misfits(const struct tasks *tasks, const struct sley_strategy_ops *ops,
 
 /* --- uniformity --- */
 
-static const struct tasks flat = {
-    4, {"s1s2s3j1j2j3", "r1w0w1w0r2", "w0r1r1r1w0", "w1w1w1w1w1r2w0"}};
+static const struct tasks flat = {4,
+                                  {"s1s2s3j1j2j3", "r1w0w1w0r2", "w0r1r1r1w0", "w1w1w1w1w1r2w0"}};
 static const struct tasks staged = {3, {"w0s1w0r1s2w0j1j2", "w0r1r0", "r2r2r2w0w1w0"}};
-static const struct tasks nested = {
-    4, {"w0s1w0r1w0j1", "w0s2r1w0s3w0j2j3", "w0r1r1r1w0", "w1w1w0"}};
+static const struct tasks nested = {4,
+                                    {"w0s1w0r1w0j1", "w0s2r1w0s3w0j2j3", "w0r1r1r1w0", "w1w1w0"}};
 
 /* Miss probability of each: 1e-7 (cells.h). */
 static void
@@ -256,8 +256,8 @@ a_random_walk_and_wrong_counts_are_not_uniform(void **state)
     }
 }
 
-/* Told of one operation of each, the four tasks weigh 1 as long as they can run: each next one has a
- * chance of at least 1/4, an order of five at least 4^-5. 200,000 runs miss one of the 30 with
+/* Told of one operation of each, the four tasks weigh 1 as long as they can run: each next one has
+ * a chance of at least 1/4, an order of five at least 4^-5. 200,000 runs miss one of the 30 with
  * probability below 30 exp(-195). */
 static void
 every_order_has_a_chance_although_the_counts_are_wrong(void **state)
@@ -274,8 +274,7 @@ static void
 the_last_count_stands_for_those_that_are_not_listed(void **state)
 {
     (void)state;
-    static const struct tasks equal = {
-        4, {"s1s2s3j1j2j3", "w0r1w0", "r1r1r1w0w0", "w0w1w1w1w0"}};
+    static const struct tasks equal = {4, {"s1s2s3j1j2j3", "w0r1w0", "r1r1r1w0w0", "w0w1w1w1w0"}};
     static struct sley_run_result result;
     struct sley_parameters all = exact_counts(&equal);
     struct sley_parameters brief = {.count = 4, .value = {KEY, 4, 0, 2}};
@@ -340,8 +339,7 @@ an_object_is_drawn_by_the_number_of_its_operations(void **state)
     fill_census(2, 4);
     cells.count = 0;
     for (uint32_t i = 0; i < 4; i++) {
-        census.object[i] =
-            (struct sley_census_object){100 + i, counts[i], {counts[i] - 2, 2}};
+        census.object[i] = (struct sley_census_object){100 + i, counts[i], {counts[i] - 2, 2}};
         census.event_count += counts[i];
         cells_add(&cells, 100 + i, counts[i] / 100.0);
     }

@@ -25,6 +25,12 @@ struct table {
     struct object object[OBJECTS_MAX];
 };
 
+/* The events among which there is a choice: from the first start of a task to the last end that is
+ * waited for. What the only task does before is initialisation: it is in no other order. */
+struct span {
+    uint32_t first, end;
+};
+
 static bool
 counts(const struct sley_event *event)
 {
@@ -94,6 +100,24 @@ choose(struct table *table, uint32_t task_count)
     return chosen < SLEY_CENSUS_OBJECTS_MAX ? chosen : (uint32_t)SLEY_CENSUS_OBJECTS_MAX;
 }
 
+static struct span
+find_span(const struct sley_capture *capture)
+{
+    struct span span = {capture->event_count, capture->event_count};
+    uint32_t others = 0; /* tasks that were started and not waited for */
+    for (uint32_t i = 0; i < capture->event_count; i++) {
+        enum sley_op op = (enum sley_op)capture->events[i].op;
+        if (op == SLEY_OP_SPAWN) {
+            span.first = i < span.first ? i : span.first;
+            span.end = capture->event_count;
+            others++;
+        } else if (op == SLEY_OP_JOIN && others > 0 && --others == 0) {
+            span.end = i;
+        }
+    }
+    return span;
+}
+
 /* Who started whom, and how many tasks there were. */
 static void
 find_tasks(struct sley_census *census, const struct sley_capture *capture)
@@ -115,7 +139,8 @@ find_tasks(struct sley_census *census, const struct sley_capture *capture)
 }
 
 static void
-fill_objects(struct sley_census *census, const struct sley_capture *capture, struct table *table)
+fill_objects(struct sley_census *census, const struct sley_capture *capture,
+             const struct span *span, struct table *table)
 {
     memset(table->slot, 0, sizeof table->slot);
     for (uint32_t i = 0; i < census->object_count; i++) {
@@ -131,7 +156,7 @@ fill_objects(struct sley_census *census, const struct sley_capture *capture, str
         table->slot[at] = (uint16_t)(i + 1);
     }
     table->count = OBJECTS_MAX; /* takes no further object */
-    for (uint32_t i = 0; i < capture->event_count; i++) {
+    for (uint32_t i = span->first; i < span->end; i++) {
         const struct sley_event *event = &capture->events[i];
         const struct object *object = counts(event) ? object_of(table, event->object) : NULL;
         if (object) {
@@ -151,7 +176,8 @@ sley_census_of(struct sley_census *census, const struct sley_capture *capture,
                               "no memory for a census of the profile run");
     }
     find_tasks(census, capture);
-    for (uint32_t i = 0; i < capture->event_count; i++) {
+    const struct span span = find_span(capture);
+    for (uint32_t i = span.first; i < span.end; i++) {
         if (counts(&capture->events[i])) {
             count_event(table, &capture->events[i]);
         }
@@ -161,7 +187,7 @@ sley_census_of(struct sley_census *census, const struct sley_capture *capture,
     if (census->object_count == 0) {
         census->object_count = choose(table, 2);
     }
-    fill_objects(census, capture, table);
+    fill_objects(census, capture, &span, table);
     free(table);
     return SLEY_OK;
 }

@@ -10,9 +10,9 @@
  * nothing is promised.
  *
  * Parameters: the key of the object, the number of tasks, and for each task its interesting
- * operations, plus a million times the task that starts it. Tasks beyond the last number take that
- * one too, so that a hundred equal threads stay short. A count of 0 is raised to 1: the task may
- * have some in another run.
+ * operations since the first task was started by another, plus a million times the task that starts
+ * it. Tasks beyond the last number take that one too, so that a hundred equal threads stay short. A
+ * count of 0 is raised to 1: the task may have some in another run.
  *
  * Departures: a task that is marked but does not come to its operation, because it spins or waits,
  * loses the mark after PATIENCE other operations (a yield counts for many), and then ever sooner;
@@ -267,7 +267,7 @@ pick(void *state, const struct sley_view *view, struct sley_pick *pick)
     uint32_t index = view->candidate_count > 1 ? choose(surw, view) : 0;
     uint32_t chosen = view->candidates[index];
     if (surw->interesting[chosen]) {
-        surw->left[chosen] -= surw->left[chosen] > 0;
+        surw->left[chosen] -= surw->left[chosen] > 0 && surw->known > 1;
         surw->marked = NOBODY;
         surw->waited = 0;
     }

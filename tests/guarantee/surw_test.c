@@ -128,9 +128,12 @@ static struct sley_parameters
 exact_counts(const struct tasks *tasks)
 {
     struct sley_parameters parameters = {.count = 2 + tasks->count, .value = {KEY, tasks->count}};
+    bool alone = true; /* what task 0 does before it starts the first does not count */
     for (uint32_t t = 0; t < tasks->count; t++) {
         for (const char *at = tasks->text[t]; *at; at += 2) {
-            parameters.value[2 + t] += (at[0] == 'w' || at[0] == 'r') && at[1] == '0';
+            bool interesting = (at[0] == 'w' || at[0] == 'r') && at[1] == '0';
+            parameters.value[2 + t] += interesting && !alone;
+            alone &= at[0] != 's';
             if (at[0] == 's') {
                 parameters.value[2 + at[1] - '0'] += t * 1000000;
             }

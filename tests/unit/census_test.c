@@ -103,6 +103,37 @@ what_one_task_has_to_itself_or_nobody_writes_does_not_count(void **state)
     assert_int_equal(census.event_count, 0);
 }
 
+/* Task 0 writes 70 and 80 before there is another task, and 90 behind its end: only 80 is written
+ * by one of two. */
+static void
+what_a_task_does_alone_does_not_count(void **state)
+{
+    (void)state;
+    event(0, SLEY_OP_WRITE, 70, 5);
+    event(0, SLEY_OP_WRITE, 80, 5);
+    start(0, 1);
+    event(1, SLEY_OP_READ, 70, 2);
+    event(1, SLEY_OP_WRITE, 80, 2);
+    event(1, SLEY_OP_READ, 90, 2);
+    event(0, SLEY_OP_READ, 70, 1);
+    event(0, SLEY_OP_READ, 80, 1);
+    event(0, SLEY_OP_READ, 90, 1);
+    event(0, SLEY_OP_JOIN, 1, 1);
+    event(0, SLEY_OP_WRITE, 80, 9);
+    event(0, SLEY_OP_WRITE, 90, 9);
+    take();
+    assert_int_equal(census.object_count, 1);
+    assert_int_equal(census.object[0].key, 80);
+    assert_int_equal(census.event_count, 3);
+    assert_int_equal(census.object[0].by_task[0], 1);
+    assert_int_equal(census.object[0].by_task[1], 2);
+    start(0, 1); /* the second of two rounds: between them it might have had company */
+    event(0, SLEY_OP_WRITE, 80, 1);
+    event(1, SLEY_OP_WRITE, 80, 1);
+    take();
+    assert_int_equal(census.event_count, 3 + 9 + 2 + 3 + 9); /* 90 is shared now, too */
+}
+
 static void
 half_of_the_tasks_share_an_object_or_else_two(void **state)
 {
@@ -191,6 +222,7 @@ main(void)
         cmocka_unit_test_setup_teardown(operations_are_counted_by_object_and_task, fresh, done),
         cmocka_unit_test_setup_teardown(what_one_task_has_to_itself_or_nobody_writes_does_not_count,
                                         fresh, done),
+        cmocka_unit_test_setup_teardown(what_a_task_does_alone_does_not_count, fresh, done),
         cmocka_unit_test_setup_teardown(half_of_the_tasks_share_an_object_or_else_two, fresh, done),
         cmocka_unit_test_setup_teardown(a_task_has_the_parent_that_started_it, fresh, done),
         cmocka_unit_test_setup_teardown(of_many_objects_the_busiest_are_kept, fresh, done),

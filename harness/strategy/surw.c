@@ -46,6 +46,7 @@ struct surw {
     };
     uint32_t key;
     uint32_t tasks;  /* that the parameters speak of; 0: no object is known */
+    uint32_t beyond; /* interesting operations of each further task */
     uint32_t known;  /* tasks below it have begun to take part */
     uint32_t marked; /* the task that executes the next interesting operation, or NOBODY */
     uint32_t waited; /* operations since the last interesting one, while some was held back */
@@ -91,10 +92,11 @@ begin(void *state, const struct sley_parameters *parameters, uint64_t seed, uint
     surw->waited = 0;
     surw->patience = PATIENCE;
     surw->picks = 0;
-    memset(surw->unborn, 0, sizeof surw->unborn);
-    for (uint32_t t = 0; t < SLEY_TASKS_MAX; t++) {
+    memset(surw->unborn, 0, surw->tasks * sizeof surw->unborn[0]);
+    for (uint32_t t = 0; t < surw->tasks; t++) {
         surw->left[t] = events_of(entry_of(parameters, t));
     }
+    surw->beyond = events_of(parameters->value[parameters->count - 1]);
     for (uint32_t t = surw->tasks - 1; t > 0; t--) { /* who starts a task has a lower number */
         surw->unborn[entry_of(parameters, t) / PARENT_UNIT] += surw->left[t] + surw->unborn[t];
     }
@@ -112,6 +114,10 @@ meet(struct surw *surw, uint32_t task, uint32_t starter)
 {
     surw->settled[task] = false;
     surw->priority[task] = 0;
+    if (task >= surw->tasks) {
+        surw->left[task] = surw->beyond;
+        surw->unborn[task] = 0;
+    }
     if (task == 0) {
         return;
     }
@@ -169,22 +175,25 @@ is_held(const struct surw *surw, uint32_t task)
     return surw->interesting[task] && task != surw->marked;
 }
 
+static uint64_t
+weight_held(const struct surw *surw, uint32_t task)
+{
+    uint64_t weight = weight_of(surw, task);
+    return is_held(surw, task) ? weight + (weight == 0) : 0;
+}
+
 /* Draws one of the candidates that are held back, by weight; returns its index. */
 static uint32_t
 draw_held(struct surw *surw, const struct sley_view *view)
 {
     uint64_t total = 0;
-    uint64_t until[SLEY_TASKS_MAX];
     for (uint32_t i = 0; i < view->candidate_count; i++) {
-        uint32_t task = view->candidates[i];
-        uint64_t weight = weight_of(surw, task);
-        total += is_held(surw, task) ? weight + (weight == 0) : 0;
-        until[i] = total;
+        total += weight_held(surw, view->candidates[i]);
     }
     uint64_t at = sley_rng_below(&surw->streams.schedule, total);
     uint32_t i = 0;
-    while (at >= until[i]) {
-        i++;
+    for (; at >= weight_held(surw, view->candidates[i]); i++) {
+        at -= weight_held(surw, view->candidates[i]);
     }
     return i;
 }

@@ -21,6 +21,7 @@ add_library(sley_core STATIC
     harness/campaign/execution.c
     harness/campaign/finding.c
     harness/campaign/prober.c
+    harness/campaign/census.c
     harness/campaign/judge_outcomes.c
     harness/campaign/outcomes.c
     harness/campaign/output.c
@@ -146,6 +147,7 @@ add_library(sley_core STATIC
     harness/strategy/random_walk.c
     harness/strategy/registry.c
     harness/strategy/sticky.c
+    harness/strategy/surw.c
     ${switch_sources})
 target_link_libraries(sley_core PUBLIC sley_flags m)
 set_target_properties(sley_core PROPERTIES OUTPUT_NAME sley)

@@ -6,7 +6,7 @@ add_library(sley_guarantee STATIC tests/guarantee/cells.c tests/guarantee/genera
 target_include_directories(sley_guarantee PUBLIC tests)
 target_link_libraries(sley_guarantee PUBLIC sley_core)
 
-foreach(name random_walk pos pct sticky mix search choices reduction canonical)
+foreach(name random_walk pos pct sticky surw mix search choices reduction canonical)
     add_executable(guarantee_${name}_test tests/guarantee/${name}_test.c)
     target_link_libraries(guarantee_${name}_test PRIVATE sley_guarantee ${SLEY_CMOCKA})
     add_test(NAME guarantee.${name} COMMAND guarantee_${name}_test)

@@ -1,6 +1,7 @@
 #include "campaign/campaign.h"
 
 #include "campaign/capture.h"
+#include "campaign/census.h"
 #include "campaign/driver.h"
 #include "campaign/reset.h"
 #include "campaign/survey.h"
@@ -13,19 +14,59 @@ enum sley_reset sley_reset_wanted;
 
 static const uint64_t runs_default = 2000;
 
+/* The strategy whose turn run is, with its own parameters; NULL: a search. */
+static const struct sley_strategy_ops *
+turn_of(const struct sley_campaign *campaign, uint64_t run, struct sley_parameters *own)
+{
+    *own = campaign->parameters;
+    return campaign->ops && campaign->ops->part
+               ? campaign->ops->part(&campaign->parameters, run, own)
+               : campaign->ops;
+}
+
+/* Whether the strategy draws parameters that nobody gave. */
+static bool
+draws(const struct sley_strategy_ops *ops, const struct sley_parameters *own)
+{
+    return ops && ops->draw && own->count == 0;
+}
+
 struct sley_recipe
 sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run)
 {
-    return (struct sley_recipe){
+    struct sley_recipe recipe = {
         .ops = campaign->ops,
         .parameters = campaign->parameters,
         .seed = campaign->options.seed,
         .run = run,
     };
+    struct sley_parameters own;
+    const struct sley_strategy_ops *ops = turn_of(campaign, run, &own);
+    if (campaign->census && draws(ops, &own)) {
+        ops->draw(&own, campaign->census, recipe.seed, run);
+    }
+    if (ops && ops->draw && own.count > 0) {
+        recipe.ops = ops;
+        recipe.parameters = own;
+    }
+    return recipe;
 }
 
+static bool
+wants_census(const struct sley_campaign *campaign)
+{
+    bool wanted = false;
+    for (uint64_t run = 0; run < SLEY_ROTATION; run++) {
+        struct sley_parameters own;
+        const struct sley_strategy_ops *ops = turn_of(campaign, run, &own);
+        wanted |= draws(ops, &own);
+    }
+    return wanted;
+}
+
+/* Parameters that are 0: the last is the points of a run, the one before it the tasks. */
 static void
-profile_fill(struct sley_parameters *parameters, const struct sley_run_result *result)
+measure(struct sley_parameters *parameters, const struct sley_run_result *result)
 {
     uint32_t last = parameters->count - 1;
     if (parameters->value[last] == 0) {
@@ -36,30 +77,55 @@ profile_fill(struct sley_parameters *parameters, const struct sley_run_result *r
     }
 }
 
-/* Parameters that are 0 are measured in the run without preemption. */
+/* A run without preemption in which a task waits for another by asking again and again tells how
+ * long the run may be, and nothing of what the task does: another run takes its place. */
+static enum sley_status
+take_census(struct sley_campaign *campaign, struct sley_capture *capture, struct sley_error *error)
+{
+    struct sley_recipe recipe = {.ops = &sley_strategy_random_walk, .seed = campaign->options.seed};
+    if (capture->result.unfair) {
+        enum sley_status status = sley_capture_run(capture, &campaign->target, &recipe, error);
+        if (status != SLEY_OK) {
+            return status;
+        }
+    }
+    return sley_census_of(campaign->census, capture, error);
+}
+
+/* What nobody gave is measured in the run without preemption. */
 static enum sley_status
 profile(struct sley_campaign *campaign, struct sley_error *error)
 {
     struct sley_parameters *parameters = &campaign->parameters;
     bool missing = false;
-    for (uint32_t i = 0; i < parameters->count; i++) {
+    for (uint32_t i = 0; i < parameters->count && !campaign->ops->draw; i++) {
         missing |= parameters->value[i] == 0;
     }
-    if (!missing) {
+    bool wanted = wants_census(campaign);
+    if (!missing && !wanted) {
         return SLEY_OK;
     }
-    if (campaign->target.property->program) {
-        profile_fill(parameters, &campaign->trial.plain);
+    if (missing && campaign->target.property->program) {
+        measure(parameters, &campaign->trial.plain);
+        missing = false;
+    }
+    wanted &= !(campaign->trial.plain.verdicts & SLEY_BIT(STUCK)); /* it would take as long again */
+    if (!missing && !wanted) {
         return SLEY_OK;
     }
     struct sley_capture *capture = sley_capture_create();
-    if (!capture) {
+    campaign->census = wanted ? malloc(sizeof *campaign->census) : NULL;
+    if (!capture || (wanted && !campaign->census)) {
+        sley_capture_destroy(capture);
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory for a profiling run");
     }
     struct sley_recipe recipe = {0};
     enum sley_status status = sley_capture_run(capture, &campaign->target, &recipe, error);
-    if (status == SLEY_OK) {
-        profile_fill(parameters, &capture->result);
+    if (status == SLEY_OK && missing) {
+        measure(parameters, &capture->result);
+    }
+    if (status == SLEY_OK && wanted) {
+        status = take_census(campaign, capture, error);
     }
     sley_capture_destroy(capture);
     return status;
@@ -186,6 +252,8 @@ sley_campaign_deinit(struct sley_campaign *campaign)
 {
     free(campaign->tally);
     free(campaign->schedules);
+    free(campaign->census);
+    campaign->census = NULL;
     campaign->tally = NULL;
     campaign->schedules = NULL;
 }

@@ -52,6 +52,7 @@ struct sley_campaign {
     struct sley_campaign_options options;
     const struct sley_strategy_ops *ops; /* NULL: exhaustive search */
     struct sley_parameters parameters;
+    struct sley_census *census; /* that strategies draw from; NULL: none asks for it */
     struct sley_search_options search;
     uint64_t runs; /* budget; UINT64_MAX: until the time is over */
     struct sley_tally *tally;
@@ -78,8 +79,9 @@ void sley_campaign_deinit(struct sley_campaign *campaign);
 /* SLEY_ERROR_USAGE if text is no strategy of sley_campaign_options, else SLEY_OK. */
 enum sley_status sley_campaign_strategy_check(const char *text, struct sley_error *error);
 
-/* Fills token for a run of the campaign; for the exhaustive search the choices must be captured
- * first (sley_campaign_recipe gives the run's choices only in seed form). */
+/* How a run of the campaign is answered: by the campaign's strategy, or by the one whose turn it is
+ * where that one draws parameters for the run, so that a token names them. For the exhaustive
+ * search the choices must be captured first: the recipe has none. */
 struct sley_recipe sley_campaign_recipe(const struct sley_campaign *campaign, uint64_t run);
 
 /* Hands the line to the listener, if it takes any. */

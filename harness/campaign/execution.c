@@ -41,10 +41,10 @@ execute(const struct sley_execution *execution, uint64_t run, const struct sley_
     if (execution->search) {
         source = sley_search_source(execution->search);
     } else {
-        const struct sley_strategy_ops *ops = campaign->ops; /* set whenever there is no search */
-        source = (struct sley_source){ops, execution->state};
-        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference)
-        ops->begin(execution->state, &campaign->parameters, campaign->options.seed, run);
+        struct sley_recipe recipe = sley_campaign_recipe(campaign, run);
+        source = (struct sley_source){recipe.ops, execution->state};
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): set whenever there is no search
+        recipe.ops->begin(execution->state, &recipe.parameters, recipe.seed, recipe.run);
     }
     if (!execution->search && sley_schedules_takes(run)) {
         sley_target_run_canonical(&campaign->target, &source, observer, result);

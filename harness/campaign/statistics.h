@@ -16,7 +16,7 @@ struct sley_pct_bound {
 
 /* The runs of one strategy. */
 struct sley_strategy_share {
-    char name[64];      /* as on the command line, with its parameters */
+    char name[SLEY_STRATEGY_TEXT]; /* as on the command line, with its parameters */
     bool over_bound;    /* PCT: some run had more tasks or points than the n and k it was told */
     uint64_t run_count; /* neither discarded nor given up */
     uint64_t hit_count;

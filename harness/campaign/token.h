@@ -32,10 +32,10 @@ static const uint64_t sley_seed_max = ((uint64_t)1 << 48) - 1;
 struct sley_token {
     char property[96];
     char model[32];
-    char strategy[48]; /* as sley_strategy_parse reads it; "" in choice form */
-    char compiler;     /* 'c' or 'g' */
-    char points;       /* enum sley_points; 0: SLEY_POINTS_ALL */
-    uint32_t survey;   /* with SLEY_POINTS_SHARED: what was learned, below SLEY_SURVEY_BOUND */
+    char strategy[SLEY_STRATEGY_TEXT]; /* as sley_strategy_parse reads it; "" in choice form */
+    char compiler;                     /* 'c' or 'g' */
+    char points;                       /* enum sley_points; 0: SLEY_POINTS_ALL */
+    uint32_t survey; /* with SLEY_POINTS_SHARED: what was learned, below SLEY_SURVEY_BOUND */
     uint64_t seed;
     uint64_t run;
     uint32_t point_count;

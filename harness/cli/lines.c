@@ -77,7 +77,7 @@ static void
 print_begin(struct sley_lines *lines, const struct sley_campaign *campaign, FILE *out)
 {
     const struct sley_campaign_options *options = &campaign->options;
-    char strategy[64];
+    char strategy[SLEY_STRATEGY_TEXT];
     if (campaign->ops) {
         sley_strategy_print(strategy, sizeof strategy, campaign->ops, &campaign->parameters);
     } else {

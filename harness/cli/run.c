@@ -11,7 +11,7 @@ static const char usage[] =
     "Runs properties and says of each claim whether it is confirmed or refuted.\n"
     "FILTER is a name, a claim's id, a part of one, or a glob.\n"
     "  --model M       in this execution model only; gil stands for every policy gil:...\n"
-    "  --strategy S    random, sticky:MEAN, pct:DEPTH,TASKS,POINTS, pos, mix, exhaustive or\n"
+    "  --strategy S    random, sticky:MEAN, pct:DEPTH,TASKS,POINTS, pos, surw, mix, exhaustive or\n"
     "                  exhaustive:PREEMPTIONS; default: the property's own way, else mix\n"
     "  --points P      what scheduling points are: all accesses (default), shared "
     "(synchronisation,\n"

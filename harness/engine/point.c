@@ -166,6 +166,7 @@ ask(uint32_t first_step, bool yields)
         .task_count = e->task_count,
         .changed = e->candidates_changed,
         .pending = e->pending,
+        .key = sley_object_key,
     };
     if (e->tail_step) {
         e->candidates_changed = false;

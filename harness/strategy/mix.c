@@ -1,5 +1,9 @@
 /* The default: a fixed rotation of strategies, so that a campaign has no blind spot of a single
- * one. Which of them run k uses is a function of k alone. */
+ * one. Which of them run k uses is a function of k alone.
+ *
+ * A campaign draws the parameters of SURW's runs from its census, and begins these runs by
+ * themselves. What is begun here has no census, and there SURW is the random walk whose place it
+ * took in the rotation: a token of the mix never names an object. */
 #include "strategy/registry.h"
 
 #include <string.h>
@@ -9,9 +13,8 @@ static const struct {
     uint32_t count;     /* of its parameters */
     uint32_t parameter; /* PCT's depth, the sticky walk's mean stay */
 } rotation[SLEY_ROTATION] = {
-    {&sley_strategy_random_walk, 0, 0}, {&sley_strategy_pct, 3, 2},
-    {&sley_strategy_pos, 0, 0},         {&sley_strategy_sticky, 1, 4},
-    {&sley_strategy_pct, 3, 3},         {&sley_strategy_random_walk, 0, 0},
+    {&sley_strategy_random_walk, 0, 0}, {&sley_strategy_pct, 3, 2},     {&sley_strategy_pos, 0, 0},
+    {&sley_strategy_sticky, 1, 4},      {&sley_strategy_pct, 3, 3},     {&sley_strategy_surw, 0, 0},
     {&sley_strategy_pos, 0, 0},         {&sley_strategy_sticky, 1, 16},
 };
 
@@ -52,7 +55,8 @@ pick(void *state, const struct sley_view *view, struct sley_pick *pick)
 
 const struct sley_strategy_ops sley_strategy_mix = {
     .name = "mix",
-    .summary = "rotates random, pct 2 and 3, pos and sticky 4 and 16 over the runs (the default)",
+    .summary =
+        "rotates random, pct 2 and 3, pos, surw and sticky 4 and 16 over the runs (the default)",
     .source = "the rotation is ours; each strategy names its own source",
     .parameters = "tasks,points",
     .defaults = {0, 0},

@@ -21,6 +21,13 @@ parameter_count(const struct sley_strategy_ops *ops)
     return count;
 }
 
+/* Whether the last parameter may come several times. */
+static bool
+is_open(const struct sley_strategy_ops *ops)
+{
+    return strstr(ops->parameters, "...") != NULL;
+}
+
 static enum sley_status
 unknown(const char *text, struct sley_error *error)
 {
@@ -45,19 +52,22 @@ sley_strategy_parse(const char *text, const struct sley_strategy_ops **ops,
     if (!*s) {
         return unknown(text, error);
     }
-    parameters->count = parameter_count(*s);
+    bool open = is_open(*s);
+    uint32_t count_max = open ? SLEY_PARAMETERS_MAX : parameter_count(*s);
+    parameters->count = open ? 0 : count_max;
     memcpy(parameters->value, (*s)->defaults, sizeof parameters->value);
     const char *at = text + length;
     for (uint32_t i = 0; *at != '\0'; i++) {
         char *end;
         unsigned long number = strtoul(at + 1, &end, 10);
         if (end == at + 1 || at[1] < '0' || at[1] > '9' || number > UINT32_MAX ||
-            (*end != ',' && *end != '\0') || i == parameters->count) {
+            (*end != ',' && *end != '\0') || i == count_max) {
             return sley_error_set(error, SLEY_ERROR_USAGE,
-                                  "strategy '%s': expected at most %u whole numbers (%s)", text,
-                                  parameters->count, (*s)->parameters);
+                                  "strategy '%.*s': expected at most %u whole numbers (%s)",
+                                  SLEY_STRATEGY_TEXT, text, count_max, (*s)->parameters);
         }
         parameters->value[i] = (uint32_t)number;
+        parameters->count = open ? i + 1 : count_max;
         at = end;
     }
     *ops = *s;
@@ -68,7 +78,7 @@ int
 sley_strategy_print(char *text, size_t size, const struct sley_strategy_ops *ops,
                     const struct sley_parameters *parameters)
 {
-    char numbers[64] = "";
+    char numbers[SLEY_STRATEGY_TEXT] = "";
     for (uint32_t i = 0; i < parameters->count; i++) {
         size_t used = strlen(numbers);
         snprintf(numbers + used, sizeof numbers - used, "%c%u", i ? ',' : ':',

@@ -96,6 +96,23 @@ every_number_of_workers_prints_the_same(void **state)
     json_decref(first);
 }
 
+/* What each run of surw is told is a function of its number. */
+static void
+every_number_of_workers_draws_the_same_objects(void **state)
+{
+    (void)state;
+    json_t *one = lines_of("run --json --strategy surw --runs 500 --jobs 1 --out o1 deadlock-abba "
+                           "atomic-increment queue-thread-safe",
+                           1);
+    json_t *two = lines_of("run --json --strategy surw --runs 500 --jobs 2 --out o2 deadlock-abba "
+                           "atomic-increment queue-thread-safe",
+                           1);
+    assert_true(json_array_size(one) > 10);
+    assert_true(json_equal(one, two));
+    json_decref(one);
+    json_decref(two);
+}
+
 static void
 a_random_seed_is_printed_and_gives_the_same_again(void **state)
 {
@@ -330,6 +347,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_number_of_workers_prints_the_same),
+        TEST(every_number_of_workers_draws_the_same_objects),
         TEST(a_random_seed_is_printed_and_gives_the_same_again),
         TEST(a_failure_is_kept_once),
         TEST(what_speaks_of_virtual_time_says_whose_costs_it_follows),

@@ -118,6 +118,27 @@ a_failure_is_found_and_replays_by_the_line_that_is_printed(void **state)
     sley_ended_deinit(&ended);
 }
 
+/* In a fresh process, with an object whose key is the same there. */
+static void
+a_run_of_surw_replays_by_the_object_that_its_token_names(void **state)
+{
+    (void)state;
+    struct sley_ended ended = run(
+        SLEY_EXECUTABLE " explore ./counter --json --strategy surw --runs 100 --race ignore -- 3",
+        1);
+    const char *token = strstr(ended.out, "s1");
+    while (token && strncmp(token + 4, "/counter/thread/surw:", 21) != 0) {
+        token = strstr(token + 1, "s1");
+    }
+    assert_non_null(token);
+    char *command = NULL;
+    assert_true(asprintf(&command, SLEY_EXECUTABLE " replay %.*s ./counter -- 3",
+                         (int)strcspn(token, "\""), token) > 0);
+    expect(command, 1, "assertion failed: counter == 2 * loops", "");
+    free(command);
+    sley_ended_deinit(&ended);
+}
+
 static void
 gdb_stops_at_the_failing_step_of_a_program(void **state)
 {
@@ -402,6 +423,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_program_that_was_built_runs_as_it_was_written),
         cmocka_unit_test(a_failure_is_found_and_replays_by_the_line_that_is_printed),
+        cmocka_unit_test(a_run_of_surw_replays_by_the_object_that_its_token_names),
         cmocka_unit_test(gdb_stops_at_the_failing_step_of_a_program),
         cmocka_unit_test(a_token_fits_a_new_build_and_says_where_an_edited_program_parts),
         cmocka_unit_test(arguments_are_printed_as_a_shell_reads_them),

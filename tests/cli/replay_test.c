@@ -234,17 +234,44 @@ static void
 a_hundred_tokens_of_a_hundred_replay(void **state)
 {
     (void)state;
-    static const char *const strategies[] = {"mix", "random", "pct:3", "pos", "sticky:4"};
+    static const char *const strategies[] = {"mix", "random", "pct:3", "pos", "sticky:4", "surw"};
     int replayed = 0;
     for (int seed = 1; replayed < TOKENS_WANTED && seed <= 20; seed++) {
         char arguments[256];
         snprintf(arguments, sizeof arguments,
                  "run --json --runs 300 --strategy %s --seed %d --out s%d deadlock queue "
                  "atomic-increment thread-race lock-with",
-                 strategies[seed % 5], seed, seed);
+                 strategies[seed % 6], seed, seed);
         replayed += replay_failures(arguments, TOKENS_WANTED - replayed);
     }
     assert_int_equal(replayed, TOKENS_WANTED);
+}
+
+/* The token names the object of the run itself: replaying it measures nothing. */
+static void
+a_mixs_runs_of_surw_replay_by_the_object_that_their_tokens_name(void **state)
+{
+    (void)state;
+    struct sley_ended ended;
+    int replayed = 0;
+    assert_int_equal(sley_process_run(&ended, sley_test_directory,
+                                      "run --json --runs 2000 --out mixed deadlock queue "
+                                      "atomic-increment thread-race lock-with"),
+                     0);
+    json_t *lines = sley_json_lines(ended.out);
+    assert_non_null(lines);
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        const json_t *line = json_array_get(lines, i);
+        const char *token = sley_json_text(line, "token");
+        if (strcmp(sley_json_text(line, "type"), "failure") == 0 && strstr(token, "/surw:")) {
+            assert_int_equal(json_integer_value(json_object_get(line, "run")) % 8, 5);
+            check_replays(token, sley_json_text(line, "verdict"));
+            replayed++;
+        }
+    }
+    assert_true(replayed > 0);
+    json_decref(lines);
+    sley_ended_deinit(&ended);
 }
 
 /* Some single run takes the locks in opposite orders without a deadlock; sley then looks for one.
@@ -377,6 +404,9 @@ main(void)
         TEST(a_step_beyond_the_end_is_refused),
         cmocka_unit_test_setup_teardown(an_inversion_leads_to_a_token_that_really_deadlocks,
                                         sley_test_begin, sley_test_end),
+        cmocka_unit_test_setup_teardown(
+            a_mixs_runs_of_surw_replay_by_the_object_that_their_tokens_name, sley_test_begin,
+            sley_test_end),
         cmocka_unit_test_setup_teardown(a_hundred_tokens_of_a_hundred_replay, sley_test_begin,
                                         sley_test_end),
     };

@@ -41,7 +41,7 @@ run_k_uses_the_strategy_of_its_place_in_the_rotation(void **state)
 {
     (void)state;
     static const char *const rotation[] = {"random",     "pct:2,4,20", "pos", "sticky:4",
-                                           "pct:3,4,20", "random",     "pos", "sticky:16"};
+                                           "pct:3,4,20", "surw",       "pos", "sticky:16"};
     for (uint64_t run = 0; run < RUNS; run++) {
         assert_int_equal(hash_of("mix:4,20", 61, run), hash_of(rotation[run % 8], 61, run));
     }
@@ -132,6 +132,27 @@ the_parameters_appear_in_the_name(void **state)
     assert_int_equal(sley_strategy_parse("mix:1,2,3", &ops, &parameters, &error), SLEY_ERROR_USAGE);
 }
 
+/* What was a random walk before SURW took its place still is one where no object is named: tokens
+ * of the mix that were given before replay. */
+static void
+without_an_object_surw_is_the_random_walk(void **state)
+{
+    (void)state;
+    for (uint64_t run = 0; run < RUNS; run++) {
+        assert_int_equal(hash_of("surw", 66, run), hash_of("random", 66, run));
+    }
+}
+
+/* Campaigns give the memory of the mix to any strategy whose turn it is. */
+static void
+the_state_of_every_strategy_fits_into_the_mixs(void **state)
+{
+    (void)state;
+    for (const struct sley_strategy_ops *const *s = sley_strategies; *s; s++) {
+        assert_true((*s)->state_size <= sley_strategy_mix.state_size);
+    }
+}
+
 static int
 engine_init(void **state)
 {
@@ -148,6 +169,8 @@ main(void)
         cmocka_unit_test(different_runs_and_seeds_give_different_runs),
         cmocka_unit_test(tasks_and_points_reach_pct),
         cmocka_unit_test(the_parameters_appear_in_the_name),
+        cmocka_unit_test(without_an_object_surw_is_the_random_walk),
+        cmocka_unit_test(the_state_of_every_strategy_fits_into_the_mixs),
     };
     return cmocka_run_group_tests_name("mix", tests, engine_init, NULL);
 }

@@ -140,6 +140,35 @@ values_out_of_a_strategys_range_are_told(void **state)
 }
 
 static void
+surw_takes_no_numbers_or_a_key_tasks_and_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } wrong[] = {
+        {"surw:7", "'surw:7': 1 of KEY,TASKS,EVENTS... given"},
+        {"surw:7,3", "'surw:7,...': 2 of KEY,TASKS,EVENTS... given"},
+        {"surw:7,0,1", "'surw:7,0,...': the tasks must lie in 1.."},
+        {"surw:7,100000,1", "'surw:7,100000,...': the tasks must lie in 1.."},
+        {"surw:7,2,1,1,1", "no more counts of events than tasks (here 3)"},
+        {"surw:7,3,1,1000002", "1000002 says that task 1 starts task 1"},
+        {"surw:7,3,1000000", "1000000 says that task 1 starts task 0"},
+        {"surw:7,3,1,2,x", "expected at most 32 whole numbers (key,tasks,events...)"},
+        {"surw:", "expected at most 32 whole numbers"},
+        {"surw:1,40,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0", "at most 32"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(parse(wrong[i].text), SLEY_ERROR_USAGE);
+        assert_non_null(strstr(error.text, wrong[i].says));
+    }
+    assert_int_equal(parse("surw"), SLEY_OK);
+    assert_int_equal(parameters.count, 0);
+    assert_int_equal(parse("surw:0,4,0,1,1000003"), SLEY_OK);
+    assert_int_equal(parameters.count, 5);
+    assert_int_equal(parameters.value[4], 1000003);
+}
+
+static void
 an_answer_depends_on_the_place_and_not_on_the_order_of_questions(void **state)
 {
     (void)state;
@@ -194,6 +223,7 @@ main(void)
         cmocka_unit_test(an_unknown_name_is_told_with_those_that_are_known),
         cmocka_unit_test(numbers_that_do_not_fit_are_told),
         cmocka_unit_test(values_out_of_a_strategys_range_are_told),
+        cmocka_unit_test(surw_takes_no_numbers_or_a_key_tasks_and_counts),
         cmocka_unit_test(an_answer_depends_on_the_place_and_not_on_the_order_of_questions),
         cmocka_unit_test(rare_events_are_rare),
     };

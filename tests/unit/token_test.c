@@ -195,6 +195,8 @@ parse(const char *rest, struct sley_error *error)
     return sley_token_parse(&parsed, line, error);
 }
 
+#define FIFTY "01234567890123456789012345678901234567890123456789"
+
 static void
 every_malformed_field_is_reported(void **state)
 {
@@ -219,7 +221,7 @@ every_malformed_field_is_reported(void **state)
         "/p/thread/mix/0/0/K/kT74w1234567",
         "/p/thread/mix/0/0/K/kT 4w",
         "/p/0123456789012345678901234567890123456789/mix/0/0/K/kT74w",
-        "/p/thread/01234567890123456789012345678901234567890123456789/0/0/K/kT74w",
+        "/p/thread/" FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY "/0/0/K/kT74w",
         "/p/thread/-/K/kT74w/,",
         "/p/thread/-/K/kT74w/1.1r1,",
         "/p/thread/-/K/kT74w/,1.1r1",

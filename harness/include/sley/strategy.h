@@ -60,6 +60,9 @@ struct sley_view {
     bool current_runnable;
     bool current_yields;                /* current's pending operation gives way to others */
     const struct sley_pending *pending; /* pending[task], valid for every candidate */
+    /* The number of the object at an address, the same in every run whose tasks act alike; events
+     * carry its low half. Takes a search for what lies in the heap. */
+    uint64_t (*key)(uintptr_t address);
 };
 
 struct sley_pick {
@@ -76,8 +79,9 @@ struct sley_value_query {
     uint32_t bound; /* >= 2: the answer lies in 0..bound-1 */
 };
 
-/* Numbers that configure a strategy, written `name:a,b,c` on the command line and in tokens. */
-enum { SLEY_PARAMETERS_MAX = 4 };
+/* Numbers that configure a strategy, written `name:a,b,c` on the command line and in tokens, and
+ * the bytes of the longest such text with its end. */
+enum { SLEY_PARAMETERS_MAX = 32, SLEY_STRATEGY_TEXT = 384 };
 
 /* A strategy that takes turns with others comes round after that many runs, or a divisor of it. */
 enum { SLEY_ROTATION = 8 };
@@ -87,11 +91,15 @@ struct sley_parameters {
     uint32_t value[SLEY_PARAMETERS_MAX];
 };
 
+struct sley_census; /* what a campaign learned of the program: strategy/census.h */
+
 struct sley_strategy_ops {
     const char *name;       /* on the command line and in tokens; [a-z0-9-]+ */
     const char *summary;    /* one line */
     const char *source;     /* authors, venue, year */
-    const char *parameters; /* their names, comma separated, in order; "" for none */
+    const char *parameters; /* their names, comma separated, in order; "" for none; behind "..."
+                               the last may come several times, and without any the campaign draws
+                               them for each run */
     uint32_t defaults[SLEY_PARAMETERS_MAX]; /* 0: measured in a profiling run by the campaign */
     size_t state_size;                      /* bytes of zeroed memory handed to begin */
     /* Starts run `run` of the campaign with `seed`. Must depend on its arguments alone. */
@@ -106,6 +114,10 @@ struct sley_strategy_ops {
     /* The strategy whose turn run is, and its own parameters; NULL: this one. */
     const struct sley_strategy_ops *(*part)(const struct sley_parameters *parameters, uint64_t run,
                                             struct sley_parameters *own);
+    /* Draws the parameters of one run from what the campaign learned; they depend on the arguments
+     * alone. Leaves them as they are if nothing was learned. NULL: every run has the same. */
+    void (*draw)(struct sley_parameters *parameters, const struct sley_census *census,
+                 uint64_t seed, uint64_t run);
     /* Checks parameters; NULL if every value is allowed. */
     enum sley_status (*check)(const struct sley_parameters *parameters, struct sley_error *error);
 };

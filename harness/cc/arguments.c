@@ -115,6 +115,7 @@ sley_arguments_parse(struct sley_arguments *arguments, int argc, const char *con
         if (argv[i][0] == '-' && argv[i][1] != '\0') {
             i += read_option(a, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
             note_option(arguments, a);
+            inputs |= a->option == SLEY_OPTION_LIBRARY; /* main may lie there */
             language = a->option == SLEY_OPTION_LANGUAGE ? sley_argument_language(a) : language;
             continue;
         }

@@ -64,6 +64,9 @@ note_option(struct sley_arguments *arguments, const struct sley_argument *a)
     case SLEY_OPTION_LANGUAGE:
         arguments->plus |= begins(a->value, "c++");
         break;
+    case SLEY_OPTION_LATE:
+        arguments->late = true;
+        break;
     case SLEY_OPTION_COMPILE:
     case SLEY_OPTION_LINK:
     case SLEY_OPTION_SILENT:

@@ -27,6 +27,7 @@ struct sley_arguments {
     const char *output; /* NULL: not given */
     bool links;         /* the command is to yield a program */
     bool plus;          /* C++ by a source's name, its language, or -lstdc++ */
+    bool late;          /* --refuse-late */
     int source_count;
     bool depends;       /* a file of dependencies is asked for beside the program */
     bool depend_file;   /* ... and named */

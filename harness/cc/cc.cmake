@@ -21,7 +21,8 @@ set_source_files_properties(harness/cc/compile.c harness/cc/link.c harness/cli/c
 sley_add_code(sley_entry_code TEXT sley_model_text SOURCES harness/entry/entry_code.c)
 target_include_directories(sley_entry_code_raw PRIVATE harness)
 add_library(sley_entry OBJECT harness/entry/exceptions.c harness/entry/explore.c
-    harness/entry/flags.c harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
+    harness/entry/flags.c harness/entry/main.c harness/entry/refused.c
+    harness/entry/refused_syscall.c harness/entry/registry.c harness/entry/static_objects.c)
 target_link_libraries(sley_entry PRIVATE sley_flags)
 target_include_directories(sley_entry PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 
@@ -39,11 +40,13 @@ add_custom_command(OUTPUT ${SLEY_KIT}/sley_program.o
             $<TARGET_FILE:sley_cli> $<TARGET_FILE:sley_report> $<TARGET_FILE:sley_models>
             $<TARGET_FILE:sley_core> --no-whole-archive
     COMMAND ${CMAKE_COMMAND} -E copy ${sley_redirect_list} ${SLEY_KIT}/redirect.txt
+    COMMAND ${sley_redirect} --refused > ${SLEY_KIT}/refused.txt
     COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:sley-objcheck> ${SLEY_KIT}/sley-objcheck
     DEPENDS sley_entry $<TARGET_OBJECTS:sley_entry> sley_entry_code_object
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_entry_code.o sley_models_code_object
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_models_code.o sley_cli sley_report sley_models
-            sley_core sley-objcheck sley_redirect_list
+            sley_core sley-objcheck sley_redirect_list ${sley_redirect}
+            harness/pthread/refuse.def
     COMMAND_EXPAND_LISTS
     COMMENT "Preparing what programs are linked with")
 set(kit ${SLEY_KIT}/sley_program.o)

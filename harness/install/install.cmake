@@ -1,7 +1,8 @@
 # cmake --install: the command, what it links programs with, the headers, and how others find them.
 include(GNUInstallDirs)
 install(TARGETS sley RUNTIME)
-install(FILES ${SLEY_KIT}/sley_program.o ${SLEY_KIT}/redirect.txt DESTINATION lib/sley)
+install(FILES ${SLEY_KIT}/sley_program.o ${SLEY_KIT}/redirect.txt ${SLEY_KIT}/refused.txt
+    DESTINATION lib/sley)
 if(SLEY_CXX_FOUND)
     install(FILES ${SLEY_KIT}/sley_libstdcxx.o DESTINATION lib/sley)
 endif()

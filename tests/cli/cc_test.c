@@ -194,6 +194,26 @@ messages_name_the_files_of_the_user(void **state)
 }
 
 static void
+what_is_refused_late_is_a_verdict_of_the_run_that_calls_it(void **state)
+{
+    (void)state;
+    write_file("rare.c", "#include <unistd.h>\n#include <sys/syscall.h>\n"
+                         "int main(int argc, char **argv) {\n"
+                         "    (void)argv;\n"
+                         "    if (argc > 2) syscall(SYS_getppid);\n"
+                         "    if (argc > 1) fork();\n"
+                         "    return syscall(SYS_gettid) == 1 ? 0 : 3;\n}\n");
+    expect(CC "rare.c -o rare", 1, "", "rare.c: fork is not supported");
+    expect(CC "--refuse-late -c rare.c && " CC "--refuse-late rare.o -o rare && " EXPLORE
+              "./rare --runs 10",
+           0, "no failure", "");
+    expect(EXPLORE "./rare --runs 10 -- 1", 1,
+           "exit: fork was called, which is not supported at rare.c:6", "");
+    expect(EXPLORE "./rare --runs 10 -- 1 2", 1, "exit: syscall(110, ...) was called", "");
+    expect("./rare 1", 2, "", "");
+}
+
+static void
 questions_go_to_the_compiler(void **state)
 {
     (void)state;
@@ -269,6 +289,7 @@ main(void)
         cmocka_unit_test(a_language_holds_until_the_next),
         cmocka_unit_test(assembled_objects_are_taken_and_compiled_ones_are_not),
         cmocka_unit_test(messages_name_the_files_of_the_user),
+        cmocka_unit_test(what_is_refused_late_is_a_verdict_of_the_run_that_calls_it),
         cmocka_unit_test(questions_go_to_the_compiler),
         cmocka_unit_test(checks_of_configure_scripts_run_plainly),
         cmocka_unit_test(a_signal_leaves_nothing_behind),

@@ -59,6 +59,8 @@ sley_entry_flags_apply(const struct sley_entry_flags *flags)
     properties[0].event = (all & ~(reports | SLEY_BIT(DISCARDED))) | race;
     properties[0].ignored = flags->race == SLEY_ENTRY_RACE_IGNORE ? SLEY_BIT(RACE) : 0;
     properties[0].exit_codes = flags_kept.exit_codes;
+    properties[0].steps_max = flags->steps_max ? flags->steps_max : STEPS_MAX;
+    properties[0].strict_time = flags->strict_time;
     sley_entry_zero_fails = !(flags->exit_codes[0] & 1);
 }
 

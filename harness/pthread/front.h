@@ -43,6 +43,7 @@ int sley_pthread_setcancelstate(int state, int *former);
 int sley_pthread_setcanceltype(int type, int *former);
 void sley_pthread_testcancel(void);
 int sley_pthread_setaffinity_np(pthread_t id, size_t size, const cpu_set_t *set);
+int sley_sched_setaffinity(pid_t number, size_t size, const cpu_set_t *set);
 int sley_pthread_setschedparam(pthread_t id, int policy, const struct sched_param *parameters);
 int sley_pthread_setschedprio(pthread_t id, int priority);
 int sley_pthread_sigmask(int how, const sigset_t *set, sigset_t *former);

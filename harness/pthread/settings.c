@@ -105,6 +105,15 @@ sley_pthread_setaffinity_np(pthread_t id, size_t size, const cpu_set_t *set)
 }
 
 int
+sley_sched_setaffinity(pid_t number, size_t size, const cpu_set_t *set)
+{
+    (void)number;
+    (void)size;
+    (void)set;
+    return 0;
+}
+
+int
 sley_pthread_setschedparam(pthread_t id, int policy, const struct sched_param *parameters)
 {
     (void)id;

@@ -4,9 +4,10 @@ list(TRANSFORM SLEY_CC_FLAGS REPLACE "(.+)" "\"\\1\"" OUTPUT_VARIABLE flags)
 list(JOIN flags "," flags)
 string(REGEX REPLACE "clang([^/]*)$" "clang++\\1" SLEY_CC_CXX ${CMAKE_C_COMPILER})
 string(REGEX REPLACE "gcc([^/]*)$" "g++\\1" SLEY_CC_CXX ${SLEY_CC_CXX})
-add_library(sley_cc STATIC harness/cc/arguments.c harness/cc/cc.c harness/cc/compile.c
-    harness/cc/link.c harness/cc/linker.c harness/cc/object.c harness/cc/options.c
-    harness/cc/process.c harness/cc/response.c harness/cc/thin.c harness/cc/words.c harness/cc/work.c)
+set(SLEY_CC_SOURCES harness/cc/arguments.c harness/cc/cc.c harness/cc/compile.c harness/cc/link.c
+    harness/cc/linker.c harness/cc/object.c harness/cc/options.c harness/cc/process.c
+    harness/cc/response.c harness/cc/thin.c harness/cc/words.c harness/cc/work.c)
+add_library(sley_cc STATIC ${SLEY_CC_SOURCES})
 target_link_libraries(sley_cc PUBLIC sley_flags)
 set(cc_definitions
     SLEY_CC_FLAGS=${flags}

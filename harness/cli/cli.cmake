@@ -96,7 +96,7 @@ if(SLEY_TSAN)
         sley_plain_library(${library})
     endforeach()
     sley_add_tsan_program(sley-tsan SOURCES harness/cli/main.c harness/cli/cc.c harness/cli/program.c
-        harness/cli/lane_tsan.c harness/cc/arguments.c harness/cc/cc.c
+        harness/cli/lane_tsan.c ${SLEY_CC_SOURCES}
         CODE sley_scenarios_code sley_models_code
         LIBRARIES sley_cli sley_report sley_scenarios sley_models sley_core)
     target_link_libraries(sley-tsan PRIVATE ${SLEY_LIBDW} ${SLEY_JANSSON} m)

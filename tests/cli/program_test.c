@@ -329,46 +329,6 @@ a_campaign_of_other_arguments_is_not_taken_up(void **state)
     sley_ended_deinit(&again);
 }
 
-/* Fails if a thread is late by more than another one sleeps. */
-static const char hopeful[] =
-    "#include <pthread.h>\n#include <unistd.h>\n"
-    "static int early;\nstatic pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;\n"
-    "static void *begin(void *a) {\n"
-    "    pthread_mutex_lock(&lock); early = 1; pthread_mutex_unlock(&lock); return a;\n}\n"
-    "int main(void) {\n"
-    "    pthread_t t;\n    pthread_create(&t, 0, begin, 0);\n    usleep(10000);\n"
-    "    pthread_mutex_lock(&lock); int seen = early; pthread_mutex_unlock(&lock);\n"
-    "    pthread_join(t, 0);\n    return seen ? 0 : 3;\n}\n";
-
-static void
-sleeps_end_early_unless_they_are_to_be_exact(void **state)
-{
-    (void)state;
-    write_source("hopeful.c", hopeful);
-    expect(SLEY_EXECUTABLE " cc -o hopeful hopeful.c", 0, "", "");
-    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./hopeful --runs 300", 1);
-    assert_non_null(strstr(ended.out, "exit: exit(3)"));
-    sley_ended_deinit(&ended);
-    expect(SLEY_EXECUTABLE " explore ./hopeful --runs 300 --sleeps exact", 0, "no failure", "");
-}
-
-static void
-the_bound_of_a_run_can_be_moved(void **state)
-{
-    (void)state;
-    write_source("counts.c", "int main(int argc, char **argv) {\n"
-                             "    (void)argv;\n"
-                             "    volatile int n = 0;\n"
-                             "    while (n < 2500) n++;\n"
-                             "    return argc > 1;\n}\n");
-    expect(SLEY_EXECUTABLE " cc -o counts counts.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./counts --runs 2 --steps 1000", 1, "failure 1: step-bound",
-           "");
-    expect(SLEY_EXECUTABLE " explore ./counts --runs 2 --steps 1000", 1, " ./counts --steps 1000\n",
-           "");
-    expect(SLEY_EXECUTABLE " explore ./counts --runs 2 --steps=8000", 0, "no failure", "");
-}
-
 static void
 values_that_the_flags_of_a_program_do_not_know_are_refused(void **state)
 {
@@ -404,8 +364,6 @@ main(void)
         cmocka_unit_test(a_race_can_be_a_failure_like_others_or_none),
         cmocka_unit_test(exit_codes_that_are_said_to_be_normal_are_no_failure),
         cmocka_unit_test(a_campaign_of_other_arguments_is_not_taken_up),
-        cmocka_unit_test(sleeps_end_early_unless_they_are_to_be_exact),
-        cmocka_unit_test(the_bound_of_a_run_can_be_moved),
         cmocka_unit_test(values_that_the_flags_of_a_program_do_not_know_are_refused),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);

@@ -1,5 +1,5 @@
 # The command line as a process, and a program that knows nothing of sley.
-foreach(name cli claims input replay campaign calibrate program terminal many shared reset unfit points)
+foreach(name cli claims input replay campaign calibrate program terminal many shared reset unfit points bounds cc)
     add_executable(cli_${name}_test tests/cli/${name}_test.c tests/cli/process.c)
     target_compile_definitions(cli_${name}_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>")
     target_link_libraries(cli_${name}_test PRIVATE sley_cli ${SLEY_CMOCKA})

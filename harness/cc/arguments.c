@@ -67,6 +67,9 @@ note_option(struct sley_arguments *arguments, const struct sley_argument *a)
     case SLEY_OPTION_SHARED:
         arguments->shared = true;
         break;
+    case SLEY_OPTION_LATE:
+        arguments->late = true;
+        break;
     case SLEY_OPTION_COMPILE:
     case SLEY_OPTION_LINK:
     case SLEY_OPTION_SILENT:
@@ -118,6 +121,7 @@ sley_arguments_parse(struct sley_arguments *arguments, int argc, const char *con
         if (argv[i][0] == '-' && argv[i][1] != '\0') {
             i += read_option(a, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
             note_option(arguments, a);
+            inputs |= a->option == SLEY_OPTION_LIBRARY; /* main may lie there */
             language = a->option == SLEY_OPTION_LANGUAGE ? sley_argument_language(a) : language;
             continue;
         }

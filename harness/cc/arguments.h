@@ -28,6 +28,7 @@ struct sley_arguments {
     bool links;         /* the command is to yield a program, or a shared library */
     bool shared;        /* ... the latter */
     bool plus;          /* C++ by a source's name, its language, or -lstdc++ */
+    bool late;          /* --refuse-late */
     int source_count;
     bool depends;       /* a file of dependencies is asked for beside the program */
     bool depend_file;   /* ... and named */

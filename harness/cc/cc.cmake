@@ -25,7 +25,8 @@ set_source_files_properties(harness/cc/compile.c harness/cc/link.c harness/cc/sh
 sley_add_code(sley_entry_code TEXT sley_model_text SOURCES harness/entry/entry_code.c)
 target_include_directories(sley_entry_code_raw PRIVATE harness)
 add_library(sley_entry OBJECT harness/entry/exceptions.c harness/entry/explore.c
-    harness/entry/flags.c harness/entry/libraries.c harness/entry/main.c harness/entry/registry.c harness/entry/static_objects.c)
+    harness/entry/flags.c harness/entry/libraries.c harness/entry/main.c harness/entry/refused.c
+    harness/entry/registry.c harness/entry/static_objects.c)
 target_link_libraries(sley_entry PRIVATE sley_flags)
 target_include_directories(sley_entry PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
 add_library(sley_entry_explore OBJECT harness/entry/lane_explore.c harness/entry/library_heap.c)
@@ -47,12 +48,14 @@ add_custom_command(OUTPUT ${SLEY_KIT}/sley_program.o
             $<TARGET_FILE:sley_core> --no-whole-archive
     COMMAND ${CMAKE_COMMAND} -E copy ${sley_redirect_list} ${SLEY_KIT}/redirect.txt
     COMMAND ${CMAKE_COMMAND} -E copy ${PROJECT_SOURCE_DIR}/harness/link/program.ld ${SLEY_KIT}/program.ld
+    COMMAND ${sley_redirect} --refused > ${SLEY_KIT}/refused.txt
     COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:sley-objcheck> ${SLEY_KIT}/sley-objcheck
     DEPENDS sley_entry $<TARGET_OBJECTS:sley_entry> sley_entry_explore
             $<TARGET_OBJECTS:sley_entry_explore> sley_entry_code_object
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_entry_code.o sley_models_code_object
             ${CMAKE_CURRENT_BINARY_DIR}/code/sley_models_code.o sley_cli sley_report sley_models
-            sley_core sley-objcheck sley_redirect_list harness/link/program.ld
+            sley_core sley-objcheck sley_redirect_list harness/link/program.ld ${sley_redirect}
+            harness/pthread/refuse.def
     COMMAND_EXPAND_LISTS
     COMMENT "Preparing what programs are linked with")
 set(kit ${SLEY_KIT}/sley_program.o)

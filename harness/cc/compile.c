@@ -46,7 +46,8 @@ sley_compile_only(struct sley_build *build)
     sley_words_add(&words, build->compiler);
     for (int i = 0; i < arguments->count; i++) {
         const struct sley_argument *a = &arguments->argument[i];
-        if (a->kind != SLEY_ARGUMENT_OPTION || a->option != SLEY_OPTION_DROPPED) {
+        if (a->kind != SLEY_ARGUMENT_OPTION ||
+            (a->option != SLEY_OPTION_DROPPED && a->option != SLEY_OPTION_LATE)) {
             add_argument(&words, a);
         }
     }

@@ -58,7 +58,13 @@ prepare(struct sley_build *build, const char *from, const char *to)
         "sley_bss=4096",
         from,
         to};
-    sley_words_add_all(&words, fixed, sizeof fixed / sizeof fixed[0]);
+    int last = sizeof fixed / sizeof fixed[0] - 2;
+    sley_words_add_all(&words, fixed, last);
+    if (build->arguments.late) {
+        sley_words_add(
+            &words, sley_words_join(&build->kept, "--redefine-syms=", build->kit, "/refused.txt"));
+    }
+    sley_words_add_all(&words, fixed + last, 2);
     return execute(&words);
 }
 

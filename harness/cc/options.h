@@ -13,6 +13,7 @@ enum sley_option_kind {
     SLEY_OPTION_LANGUAGE, /* -x: of the sources that follow */
     SLEY_OPTION_NO_LINK,  /* the command yields something else than a program, as -c */
     SLEY_OPTION_SHARED,   /* the command yields a shared library */
+    SLEY_OPTION_LATE,     /* sley's own: refused functions are refused when they are called */
     SLEY_OPTION_SILENT,   /* left out of a link: the program is what it would be with it */
     SLEY_OPTION_DROPPED,  /* left out, with a line that says why */
     SLEY_OPTION_NO_BUILD, /* refused in a command that links */

@@ -6,8 +6,9 @@
 #include <string.h>
 
 enum {
-    FLAG_COUNT = 4,
     CODES_TEXT_MAX = 128,
+    STEPS_MIN = 1000,
+    STEPS_MAX = 100000000,
     OUTSIDE_WAIT_MAX = 25000, /* the watchdog of a silent run comes after 30 seconds */
 };
 
@@ -89,6 +90,30 @@ read_wait(struct sley_entry_flags *flags, const char *text, struct sley_error *e
     return SLEY_OK;
 }
 
+static enum sley_status
+read_steps(struct sley_entry_flags *flags, const char *text, struct sley_error *error)
+{
+    char *end;
+    unsigned long steps = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || steps < STEPS_MIN || steps > STEPS_MAX) {
+        return sley_error_set(error, SLEY_ERROR_USAGE,
+                              "--steps '%s': expected a number of points from %d to %d", text,
+                              STEPS_MIN, STEPS_MAX);
+    }
+    flags->steps_max = (uint32_t)steps;
+    return SLEY_OK;
+}
+
+static enum sley_status
+read_sleeps(struct sley_entry_flags *flags, const char *text, struct sley_error *error)
+{
+    flags->strict_time = strcmp(text, "exact") == 0;
+    return flags->strict_time || strcmp(text, "early") == 0
+               ? SLEY_OK
+               : sley_error_set(error, SLEY_ERROR_USAGE, "--sleeps '%s': expected early or exact",
+                                text);
+}
+
 /* Notes a flag that printed commands must repeat. */
 static void
 repeat(struct sley_entry_flags *flags, const char *flag, const char *value)
@@ -106,46 +131,56 @@ repeat(struct sley_entry_flags *flags, const char *flag, const char *value)
     snprintf(flags->text + used, sizeof flags->text - used, " %s %s", flag, value);
 }
 
+static const struct {
+    const char *name;
+    enum sley_status (*read)(struct sley_entry_flags *flags, const char *text,
+                             struct sley_error *error);
+} known[SLEY_ENTRY_FLAG_COUNT] = {{"--race", read_race},   {"--exit-codes", read_codes},
+                                  {"--steps", read_steps}, {"--sleeps", read_sleeps},
+                                  {"--reset", read_reset}, {"--outside-wait", read_wait}};
+
+/* Looks for a known flag at argv[i]: its index in known, with *value and *count as value_of has
+ * them; SLEY_ENTRY_FLAG_COUNT: it is another argument. */
+static int
+find(char **argv, int i, const char **value, int *count)
+{
+    for (int flag = 0; flag < SLEY_ENTRY_FLAG_COUNT; flag++) {
+        *value = value_of(known[flag].name, argv, i, count);
+        if (*value) {
+            return flag;
+        }
+    }
+    *count = 1;
+    return SLEY_ENTRY_FLAG_COUNT;
+}
+
 enum sley_status
 sley_entry_flags_take(struct sley_entry_flags *flags, int *argc, char **argv,
                       struct sley_error *error)
 {
-    static const struct {
-        const char *flag;
-        enum sley_status (*read)(struct sley_entry_flags *flags, const char *text,
-                                 struct sley_error *error);
-    } known[] = {
-        {"--race", read_race},
-        {"--exit-codes", read_codes},
-        {"--reset", read_reset},
-        {"--outside-wait", read_wait},
-    };
-    const char *given[FLAG_COUNT] = {0};
+    const char *given[SLEY_ENTRY_FLAG_COUNT] = {NULL};
     int kept = 0;
     *flags = (struct sley_entry_flags){.exit_codes = {1}};
-    for (int i = 0, count = 0; i < *argc; i += count) {
-        const char *value = NULL;
-        int k = 0;
-        for (; k < FLAG_COUNT && !(value = value_of(known[k].flag, argv, i, &count)); k++) {
-        }
-        if (!value) {
+    for (int i = 0, count; i < *argc; i += count) {
+        const char *value;
+        int flag = find(argv, i, &value, &count);
+        if (flag == SLEY_ENTRY_FLAG_COUNT) {
             argv[kept++] = argv[i];
-            count = 1;
             continue;
         }
         if (count == 0) {
             return sley_error_set(error, SLEY_ERROR_USAGE, "%s: its value is missing", argv[i]);
         }
-        given[k] = value;
-        enum sley_status status = known[k].read(flags, value, error);
+        given[flag] = value;
+        enum sley_status status = known[flag].read(flags, value, error);
         if (status != SLEY_OK) {
             return status;
         }
     }
     argv[kept] = NULL;
     *argc = kept;
-    for (int k = 0; k < FLAG_COUNT; k++) {
-        repeat(flags, known[k].flag, given[k]);
+    for (int flag = 0; flag < SLEY_ENTRY_FLAG_COUNT; flag++) {
+        repeat(flags, known[flag].name, given[flag]);
     }
     return SLEY_OK;
 }

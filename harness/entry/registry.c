@@ -64,6 +64,8 @@ sley_entry_flags_apply(const struct sley_entry_flags *flags)
     if (flags->outside_wait_ms) {
         sley_descriptor_patience_ms = flags->outside_wait_ms;
     }
+    properties[0].steps_max = flags->steps_max ? flags->steps_max : STEPS_MAX;
+    properties[0].strict_time = flags->strict_time;
     sley_entry_zero_fails = !(flags->exit_codes[0] & 1);
 }
 

@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 install(TARGETS sley RUNTIME)
 install(FILES ${SLEY_KIT}/sley_program.o ${SLEY_KIT}/redirect.txt ${SLEY_KIT}/program.ld
-    DESTINATION lib/sley)
+    ${SLEY_KIT}/refused.txt DESTINATION lib/sley)
 if(SLEY_TSAN)
     install(FILES ${SLEY_KIT}/sley_program_tsan.o ${SLEY_KIT}/redirect_tsan.txt
         DESTINATION lib/sley)

@@ -1,7 +1,9 @@
 /* sley-redirect: prints the list for objcopy --redefine-syms, one "name sley_name" per line, or
- * the name that redirect.def gives it.
- * Exits with 0, or 2 if it was called with arguments or stdout cannot be written. */
+ * the name that redirect.def gives it; with
+ * --refused that of the refused functions, one "name sley_refused_name" per line.
+ * Exits with 0, or 2 if it was called with other arguments or stdout cannot be written. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,15 +17,25 @@ static const char *const lines[] = {
 #undef SLEY_REDIRECT_AS
 };
 
+static const char *const refused_lines[] = {
+#define SLEY_REFUSE(name, reason) #name " sley_refused_" #name "\n",
+#include "pthread/refuse.def"
+#undef SLEY_REFUSE
+};
+
 int
 main(int argc, char **argv)
 {
-    if (argc > 1) {
-        fprintf(stderr, "sley-redirect: takes no argument, not '%s'\n", argv[1]);
+    bool refused = argc == 2 && strcmp(argv[1], "--refused") == 0;
+    if (argc > 1 && !refused) {
+        fprintf(stderr, "sley-redirect: takes no argument but --refused, not '%s'\n", argv[1]);
         return 2;
     }
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        fputs(lines[i], stdout);
+    const char *const *list = refused ? refused_lines : lines;
+    size_t count =
+        refused ? sizeof refused_lines / sizeof *refused_lines : sizeof lines / sizeof *lines;
+    for (size_t i = 0; i < count; i++) {
+        fputs(list[i], stdout);
     }
     if (fflush(stdout) == EOF || ferror(stdout)) {
         fprintf(stderr, "sley-redirect: cannot write to stdout: %s\n", strerror(errno));

@@ -18,7 +18,7 @@ static const struct {
     {&sley_strategy_pos, 0, 0},         {&sley_strategy_sticky, 1, 16},
 };
 
-enum { STATE_MAX = 1 << 14 };
+enum { STATE_MAX = 1 << 15 };
 
 struct mix {
     /* The state of the strategy in use lies first: its streams are the mix's own. */

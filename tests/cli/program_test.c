@@ -123,9 +123,10 @@ static void
 a_run_of_surw_replays_by_the_object_that_its_token_names(void **state)
 {
     (void)state;
-    struct sley_ended ended = run(
-        SLEY_EXECUTABLE " explore ./counter --json --strategy surw --runs 100 --race ignore -- 3",
-        1);
+    struct sley_ended ended =
+        run(SLEY_EXECUTABLE
+            " explore ./counter --points all --json --strategy surw --runs 100 --race ignore -- 3",
+            1);
     const char *token = strstr(ended.out, "s1");
     while (token && strncmp(token + 4, "/counter/thread/surw:", 21) != 0) {
         token = strstr(token + 1, "s1");
@@ -415,6 +416,10 @@ values_that_the_flags_of_a_program_do_not_know_are_refused(void **state)
     expect(SLEY_EXECUTABLE " explore ./code --exit-codes 0,256", 2, "", "--exit-codes '0,256'");
     expect(SLEY_EXECUTABLE " explore ./code --exit-codes 0,", 2, "", "--exit-codes '0,'");
     expect(SLEY_EXECUTABLE " explore ./code --exit-codes ''", 2, "", "--exit-codes ''");
+    expect(SLEY_EXECUTABLE " explore ./code --steps 999", 2, "",
+           "--steps '999': expected a number");
+    expect(SLEY_EXECUTABLE " explore ./code --steps 100000001", 2, "", "--steps '100000001'");
+    expect(SLEY_EXECUTABLE " explore ./code --sleeps late", 2, "", "--sleeps 'late': expected");
 }
 
 int

@@ -74,7 +74,7 @@ run_round(const struct config *config, double *per_run, double *per_point)
     const struct sley_strategy_ops *ops;
     struct sley_parameters parameters;
     struct sley_error error;
-    static _Alignas(16) unsigned char state[1 << 15];
+    static _Alignas(16) unsigned char state[1 << 16];
     static struct sley_run_result result;
     if (sley_strategy_parse(config->strategy, &ops, &parameters, &error) != SLEY_OK) {
         fprintf(stderr, "engine_bench: %s\n", error.text);

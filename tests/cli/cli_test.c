@@ -356,8 +356,8 @@ statistics_are_short_and_on_request(void **state)
     assert_non_null(strstr(ended.out, "it is no rate in the field"));
     assert_null(strstr(ended.out, "      random"));
     run("run thread-race-on-shared --model thread --strategy mix --verbose", 0);
-    assert_int_equal(count(ended.out, "under this strategy a run is a witness with p = "), 1 + 6);
-    assert_int_equal(count(ended.out, "\n      "), 6);
+    assert_int_equal(count(ended.out, "under this strategy a run is a witness with p = "), 1 + 7);
+    assert_int_equal(count(ended.out, "\n      "), 7);
     run("run thread-race-on-shared --model thread --strategy pct:2,9,9999 --runs 500", 0);
     assert_non_null(strstr(ended.out, "    pct shows any one bug of depth 2 with p >= 1.1e-05"));
     run("run lock-mutual-exclusion --model thread --verbose", 0);

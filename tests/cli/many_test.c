@@ -129,10 +129,10 @@ one_thread_more_than_there_are_slots_is_refused_with_eagain(void **state)
 {
     (void)state;
     build(creating);
-    expect(SLEY_EXECUTABLE " explore ./code --strategy pct:1,2,1 --runs 3 -- 1023", 0,
+    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy pct:1,2,1 --runs 3 -- 1023", 0,
            "no failure");
-    expect(SLEY_EXECUTABLE " explore ./code --strategy random --runs 20 -- 1023", 0, "no failure");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 1 -- 1022", 1, "exit");
+    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy random --runs 20 -- 1023", 0, "no failure");
+    expect(SLEY_EXECUTABLE " explore ./code --points all --runs 1 -- 1022", 1, "exit");
 }
 
 static void
@@ -140,7 +140,7 @@ slots_of_detached_threads_are_not_used_again(void **state)
 {
     (void)state;
     build(creating);
-    expect(SLEY_EXECUTABLE " explore ./code --strategy random --runs 5 -- 1023 detached", 0,
+    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy random --runs 5 -- 1023 detached", 0,
            "no failure");
 }
 
@@ -150,7 +150,7 @@ a_failure_among_a_thousand_threads_is_found_and_replays(void **state)
     (void)state;
     build(thousand);
     /* Without the report: to shrink a failure takes hundreds of runs. */
-    char *text = output(SLEY_EXECUTABLE " explore ./code --strategy random --json --until-event"
+    char *text = output(SLEY_EXECUTABLE " explore ./code --points all --strategy random --json --until-event"
                                         " --runs 16",
                         1);
     assert_non_null(strstr(text, "\"verdict\":\"assertion\""));
@@ -169,7 +169,7 @@ two_that_wait_for_each_other_by_looking_are_a_livelock(void **state)
 {
     (void)state;
     build(waiting_for_each_other);
-    expect(SLEY_EXECUTABLE " explore ./code --until-event --runs 16", 1, "livelock");
+    expect(SLEY_EXECUTABLE " explore ./code --points all --until-event --runs 16", 1, "livelock");
 }
 
 static void
@@ -177,7 +177,7 @@ a_loop_without_any_access_is_stuck(void **state)
 {
     (void)state;
     build(empty_loop);
-    expect(SLEY_EXECUTABLE " explore ./code --strategy pct:1,2,1 --until-event --runs 1", 1,
+    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy pct:1,2,1 --until-event --runs 1", 1,
            "stuck");
 }
 
@@ -187,8 +187,8 @@ waiting_for_a_volatile_comes_to_an_end(void **state)
 {
     (void)state;
     build(on_a_volatile);
-    expect(SLEY_EXECUTABLE " explore ./code --race ignore --runs 400", 0, "no failure");
-    expect(SLEY_EXECUTABLE " explore ./code --race fail --runs 16", 1, "data race");
+    expect(SLEY_EXECUTABLE " explore ./code --points all --race ignore --runs 400", 0, "no failure");
+    expect(SLEY_EXECUTABLE " explore ./code --points all --race fail --runs 16", 1, "data race");
 }
 
 int

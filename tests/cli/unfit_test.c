@@ -132,10 +132,10 @@ a_program_that_never_ends_has_a_verdict_that_says_how(void **state)
                             "    for (;;) counter++;\n"
                             "}\n");
     expect(SLEY " cc -o never never.c", 0, "", "");
-    expect(SLEY " explore ./never -- silent", 1, "failure 1: stuck",
+    expect(SLEY " explore ./never --points all -- silent", 1, "failure 1: stuck",
            "the first runs are all stuck");
-    expect(SLEY " explore ./never --runs 5 -- polling", 1, "failure 1: livelock", "");
-    expect(SLEY " explore ./never --runs 5 -- counting", 1, "failure 1: step-bound", "");
+    expect(SLEY " explore ./never --points all --runs 5 -- polling", 1, "failure 1: livelock", "");
+    expect(SLEY " explore ./never --runs 2 -- counting", 1, "failure 1: step-bound", "");
 }
 
 int

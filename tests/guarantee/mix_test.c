@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RUNS = 512, STATE_MAX = 1 << 15 };
+enum { RUNS = 512, STATE_MAX = 1 << 16 };
 
 static const struct program program = {4, {"w0w1j1j2j3", "w0w1w0w1w0", "l0w0w1u0w0", "l0w1w0u0w1"}};
 

@@ -322,7 +322,7 @@ pcts_bound_lies_below_the_measured_rate(void **state)
     (void)state;
     enum { RUNS = 20000 };
     static struct sley_run_result result;
-    static _Alignas(16) unsigned char memory[1 << 15];
+    static _Alignas(16) unsigned char memory[1 << 16];
     const struct program program = {3, {"j1j2", "w0w0w0", "w0w0w0"}};
     const struct sley_strategy_ops *ops = &sley_strategy_pct;
     assert_true(ops->state_size <= sizeof memory);

@@ -131,7 +131,8 @@ one_thread_more_than_there_are_slots_is_refused_with_eagain(void **state)
     build(creating);
     expect(SLEY_EXECUTABLE " explore ./code --points all --strategy pct:1,2,1 --runs 3 -- 1023", 0,
            "no failure");
-    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy random --runs 20 -- 1023", 0, "no failure");
+    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy random --runs 20 -- 1023", 0,
+           "no failure");
     expect(SLEY_EXECUTABLE " explore ./code --points all --runs 1 -- 1022", 1, "exit");
 }
 
@@ -140,8 +141,9 @@ slots_of_detached_threads_are_not_used_again(void **state)
 {
     (void)state;
     build(creating);
-    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy random --runs 5 -- 1023 detached", 0,
-           "no failure");
+    expect(SLEY_EXECUTABLE
+           " explore ./code --points all --strategy random --runs 5 -- 1023 detached",
+           0, "no failure");
 }
 
 static void
@@ -150,9 +152,10 @@ a_failure_among_a_thousand_threads_is_found_and_replays(void **state)
     (void)state;
     build(thousand);
     /* Without the report: to shrink a failure takes hundreds of runs. */
-    char *text = output(SLEY_EXECUTABLE " explore ./code --points all --strategy random --json --until-event"
-                                        " --runs 16",
-                        1);
+    char *text =
+        output(SLEY_EXECUTABLE " explore ./code --points all --strategy random --json --until-event"
+                               " --runs 16",
+               1);
     assert_non_null(strstr(text, "\"verdict\":\"assertion\""));
     char *token = strstr(text, "\"token\":\"");
     assert_non_null(token);
@@ -177,8 +180,9 @@ a_loop_without_any_access_is_stuck(void **state)
 {
     (void)state;
     build(empty_loop);
-    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy pct:1,2,1 --until-event --runs 1", 1,
-           "stuck");
+    expect(SLEY_EXECUTABLE
+           " explore ./code --points all --strategy pct:1,2,1 --until-event --runs 1",
+           1, "stuck");
 }
 
 /* The race is there, and nothing else. */
@@ -187,7 +191,8 @@ waiting_for_a_volatile_comes_to_an_end(void **state)
 {
     (void)state;
     build(on_a_volatile);
-    expect(SLEY_EXECUTABLE " explore ./code --points all --race ignore --runs 400", 0, "no failure");
+    expect(SLEY_EXECUTABLE " explore ./code --points all --race ignore --runs 400", 0,
+           "no failure");
     expect(SLEY_EXECUTABLE " explore ./code --points all --race fail --runs 16", 1, "data race");
 }
 

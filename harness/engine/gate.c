@@ -35,7 +35,9 @@ sley_gate_remove(uint32_t task)
 {
     struct sley_gate *gate = sley_engine.task_table[task].gate;
     if (gate) {
-        gate->waiter_count -= gate->waiter_count > 0; /* none, if it was made anew meanwhile */
+        gate->waiter_count =
+            (uint16_t)(gate->waiter_count -
+                       (gate->waiter_count > 0)); /* none, if it was made anew meanwhile */
         sley_engine.task_table[task].gate = NULL;
         sley_engine.waits_at[task] = NULL;
     }

@@ -40,7 +40,7 @@ sley_entry_exceptions(void)
 void
 sley_entry_terminate(const char *type, const char *what)
 {
-    char text[80];
+    char text[96];
     char *readable = type && __cxa_demangle ? __cxa_demangle(type, NULL, NULL, NULL) : NULL;
     snprintf(text, sizeof text, "%s%.40s%s%.30s",
              type ? "uncaught exception " : "std::terminate was called", readable ? readable : "",

@@ -36,7 +36,7 @@ struct counts {
     uint64_t own_only_run, tsan_only_run; /* first of each */
 };
 
-static unsigned long run_count = 50;
+static unsigned long run_count = 30;
 static struct counts *counts; /* shared with the child that a crash ends */
 
 /* Where the two may differ.

@@ -157,7 +157,7 @@ learn(struct sley_survey *survey, const struct sley_target *target, struct sley_
     if (!sharing || !progress || !quiet) {
         status = sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory to learn what tasks share");
     }
-    if (status == SLEY_OK) {
+    if (status == SLEY_OK && progress) {
         sley_output_muted = true;
         progress->sharing = sharing;
         status = execute(progress, target, error);

@@ -79,7 +79,10 @@ follow_copies(void *argument)
     sley_pipe(ends);
     struct sley_description *in = sley_descriptor_own(ends[0]);
     struct sley_description *out = sley_descriptor_own(ends[1]);
-    got[0] = in && out && in != out && in->channel == out->channel;
+    if (!in || !out) {
+        return argument; /* got[0] stays 0 */
+    }
+    got[0] = in != out && in->channel == out->channel;
     int copy = sley_dup(ends[0]);
     got[1] = sley_descriptor_own(copy) == in && in->references == 2;
     sley_close(ends[0]);
@@ -257,7 +260,7 @@ read_one(void *argument)
 {
     char byte = 0;
     got[0] = sley_read(ends[0], &byte, 1);
-    got[1] = byte;
+    got[1] = (unsigned char)byte;
     return argument;
 }
 

@@ -109,12 +109,6 @@ set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 600 COST 
 add_test(NAME regressions COMMAND ${PROJECT_SOURCE_DIR}/ci/regress $<TARGET_FILE:sley>)
 set_tests_properties(regressions PROPERTIES LABELS regression TIMEOUT 120)
 
-# Tokens name the compiler that a build is of: the document has clang's.
-if(CMAKE_C_COMPILER_ID MATCHES "Clang")
-    add_test(NAME findings COMMAND ${PROJECT_SOURCE_DIR}/ci/findings $<TARGET_FILE:sley>)
-    set_tests_properties(findings PROPERTIES LABELS findings TIMEOUT 600 COST 200)
-endif()
-
 sley_add_code(sley_bench_code SOURCES tests/bench/counter_code.c tests/bench/straight_code.c)
 add_executable(engine_bench tests/bench/engine_bench.c tests/bench/explore_lane.c)
 target_link_libraries(engine_bench PRIVATE sley_bench_code sley_core)

@@ -1,6 +1,6 @@
 # The command line as a process, and a program that knows nothing of sley.
 foreach(name cli claims input replay campaign calibrate program terminal many shared reset unfit points bounds cc)
-    add_executable(cli_${name}_test tests/cli/${name}_test.c tests/cli/process.c)
+    add_executable(cli_${name}_test tests/cli/${name}_test.c tests/cli/command.c tests/cli/process.c)
     target_compile_definitions(cli_${name}_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>")
     target_link_libraries(cli_${name}_test PRIVATE sley_cli ${SLEY_CMOCKA})
     add_dependencies(cli_${name}_test sley sley_kit)
@@ -9,7 +9,7 @@ foreach(name cli claims input replay campaign calibrate program terminal many sh
 endforeach()
 set_tests_properties(cli.reset cli.unfit PROPERTIES TIMEOUT 400)
 
-add_executable(cli_library_test tests/cli/library_test.c tests/cli/process.c)
+add_executable(cli_library_test tests/cli/library_test.c tests/cli/command.c tests/cli/process.c)
 target_compile_definitions(cli_library_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
     SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/library_heap" $<$<BOOL:${SLEY_TSAN}>:SLEY_TEST_TSAN>)
 target_link_libraries(cli_library_test PRIVATE sley_cli ${SLEY_CMOCKA})
@@ -18,7 +18,7 @@ add_test(NAME cli.library COMMAND cli_library_test)
 set_tests_properties(cli.library PROPERTIES LABELS cli TIMEOUT 120)
 
 if(SLEY_TSAN)
-    add_executable(cli_lanes_test tests/cli/lanes_test.c tests/cli/process.c)
+    add_executable(cli_lanes_test tests/cli/lanes_test.c tests/cli/command.c tests/cli/process.c)
     target_compile_definitions(cli_lanes_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
         SLEY_SOURCES="${PROJECT_SOURCE_DIR}")
     target_link_libraries(cli_lanes_test PRIVATE sley_cli ${SLEY_CMOCKA})
@@ -26,7 +26,7 @@ if(SLEY_TSAN)
     add_test(NAME cli.lanes COMMAND cli_lanes_test)
     set_tests_properties(cli.lanes PROPERTIES LABELS "cli;tsan" TIMEOUT 600)
 endif()
-add_executable(cli_descriptor_test tests/cli/descriptor_test.c tests/cli/process.c)
+add_executable(cli_descriptor_test tests/cli/descriptor_test.c tests/cli/command.c tests/cli/process.c)
 target_compile_definitions(cli_descriptor_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
     SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/descriptors")
 target_link_libraries(cli_descriptor_test PRIVATE sley_cli ${SLEY_CMOCKA})
@@ -35,7 +35,7 @@ add_test(NAME cli.descriptor COMMAND cli_descriptor_test)
 set_tests_properties(cli.descriptor PROPERTIES LABELS cli TIMEOUT 120)
 # Programs that call all of <pthread.h>, <threads.h>, <semaphore.h> and what of <signal.h> is for
 # threads.
-add_executable(cli_surface_test tests/cli/surface_test.c tests/cli/process.c)
+add_executable(cli_surface_test tests/cli/surface_test.c tests/cli/command.c tests/cli/process.c)
 target_compile_definitions(cli_surface_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
     SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/surface")
 target_link_libraries(cli_surface_test PRIVATE sley_cli ${SLEY_CMOCKA})
@@ -44,7 +44,7 @@ add_test(NAME cli.surface COMMAND cli_surface_test)
 set_tests_properties(cli.surface PROPERTIES LABELS cli TIMEOUT 300)
 
 if(SLEY_CXX_FOUND)
-    add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/process.c)
+    add_executable(cli_cxx_test tests/cli/cxx_test.c tests/cli/command.c tests/cli/process.c)
     target_compile_definitions(cli_cxx_test PRIVATE SLEY_EXECUTABLE="$<TARGET_FILE:sley>"
         SLEY_SOURCES="${PROJECT_SOURCE_DIR}/tests/cxx"
         $<$<BOOL:${SLEY_TSAN}>:SLEY_TEST_TSAN>)

@@ -11,30 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-write_file(const char *name, const char *text)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", sley_test_directory, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Runs a command line in the test's directory and looks for a text in each of its outputs. */
-static void
-expect(const char *command, int code, const char *out, const char *err)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code || !strstr(ended.out, out) || !strstr(ended.err, err)) {
-        fail_msg("%s: exit code %d, expected %d; '%s' or '%s' is not in: %s%s", command, ended.code,
-                 code, out, err, ended.out, ended.err);
-    }
-    sley_ended_deinit(&ended);
-}
-
 /* Fails if a thread is late by more than another one sleeps. */
 static const char hopeful[] =
     "#include <pthread.h>\n#include <unistd.h>\n"
@@ -50,28 +26,30 @@ static void
 sleeps_end_early_unless_they_are_to_be_exact(void **state)
 {
     (void)state;
-    write_file("hopeful.c", hopeful);
-    expect(SLEY_EXECUTABLE " cc -o hopeful hopeful.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./hopeful --runs 300", 1, "exit: main returned 3", "");
-    expect(SLEY_EXECUTABLE " explore ./hopeful --runs 300 --sleeps exact", 0, "no failure", "");
+    sley_source_write("hopeful.c", hopeful);
+    sley_command_expect(SLEY_EXECUTABLE " cc -o hopeful hopeful.c", 0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./hopeful --runs 300", 1, "exit: main returned 3",
+                        "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./hopeful --runs 300 --sleeps exact", 0,
+                        "no failure", "");
 }
 
 static void
 the_bound_of_a_run_can_be_moved(void **state)
 {
     (void)state;
-    write_file("counts.c", "int main(int argc, char **argv) {\n"
-                           "    (void)argv;\n"
-                           "    volatile int n = 0;\n"
-                           "    while (n < 2500) n++;\n"
-                           "    return argc > 1;\n}\n");
-    expect(SLEY_EXECUTABLE " cc -o counts counts.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./counts --points all --runs 2 --steps 1000", 1,
-           "failure 1: step-bound", "");
-    expect(SLEY_EXECUTABLE " explore ./counts --points all --runs 2 --steps 1000", 1,
-           " ./counts --steps 1000\n", "");
-    expect(SLEY_EXECUTABLE " explore ./counts --points all --runs 2 --steps=8000", 0, "no failure",
-           "");
+    sley_source_write("counts.c", "int main(int argc, char **argv) {\n"
+                                  "    (void)argv;\n"
+                                  "    volatile int n = 0;\n"
+                                  "    while (n < 2500) n++;\n"
+                                  "    return argc > 1;\n}\n");
+    sley_command_expect(SLEY_EXECUTABLE " cc -o counts counts.c", 0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./counts --points all --runs 2 --steps 1000", 1,
+                        "failure 1: step-bound", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./counts --points all --runs 2 --steps 1000", 1,
+                        " ./counts --steps 1000\n", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./counts --points all --runs 2 --steps=8000", 0,
+                        "no failure", "");
 }
 
 int

@@ -1,6 +1,6 @@
 /* C++ programs: what libstdc++ does with threads is explored. Each program of tests/cxx stays
  * clean, and fails in some schedule when it is built with its bug. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,20 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs a command line in the test's directory and requires its exit code and a part of its output.
- */
-static void
-expect(const char *command, int code, const char *part)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code || (!strstr(ended.out, part) && !strstr(ended.err, part))) {
-        fail_msg("%s: exit code %d, '%s' expected: %s%s", command, ended.code, part, ended.out,
-                 ended.err);
-    }
-    sley_ended_deinit(&ended);
-}
-
 static void
 build_and_explore(const char *name, const char *flags, int runs, int code, const char *part)
 {
@@ -34,10 +20,10 @@ build_and_explore(const char *name, const char *flags, int runs, int code, const
     snprintf(command, sizeof command,
              SLEY_EXECUTABLE " c++ -std=c++17 -Wall %s -o %s " SLEY_SOURCES "/%s.cc", flags, name,
              name);
-    expect(command, 0, "");
+    sley_command_mention(command, 0, "");
     snprintf(command, sizeof command,
              "TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./%s --runs %d", name, runs);
-    expect(command, code, part);
+    sley_command_mention(command, code, part);
 }
 
 static void
@@ -69,8 +55,9 @@ places_are_those_of_the_program_not_of_the_library(void **state)
 {
     (void)state;
     build_and_explore("places", "", 1000, 1, "task 1 waits for shared.back at places.cc:14");
-    expect(SLEY_EXECUTABLE " explore ./places --runs 1000", 1, "held by task 1 since places.cc:13");
-    expect(SLEY_EXECUTABLE " explore ./places --runs 1000", 1, "places.cc:39 (main)");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./places --runs 1000", 1,
+                         "held by task 1 since places.cc:13");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./places --runs 1000", 1, "places.cc:39 (main)");
     struct sley_ended ended = {0};
     assert_int_equal(sley_process_paste(&ended, sley_test_directory,
                                         SLEY_EXECUTABLE " explore ./places --runs 1000"),

@@ -1,6 +1,6 @@
 /* Descriptors in programs that sley cc built: what holds for real holds in a run, waits are found
  * and replayed, and what is outside is told. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,35 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs a command line in the test's directory; to be freed by sley_ended_deinit. */
-static struct sley_ended
-run(const char *command, int code)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code) {
-        fail_msg("%s: exit code %d: %s%s", command, ended.code, ended.out, ended.err);
-    }
-    return ended;
-}
-
-static void
-expect(const char *command, int code, const char *out)
-{
-    struct sley_ended ended = run(command, code);
-    if (!strstr(ended.out, out)) {
-        fail_msg("%s: no '%s' in '%s%s'", command, out, ended.out, ended.err);
-    }
-    sley_ended_deinit(&ended);
-}
-
 static void
 build(const char *name, const char *flags, const char *output)
 {
     char command[4096];
     snprintf(command, sizeof command, SLEY_EXECUTABLE " cc -Wall %s -o %s " SLEY_SOURCES "/%s.c",
              flags, output, name);
-    expect(command, 0, "");
+    sley_command_mention(command, 0, "");
 }
 
 /* What stands behind the first "replay" of a text, up to the end of its line; owned by the caller.
@@ -58,11 +36,11 @@ static void
 what_the_system_does_holds_in_a_run(void **state)
 {
     (void)state;
-    expect("cc -o native " SLEY_SOURCES "/semantics.c -lpthread && ./native", 0,
-           "all as it should be");
+    sley_command_mention("cc -o native " SLEY_SOURCES "/semantics.c -lpthread && ./native", 0,
+                         "all as it should be");
     build("semantics", "", "semantics");
-    expect("./semantics", 0, "all as it should be");
-    expect(SLEY_EXECUTABLE " explore ./semantics --runs 200", 0, "no failure");
+    sley_command_mention("./semantics", 0, "all as it should be");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./semantics --runs 200", 0, "no failure");
 }
 
 static void
@@ -70,26 +48,27 @@ streams_over_descriptors_wait_as_descriptors_do(void **state)
 {
     (void)state;
     build("streams", "", "streams");
-    expect(SLEY_EXECUTABLE " explore ./streams --runs 200", 0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./streams --runs 200", 0, "no failure");
     build("streams", "-DBUG", "stuck-streams");
-    expect(SLEY_EXECUTABLE " explore ./stuck-streams --runs 5", 1,
-           "waits for something to read for ever: socket 1 at streams.c:43 (main)");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./stuck-streams --runs 5", 1,
+                         "waits for something to read for ever: socket 1 at streams.c:43 (main)");
 }
 
 static void
 tcp_between_threads_is_scheduled(void **state)
 {
     (void)state;
-    expect("cc -o native-tcp " SLEY_SOURCES "/tcp.c -lpthread && ./native-tcp", 0,
-           "all as it should be");
+    sley_command_mention("cc -o native-tcp " SLEY_SOURCES "/tcp.c -lpthread && ./native-tcp", 0,
+                         "all as it should be");
     build("tcp", "", "tcp");
-    expect("./tcp", 0, "all as it should be");
-    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./tcp --runs 300 --jobs 2", 0);
+    sley_command_mention("./tcp", 0, "all as it should be");
+    struct sley_ended ended =
+        sley_command_run(SLEY_EXECUTABLE " explore ./tcp --runs 300 --jobs 2", 0);
     assert_non_null(strstr(ended.out, "no failure"));
     sley_ended_deinit(&ended);
     build("tcp", "-DBUG", "tcp-short");
-    expect(SLEY_EXECUTABLE " explore ./tcp-short --runs 300", 1,
-           "assertion failed: read(connection, request, 3) == 3");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./tcp-short --runs 300", 1,
+                         "assertion failed: read(connection, request, 3) == 3");
 }
 
 static void
@@ -97,7 +76,7 @@ time_outs_are_of_virtual_time(void **state)
 {
     (void)state;
     build("time_outs", "", "time-outs");
-    expect(SLEY_EXECUTABLE " explore ./time-outs --runs 300", 0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./time-outs --runs 300", 0, "no failure");
 }
 
 static void
@@ -105,9 +84,10 @@ what_is_handed_over_by_a_descriptor_is_no_race(void **state)
 {
     (void)state;
     build("hand_over", "", "hand-over");
-    expect(SLEY_EXECUTABLE " explore ./hand-over --runs 300", 0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./hand-over --runs 300", 0, "no failure");
     build("hand_over", "-DBUG", "hand-over-late");
-    expect(SLEY_EXECUTABLE " explore ./hand-over-late --runs 300", 1, "data race on by_event");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./hand-over-late --runs 300", 1,
+                         "data race on by_event");
 }
 
 static void
@@ -115,13 +95,14 @@ a_read_that_nobody_ends_is_a_deadlock_that_replays(void **state)
 {
     (void)state;
     build("nobody_writes", "", "nobody-writes");
-    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./nobody-writes --runs 20", 1);
+    struct sley_ended ended =
+        sley_command_run(SLEY_EXECUTABLE " explore ./nobody-writes --runs 20", 1);
     const char *told = "blocked for ever: task 1 waits for something to read for ever: pipe 1 at "
                        "nobody_writes.c:11";
     assert_non_null(strstr(ended.out, told));
     char *command = replay_of(ended.out);
-    expect(command, 1, told);
-    expect(command, 1, told);
+    sley_command_mention(command, 1, told);
+    sley_command_mention(command, 1, told);
     free(command);
     sley_ended_deinit(&ended);
 }
@@ -131,8 +112,8 @@ a_write_that_nobody_can_read_ends_the_program(void **state)
 {
     (void)state;
     build("broken_pipe", "", "broken-pipe");
-    expect(SLEY_EXECUTABLE " explore ./broken-pipe --runs 20", 1,
-           "crash: signal 13 (Broken pipe) at broken_pipe.c:12");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./broken-pipe --runs 20", 1,
+                         "crash: signal 13 (Broken pipe) at broken_pipe.c:12");
 }
 
 static void
@@ -140,9 +121,10 @@ tasks_that_use_one_file_are_scheduled(void **state)
 {
     (void)state;
     build("regular", "", "regular");
-    expect(SLEY_EXECUTABLE " explore ./regular --runs 300", 1, "failure 1: assertion");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./regular --runs 300", 1,
+                         "failure 1: assertion");
     build("regular", "-DFIXED", "regular-fixed");
-    expect(SLEY_EXECUTABLE " explore ./regular-fixed --runs 300", 0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./regular-fixed --runs 300", 0, "no failure");
 }
 
 static void
@@ -151,24 +133,25 @@ what_comes_from_outside_is_waited_for_and_told(void **state)
     (void)state;
     build("outside", "", "outside");
     /* The shell holds the FIFO open, and what is in it. */
-    expect("mkfifo full && exec 5<>full && printf x >&5 && " SLEY_EXECUTABLE
-           " explore ./outside --runs 50 -- full",
-           0, "note: some runs waited for, or wrote to, a pipe, socket or terminal outside");
+    sley_command_mention(
+        "mkfifo full && exec 5<>full && printf x >&5 && " SLEY_EXECUTABLE
+        " explore ./outside --runs 50 -- full",
+        0, "note: some runs waited for, or wrote to, a pipe, socket or terminal outside");
 }
 
 static void
 what_never_comes_from_outside_ends_the_run(void **state)
 {
     (void)state;
-    struct sley_ended ended = run("mkfifo empty && " SLEY_EXECUTABLE
-                                  " explore ./outside --runs 2 --outside-wait 50 -- empty",
-                                  1);
+    struct sley_ended ended = sley_command_run(
+        "mkfifo empty && " SLEY_EXECUTABLE " explore ./outside --runs 2 --outside-wait 50 -- empty",
+        1);
     const char *told = "stuck: no scheduling point: nothing came from outside the program for 50 "
                        "ms at outside.c:28";
     assert_non_null(strstr(ended.out, told));
     char *command = replay_of(ended.out);
     assert_non_null(strstr(command, " ./outside --outside-wait 50 -- empty"));
-    expect(command, 1, told);
+    sley_command_mention(command, 1, told);
     free(command);
     sley_ended_deinit(&ended);
 }
@@ -178,14 +161,15 @@ a_program_s_own_function_of_a_common_name_is_its_own(void **state)
 {
     (void)state;
     build("own_names", "", "own-names");
-    expect("./own-names", 0, "7\n");
+    sley_command_mention("./own-names", 0, "7\n");
 }
 
 static void
 a_wait_for_the_outside_has_bounds(void **state)
 {
     (void)state;
-    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./outside --outside-wait 25001", 2);
+    struct sley_ended ended =
+        sley_command_run(SLEY_EXECUTABLE " explore ./outside --outside-wait 25001", 2);
     assert_non_null(
         strstr(ended.err, "--outside-wait '25001': expected milliseconds from 1 to 25000"));
     sley_ended_deinit(&ended);

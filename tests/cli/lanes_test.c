@@ -1,6 +1,6 @@
 /* Programs in both lanes: a token of one replays in the other, and code that looks for
  * ThreadSanitizer finds it, and is understood, in either. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,27 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct sley_ended
-run(const char *command, int code)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code) {
-        fail_msg("%s: exit code %d, not %d: %s%s", command, ended.code, code, ended.out, ended.err);
-    }
-    return ended;
-}
-
-static void
-expect(const char *command, int code, const char *part)
-{
-    struct sley_ended ended = run(command, code);
-    if (!strstr(ended.out, part) && !strstr(ended.err, part)) {
-        fail_msg("%s: no '%s' in: %s%s", command, part, ended.out, ended.err);
-    }
-    sley_ended_deinit(&ended);
-}
 
 static const char counter[] =
     "#include <assert.h>\n#include <pthread.h>\n#include <stdlib.h>\n"
@@ -57,10 +36,11 @@ build_counter(void)
     assert_non_null(file);
     fputs(counter, file);
     assert_int_equal(fclose(file), 0);
-    expect(SLEY_EXECUTABLE " cc -c counter.c && " SLEY_EXECUTABLE " cc -o counter counter.o && "
-                           "mkdir -p tsan && " SLEY_EXECUTABLE
-                           " cc --lane tsan -o tsan/counter counter.o && cp tsan/counter watched",
-           0, "");
+    sley_command_mention(SLEY_EXECUTABLE
+                         " cc -c counter.c && " SLEY_EXECUTABLE " cc -o counter counter.o && "
+                         "mkdir -p tsan && " SLEY_EXECUTABLE
+                         " cc --lane tsan -o tsan/counter counter.o && cp tsan/counter watched",
+                         0, "");
 }
 
 /* The token of the strongest failure that `explore` prints; to be freed. */
@@ -72,7 +52,7 @@ token_of(const char *program)
              SLEY_EXECUTABLE " explore %s --runs 200 --seed 3 -- 3 | grep -m 1 ' replay ' | "
                              "sed 's/.* replay //;s/ .*//'",
              program);
-    struct sley_ended ended = run(command, 0);
+    struct sley_ended ended = sley_command_run(command, 0);
     char *token = strndup(ended.out, strcspn(ended.out, "\n"));
     assert_int_equal(strncmp(token, "s1", 2), 0);
     sley_ended_deinit(&ended);
@@ -84,7 +64,7 @@ expect_replay(const char *token, const char *program, int code, const char *part
 {
     char command[1024];
     snprintf(command, sizeof command, SLEY_EXECUTABLE " replay %s %s -- 3", token, program);
-    expect(command, code, part);
+    sley_command_mention(command, code, part);
 }
 
 static void
@@ -119,14 +99,16 @@ static void
 a_lane_that_a_program_was_not_built_for_is_refused_by_name(void **state)
 {
     (void)state;
-    expect(SLEY_EXECUTABLE " explore ./counter --lane tsan", 2, "was built for the lane explore");
-    expect(SLEY_EXECUTABLE " explore tsan/counter --lane explore", 2,
-           "was built for the lane tsan");
-    expect(SLEY_EXECUTABLE " explore tsan/counter --lane tsan --runs 10 -- 3", 1, "data race");
-    expect(SLEY_EXECUTABLE " cc --lane native -o n counter.c", 2,
-           "built for the lane explore or tsan");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./counter --lane tsan", 2,
+                         "was built for the lane explore");
+    sley_command_mention(SLEY_EXECUTABLE " explore tsan/counter --lane explore", 2,
+                         "was built for the lane tsan");
+    sley_command_mention(SLEY_EXECUTABLE " explore tsan/counter --lane tsan --runs 10 -- 3", 1,
+                         "data race");
+    sley_command_mention(SLEY_EXECUTABLE " cc --lane native -o n counter.c", 2,
+                         "built for the lane explore or tsan");
     /* Behind "--" the words are the program's. */
-    expect(SLEY_EXECUTABLE " explore ./counter --runs 10 -- --lane", 0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./counter --runs 10 -- --lane", 0, "no failure");
 }
 
 static void
@@ -137,7 +119,7 @@ build_annotated(const char *name, const char *flags, const char *lane)
              SLEY_EXECUTABLE " cc --lane %s -Wall -I" SLEY_SOURCES " %s -o %s " SLEY_SOURCES
                              "/tests/annotated/%s.c",
              lane, flags, name, name);
-    expect(command, 0, "");
+    sley_command_mention(command, 0, "");
 }
 
 static void
@@ -149,7 +131,7 @@ explore_annotated(const char *name, const char *flags, bool races)
              "TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./%s --runs 100", name);
     for (int i = 0; i < 2; i++) {
         build_annotated(name, flags, lanes[i]);
-        expect(command, races ? 1 : 0, races ? "data races only" : "no failure");
+        sley_command_mention(command, races ? 1 : 0, races ? "data races only" : "no failure");
     }
 }
 
@@ -171,29 +153,31 @@ static void
 fibers_of_the_sanitizer_are_refused_by_name(void **state)
 {
     (void)state;
-    expect("printf 'void *__tsan_get_current_fiber(void);\\nint main(void) { return "
-           "!__tsan_get_current_fiber(); }\\n' >fiber.c && " SLEY_EXECUTABLE " cc -o fiber fiber.c",
-           1, "__tsan_get_current_fiber is not supported");
+    sley_command_mention("printf 'void *__tsan_get_current_fiber(void);\\nint main(void) { return "
+                         "!__tsan_get_current_fiber(); }\\n' >fiber.c && " SLEY_EXECUTABLE
+                         " cc -o fiber fiber.c",
+                         1, "__tsan_get_current_fiber is not supported");
 }
 
 static void
 a_list_of_what_the_compiler_is_to_leave_alone_is_followed(void **state)
 {
     (void)state;
-    expect("echo 'fun:count' >ignored.txt", 0, "");
+    sley_command_mention("echo 'fun:count' >ignored.txt", 0, "");
     build_annotated("attribute", "-fsanitize-ignorelist=ignored.txt", "explore");
-    expect(SLEY_EXECUTABLE " explore ./attribute --runs 300", 0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./attribute --runs 300", 0, "no failure");
 }
 
 static void
 options_of_the_sanitizer_that_a_program_defines_do_no_harm(void **state)
 {
     (void)state;
-    expect("printf 'const char *__tsan_default_options(void) { return \"halt_on_error=1\"; }\\n"
-           "const char *__tsan_default_suppressions(void) { return \"race:nothing\"; }\\n' >own.c "
-           "&& " SLEY_EXECUTABLE " cc --lane tsan -o own counter.c own.c && " SLEY_EXECUTABLE
-           " explore ./own --runs 50 -- 3",
-           1, "failure 2: race");
+    sley_command_mention(
+        "printf 'const char *__tsan_default_options(void) { return \"halt_on_error=1\"; }\\n"
+        "const char *__tsan_default_suppressions(void) { return \"race:nothing\"; }\\n' >own.c "
+        "&& " SLEY_EXECUTABLE " cc --lane tsan -o own counter.c own.c && " SLEY_EXECUTABLE
+        " explore ./own --runs 50 -- 3",
+        1, "failure 2: race");
 }
 
 #define ANNOTATED(name)                                                                            \

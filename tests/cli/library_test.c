@@ -1,6 +1,6 @@
 /* Memory that libraries allocate for a program: it can free it, in both lanes, and what it does
  * wrong with it is found. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,24 +14,12 @@
 #include <sys/resource.h>
 
 static void
-expect(const char *command, int code, const char *part)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code || (!strstr(ended.out, part) && !strstr(ended.err, part))) {
-        fail_msg("%s: exit code %d, '%s' expected: %s%s", command, ended.code, part, ended.out,
-                 ended.err);
-    }
-    sley_ended_deinit(&ended);
-}
-
-static void
 build(const char *name, const char *lane)
 {
     char command[4096];
     snprintf(command, sizeof command,
              SLEY_EXECUTABLE " cc --lane %s -w -o %s " SLEY_SOURCES "/%s.c", lane, name, name);
-    expect(command, 0, "");
+    sley_command_mention(command, 0, "");
 }
 
 static void
@@ -39,7 +27,8 @@ each_function_hands_out_what_the_program_may_free(void **state)
 {
     (void)state;
     build("each", "explore");
-    expect(SLEY_EXECUTABLE " explore ./each --runs 10000", 0, "no failure; 10000 runs");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./each --runs 10000", 0,
+                         "no failure; 10000 runs");
 }
 
 static void
@@ -49,7 +38,7 @@ misuse(const char *number, int code, const char *part)
     snprintf(command, sizeof command,
              "TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./misuse --runs 100 -- %s",
              number);
-    expect(command, code, part);
+    sley_command_mention(command, code, part);
 }
 
 static void
@@ -76,13 +65,14 @@ what_nobody_frees_does_not_pile_up_over_a_campaign(void **state)
 {
     struct rusage after;
     (void)state;
-    expect("printf '#include <stdio.h>\\n#include <stdlib.h>\\nint main(void) { char *t; size_t n; "
-           "FILE *f = open_memstream(&t, &n); for (int i = 0; i < 300; i++) "
-           "fprintf(f, \"%%1000d\", i); fclose(f); return 0; }\\n' >keeps.c && " SLEY_EXECUTABLE
-           " cc -w -o keeps keeps.c",
-           0, "");
+    sley_command_mention(
+        "printf '#include <stdio.h>\\n#include <stdlib.h>\\nint main(void) { char *t; size_t n; "
+        "FILE *f = open_memstream(&t, &n); for (int i = 0; i < 300; i++) "
+        "fprintf(f, \"%%1000d\", i); fclose(f); return 0; }\\n' >keeps.c && " SLEY_EXECUTABLE
+        " cc -w -o keeps keeps.c",
+        0, "");
     /* 300 kB in each of 3,000 runs; a worker keeps 64 MiB. */
-    expect(SLEY_EXECUTABLE " explore ./keeps --runs 3000", 0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./keeps --runs 3000", 0, "no failure");
     getrusage(RUSAGE_CHILDREN, &after);
     assert_in_range(after.ru_maxrss, 0, 250 * 1024); /* KiB, of the largest process so far */
 }
@@ -93,8 +83,8 @@ the_lane_tsan_frees_and_finds_the_same(void **state)
 {
     (void)state;
     build("each", "tsan");
-    expect("TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./each --runs 400", 0,
-           "no failure; 400 runs");
+    sley_command_mention("TSAN_OPTIONS=symbolize=0 " SLEY_EXECUTABLE " explore ./each --runs 400",
+                         0, "no failure; 400 runs");
     build("misuse", "tsan");
     all_misuse();
 }

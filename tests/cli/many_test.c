@@ -1,5 +1,5 @@
 /* Programs with as many threads as a run can have, and programs that wait by looking. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -103,11 +103,7 @@ build(const char *text)
 static char *
 output(const char *command, int code)
 {
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code) {
-        fail_msg("%s: exit code %d: %s%s", command, ended.code, ended.out, ended.err);
-    }
+    struct sley_ended ended = sley_command_run(command, code);
     char *text = strdup(ended.out);
     assert_non_null(text);
     sley_ended_deinit(&ended);
@@ -115,25 +111,18 @@ output(const char *command, int code)
 }
 
 static void
-expect(const char *command, int code, const char *wanted)
-{
-    char *text = output(command, code);
-    if (!strstr(text, wanted)) {
-        fail_msg("%s: no '%s' in '%s'", command, wanted, text);
-    }
-    free(text);
-}
-
-static void
 one_thread_more_than_there_are_slots_is_refused_with_eagain(void **state)
 {
     (void)state;
     build(creating);
-    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy pct:1,2,1 --runs 3 -- 1023", 0,
-           "no failure");
-    expect(SLEY_EXECUTABLE " explore ./code --points all --strategy random --runs 20 -- 1023", 0,
-           "no failure");
-    expect(SLEY_EXECUTABLE " explore ./code --points all --runs 1 -- 1022", 1, "exit");
+    sley_command_mention(SLEY_EXECUTABLE
+                         " explore ./code --points all --strategy pct:1,2,1 --runs 3 -- 1023",
+                         0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE
+                         " explore ./code --points all --strategy random --runs 20 -- 1023",
+                         0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./code --points all --runs 1 -- 1022", 1,
+                         "exit");
 }
 
 static void
@@ -141,9 +130,9 @@ slots_of_detached_threads_are_not_used_again(void **state)
 {
     (void)state;
     build(creating);
-    expect(SLEY_EXECUTABLE
-           " explore ./code --points all --strategy random --runs 5 -- 1023 detached",
-           0, "no failure");
+    sley_command_mention(SLEY_EXECUTABLE
+                         " explore ./code --points all --strategy random --runs 5 -- 1023 detached",
+                         0, "no failure");
 }
 
 static void
@@ -163,7 +152,7 @@ a_failure_among_a_thousand_threads_is_found_and_replays(void **state)
     token[strcspn(token, "\"")] = '\0';
     char command[8192];
     snprintf(command, sizeof command, SLEY_EXECUTABLE " replay %s ./code", token);
-    expect(command, 1, "sum == N");
+    sley_command_mention(command, 1, "sum == N");
     free(text);
 }
 
@@ -172,7 +161,8 @@ two_that_wait_for_each_other_by_looking_are_a_livelock(void **state)
 {
     (void)state;
     build(waiting_for_each_other);
-    expect(SLEY_EXECUTABLE " explore ./code --points all --until-event --runs 16", 1, "livelock");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./code --points all --until-event --runs 16", 1,
+                         "livelock");
 }
 
 static void
@@ -180,9 +170,9 @@ a_loop_without_any_access_is_stuck(void **state)
 {
     (void)state;
     build(empty_loop);
-    expect(SLEY_EXECUTABLE
-           " explore ./code --points all --strategy pct:1,2,1 --until-event --runs 1",
-           1, "stuck");
+    sley_command_mention(SLEY_EXECUTABLE
+                         " explore ./code --points all --strategy pct:1,2,1 --until-event --runs 1",
+                         1, "stuck");
 }
 
 /* The race is there, and nothing else. */
@@ -191,9 +181,10 @@ waiting_for_a_volatile_comes_to_an_end(void **state)
 {
     (void)state;
     build(on_a_volatile);
-    expect(SLEY_EXECUTABLE " explore ./code --points all --race ignore --runs 400", 0,
-           "no failure");
-    expect(SLEY_EXECUTABLE " explore ./code --points all --race fail --runs 16", 1, "data race");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./code --points all --race ignore --runs 400", 0,
+                         "no failure");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./code --points all --race fail --runs 16", 1,
+                         "data race");
 }
 
 int

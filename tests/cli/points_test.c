@@ -1,5 +1,5 @@
 /* Which accesses are scheduling points (--points), from finding to replay in another process. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,40 +68,6 @@ static const char private_work[] =
     "    return 0;\n"
     "}\n";
 
-static void
-write_source(const char *name, const char *text)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", sley_test_directory, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Runs a command line in the test's directory; to be freed by sley_ended_deinit. */
-static struct sley_ended
-run(const char *command, int code)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code) {
-        fail_msg("%s: exit code %d: %s%s", command, ended.code, ended.out, ended.err);
-    }
-    return ended;
-}
-
-static void
-expect(const char *command, int code, const char *out, const char *err)
-{
-    struct sley_ended ended = run(command, code);
-    if (!strstr(ended.out, out) || !strstr(ended.err, err)) {
-        fail_msg("%s: no '%s' in '%s', or no '%s' in '%s'", command, out, ended.out, err,
-                 ended.err);
-    }
-    sley_ended_deinit(&ended);
-}
-
 /* The first line with that beginning; owned by the caller. */
 static char *
 line_with(const struct sley_ended *ended, const char *beginning)
@@ -118,7 +84,7 @@ find(const char *program, const char *points, const char *failure)
     char *command = NULL;
     assert_true(asprintf(&command, "%s explore ./%s --points %s --runs 500", SLEY_EXECUTABLE,
                          program, points) > 0);
-    struct sley_ended ended = run(command, 1);
+    struct sley_ended ended = sley_command_run(command, 1);
     if (!strstr(ended.out, failure)) {
         fail_msg("%s: no '%s' in %s", command, failure, ended.out);
     }
@@ -133,14 +99,14 @@ a_deadlock_is_found_with_every_option_and_replays(void **state)
 {
     static const char *const heads[][2] = {{"all", "a/locks/"}, {"shared", "s"}, {"sync", "y/l"}};
     (void)state;
-    write_source("locks.c", locks);
-    expect(SLEY_EXECUTABLE " cc -o locks locks.c", 0, "", "");
+    sley_source_write("locks.c", locks);
+    sley_command_expect(SLEY_EXECUTABLE " cc -o locks locks.c", 0, "", "");
     for (int i = 0; i < 3; i++) {
         char *replay = find("locks", heads[i][0], "failure 1: deadlock");
         const char *token = strstr(replay, " s1");
         assert_non_null(token);
         assert_int_equal(strncmp(token + 4, heads[i][1], strlen(heads[i][1])), 0);
-        expect(replay, 1, "deadlock", "");
+        sley_command_expect(replay, 1, "deadlock", "");
         free(replay);
     }
 }
@@ -149,23 +115,23 @@ static void
 a_lost_update_needs_points_at_plain_accesses(void **state)
 {
     (void)state;
-    write_source("counter.c", counter);
-    expect(SLEY_EXECUTABLE " cc -o counter counter.c", 0, "", "");
+    sley_source_write("counter.c", counter);
+    sley_command_expect(SLEY_EXECUTABLE " cc -o counter counter.c", 0, "", "");
     static const char *const options[] = {"all", "shared"};
     for (int i = 0; i < 2; i++) {
         char *replay = find("counter", options[i], "counter == 2 * loops");
         char *explain = NULL;
         const char *rest = strstr(replay, " replay ") + strlen(" replay ");
         assert_true(asprintf(&explain, SLEY_EXECUTABLE " explain %s", rest) > 0);
-        expect(replay, 1, "assertion failed: counter == 2 * loops", "");
-        expect(explain, 1, "reads counter = 0", "");
+        sley_command_expect(replay, 1, "assertion failed: counter == 2 * loops", "");
+        sley_command_expect(explain, 1, "reads counter = 0", "");
         free(explain);
         free(replay);
     }
     char *replay = find("counter", "sync", "failure 1: race");
-    expect(replay, 1, "data race on counter", "");
-    expect(SLEY_EXECUTABLE " explore ./counter --points sync --runs 500", 1,
-           "500 runs, data races only", "");
+    sley_command_expect(replay, 1, "data race on counter", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./counter --points sync --runs 500", 1,
+                        "500 runs, data races only", "");
     free(replay);
 }
 
@@ -174,16 +140,17 @@ a_token_of_shared_points_outlives_a_build(void **state)
 {
     (void)state;
     char *replay = find("counter", "shared", "failure 1: assertion");
-    expect(SLEY_EXECUTABLE " cc -o counter counter.c", 0, "", "");
-    expect(replay, 1, "assertion failed", "");
+    sley_command_expect(SLEY_EXECUTABLE " cc -o counter counter.c", 0, "", "");
+    sley_command_expect(replay, 1, "assertion failed", "");
     char *moved = NULL;
     assert_true(asprintf(&moved, "SOME=thing %s", replay) > 0);
-    expect(moved, 1, "assertion failed", "");
+    sley_command_expect(moved, 1, "assertion failed", "");
     /* An edit that moves the code and no operation. */
-    expect("sed 's/return 0/int n = 5; n++; return n - 6/' counter.c >moved.c && " SLEY_EXECUTABLE
-           " cc -o counter moved.c",
-           0, "", "");
-    expect(replay, 1, "assertion failed", "");
+    sley_command_expect(
+        "sed 's/return 0/int n = 5; n++; return n - 6/' counter.c >moved.c && " SLEY_EXECUTABLE
+        " cc -o counter moved.c",
+        0, "", "");
+    sley_command_expect(replay, 1, "assertion failed", "");
     free(moved);
     free(replay);
 }
@@ -193,15 +160,16 @@ a_token_whose_shared_data_are_others_is_stale(void **state)
 {
     (void)state;
     char *replay = find("counter", "shared", "failure 1: assertion");
-    expect("sed 's/int \\*own = malloc(sizeof \\*own);/static int kept; int *own = \\&kept;/; "
-           "s/free(own);//' counter.c >other.c && " SLEY_EXECUTABLE " cc -o counter other.c",
-           0, "", "");
-    struct sley_ended ended = run(replay, 4);
+    sley_command_expect(
+        "sed 's/int \\*own = malloc(sizeof \\*own);/static int kept; int *own = \\&kept;/; "
+        "s/free(own);//' counter.c >other.c && " SLEY_EXECUTABLE " cc -o counter other.c",
+        0, "", "");
+    struct sley_ended ended = sley_command_run(replay, 4);
     assert_non_null(strstr(ended.err, "what tasks share is not what it was"));
     assert_ptr_equal(strchr(ended.err, '\n'), strrchr(ended.err, '\n')); /* one line */
     sley_ended_deinit(&ended);
-    expect(SLEY_EXECUTABLE " cc -o counter counter.c", 0, "", "");
-    expect(replay, 1, "assertion failed", "");
+    sley_command_expect(SLEY_EXECUTABLE " cc -o counter counter.c", 0, "", "");
+    sley_command_expect(replay, 1, "assertion failed", "");
     free(replay);
 }
 
@@ -216,8 +184,8 @@ gdb_stops_in_a_run_of_shared_points(void **state)
                          "printf 'sley bt 0\\nkill\\nquit\\n' | " SLEY_EXECUTABLE
                          " replay --gdb %s",
                          rest) > 0);
-    expect(command, 0, "counter.c:", "");
-    expect(command, 0, "sley: step ", "");
+    sley_command_expect(command, 0, "counter.c:", "");
+    sley_command_expect(command, 0, "sley: step ", "");
     free(command);
     free(replay);
 }
@@ -226,31 +194,32 @@ static void
 long_work_on_private_data_has_no_points(void **state)
 {
     (void)state;
-    write_source("work.c", private_work);
-    expect(SLEY_EXECUTABLE " cc -o work work.c", 0, "", "");
+    sley_source_write("work.c", private_work);
+    sley_command_expect(SLEY_EXECUTABLE " cc -o work work.c", 0, "", "");
     struct sley_ended ended =
-        run(SLEY_EXECUTABLE " explore ./work --points shared --runs 20 --json", 0);
+        sley_command_run(SLEY_EXECUTABLE " explore ./work --points shared --runs 20 --json", 0);
     const char *most = strstr(ended.out, "\"points_max\":");
     assert_non_null(most);
     assert_in_range(strtoul(most + strlen("\"points_max\":"), NULL, 10), 5, 100);
     sley_ended_deinit(&ended);
-    expect(SLEY_EXECUTABLE " explore ./work --points shared --runs 20", 0,
-           "; switches at synchronisation and at all plain accesses but ", "");
-    expect(SLEY_EXECUTABLE " explore ./work --points sync --runs 20", 0,
-           "; switches at synchronisation only", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./work --points shared --runs 20", 0,
+                        "; switches at synchronisation and at all plain accesses but ", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./work --points sync --runs 20", 0,
+                        "; switches at synchronisation only", "");
 }
 
 static void
 options_that_mean_nothing_are_refused_in_one_line(void **state)
 {
     (void)state;
-    expect(SLEY_EXECUTABLE " explore ./counter --points some", 2, "",
-           "sley: --points 'some': expected all, shared or sync\n");
-    expect(SLEY_EXECUTABLE " run --points '' deadlock-abba", 2, "", "sley: --points ''");
-    expect(SLEY_EXECUTABLE " run --model gil --points sync deadlock-abba", 2, "",
-           "sley: --points: the model 'gil' has points of its own");
-    expect(SLEY_EXECUTABLE " run --model process --points shared deadlock-abba", 2, "",
-           "sley: --points: the model 'process' has points of its own");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./counter --points some", 2, "",
+                        "sley: --points 'some': expected all, shared or sync\n");
+    sley_command_expect(SLEY_EXECUTABLE " run --points '' deadlock-abba", 2, "",
+                        "sley: --points ''");
+    sley_command_expect(SLEY_EXECUTABLE " run --model gil --points sync deadlock-abba", 2, "",
+                        "sley: --points: the model 'gil' has points of its own");
+    sley_command_expect(SLEY_EXECUTABLE " run --model process --points shared deadlock-abba", 2, "",
+                        "sley: --points: the model 'process' has points of its own");
 }
 
 static void
@@ -264,7 +233,7 @@ properties_of_the_catalogue_take_the_option(void **state)
                              "%s run --model thread --points %s --runs 300 deadlock-abba | grep "
                              "'replay s1' | head -n 1 >line && sh ./line",
                              SLEY_EXECUTABLE, options[i]) > 0);
-        expect(command, 1, "deadlock", "");
+        sley_command_expect(command, 1, "deadlock", "");
         free(command);
     }
 }

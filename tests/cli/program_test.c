@@ -1,5 +1,5 @@
 /* Programs that know nothing of sley: compiled by sley cc, explored, replayed, explained. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,52 +42,19 @@ static const char pieces_part[] = "#include <pthread.h>\n"
                                   "pthread_mutex_unlock(&lock); return a; }\n";
 
 static void
-write_source(const char *name, const char *text)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", sley_test_directory, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Runs a command line in the test's directory; to be freed by sley_ended_deinit. */
-static struct sley_ended
-run(const char *command, int code)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code) {
-        fail_msg("%s: exit code %d: %s%s", command, ended.code, ended.out, ended.err);
-    }
-    return ended;
-}
-
-static void
-expect(const char *command, int code, const char *out, const char *err)
-{
-    struct sley_ended ended = run(command, code);
-    if (!strstr(ended.out, out) || !strstr(ended.err, err)) {
-        fail_msg("%s: no '%s' in '%s', or no '%s' in '%s'", command, out, ended.out, err,
-                 ended.err);
-    }
-    sley_ended_deinit(&ended);
-}
-
-static void
 a_program_that_was_built_runs_as_it_was_written(void **state)
 {
     (void)state;
-    write_source("counter.c", counter);
-    expect(SLEY_EXECUTABLE " cc -O2 -Wall -o counter counter.c -lpthread", 0, "", "");
-    expect("./counter 3", 0, "counter 6\n", "data race on counter");
+    sley_source_write("counter.c", counter);
+    sley_command_expect(SLEY_EXECUTABLE " cc -O2 -Wall -o counter counter.c -lpthread", 0, "", "");
+    sley_command_expect("./counter 3", 0, "counter 6\n", "data race on counter");
 }
 
 static void
 a_failure_is_found_and_replays_by_the_line_that_is_printed(void **state)
 {
-    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./counter --runs 500 -- 3", 1);
+    struct sley_ended ended =
+        sley_command_run(SLEY_EXECUTABLE " explore ./counter --runs 500 -- 3", 1);
     (void)state;
     assert_non_null(strstr(ended.out, "failure 1: assertion"));
     assert_non_null(strstr(ended.out, "counter == 2 * loops"));
@@ -97,18 +64,18 @@ a_failure_is_found_and_replays_by_the_line_that_is_printed(void **state)
     char *command = strndup(line, strcspn(line, "\n"));
     assert_non_null(strstr(command, " ./counter -- 3"));
     assert_non_null(strstr(line, "\nfirst found as s1"));
-    expect(command, 1, "assertion failed: counter == 2 * loops", "");
+    sley_command_expect(command, 1, "assertion failed: counter == 2 * loops", "");
     /* Its output shows, and the surroundings of the process do not matter. */
     char *moved = NULL;
     assert_true(asprintf(&moved, "SOME=thing %s", command) > 0);
-    expect(moved, 1, "counter 3\n", "");
+    sley_command_expect(moved, 1, "counter 3\n", "");
     char *explained = NULL;
     const char *rest = strstr(command, " replay ") + strlen(" replay ");
     assert_true(asprintf(&explained, SLEY_EXECUTABLE " explain %s", rest) > 0);
-    expect(explained, 1, "reads counter", "");
+    sley_command_expect(explained, 1, "reads counter", "");
     free(explained);
     assert_true(asprintf(&explained, SLEY_EXECUTABLE " explain --markdown %s", rest) > 0);
-    struct sley_ended markdown = run(explained, 1);
+    struct sley_ended markdown = sley_command_run(explained, 1);
     assert_non_null(strstr(markdown.out, "**counter**, thread: "));
     assert_null(strstr(markdown.out, "Claim"));
     sley_ended_deinit(&markdown);
@@ -123,16 +90,16 @@ static void
 a_run_of_surw_replays_by_the_object_that_its_token_names(void **state)
 {
     (void)state;
-    struct sley_ended ended =
-        run(SLEY_EXECUTABLE
-            " explore ./counter --points all --json --strategy surw --runs 100 --race ignore -- 3",
-            1);
+    struct sley_ended ended = sley_command_run(
+        SLEY_EXECUTABLE
+        " explore ./counter --points all --json --strategy surw --runs 100 --race ignore -- 3",
+        1);
     const char *found = strstr(ended.out, "s1ca/counter/thread/surw:");
     const char *token = found ? found : "none";
     char *command = NULL;
     assert_true(asprintf(&command, SLEY_EXECUTABLE " replay %.*s ./counter -- 3",
                          (int)strcspn(token, "\""), token) > 0);
-    expect(command, 1, "assertion failed: counter == 2 * loops", "");
+    sley_command_expect(command, 1, "assertion failed: counter == 2 * loops", "");
     free(command);
     sley_ended_deinit(&ended);
 }
@@ -141,7 +108,7 @@ static void
 gdb_stops_at_the_failing_step_of_a_program(void **state)
 {
     struct sley_ended ended =
-        run(SLEY_EXECUTABLE " explore ./counter --until-event --race ignore -- 3", 1);
+        sley_command_run(SLEY_EXECUTABLE " explore ./counter --until-event --race ignore -- 3", 1);
     (void)state;
     const char *line = strstr(ended.out, SLEY_EXECUTABLE " replay ");
     assert_non_null(line);
@@ -151,8 +118,8 @@ gdb_stops_at_the_failing_step_of_a_program(void **state)
                          "printf 'sley bt 0\\nkill\\nquit\\n' | " SLEY_EXECUTABLE
                          " replay --gdb %.*s",
                          (int)strcspn(rest, "\n"), rest) > 0);
-    expect(command, 0, "counter.c:", "");
-    expect(command, 0, "sley: step ", "");
+    sley_command_expect(command, 0, "counter.c:", "");
+    sley_command_expect(command, 0, "sley: step ", "");
     free(command);
     sley_ended_deinit(&ended);
 }
@@ -169,9 +136,10 @@ a_token_fits_a_new_build_and_says_where_an_edited_program_parts(void **state)
                                "assert(sum == 4); }\n";
     char source[sizeof body + 64], command[8192];
     snprintf(source, sizeof source, body, "+=");
-    write_source("moved.c", source);
-    expect(SLEY_EXECUTABLE " cc -g -o moved moved.c", 0, "", "");
-    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./moved --until-failure --out kept", 1);
+    sley_source_write("moved.c", source);
+    sley_command_expect(SLEY_EXECUTABLE " cc -g -o moved moved.c", 0, "", "");
+    struct sley_ended ended =
+        sley_command_run(SLEY_EXECUTABLE " explore ./moved --until-failure --out kept", 1);
     const char *line = strstr(ended.out, " replay ");
     assert_non_null(line);
     char *token = strndup(line + strlen(" replay "), strcspn(line + strlen(" replay "), " "));
@@ -179,14 +147,14 @@ a_token_fits_a_new_build_and_says_where_an_edited_program_parts(void **state)
              SLEY_EXECUTABLE " cc -g -o moved moved.c && " SLEY_EXECUTABLE
                              " replay %s ./moved --out kept",
              token);
-    expect(command, 1, "assertion failed: sum == 4", "");
+    sley_command_expect(command, 1, "assertion failed: sum == 4", "");
     /* Now two more accesses in each thread. */
     snprintf(source, sizeof source, body, "+= 1, sum += 1, sum = sum + 0 *");
-    write_source("moved.c", source);
-    expect(command, 4, "", "sley: not the recorded run: at step ");
-    expect(command, 4, "", "recorded: task ");
+    sley_source_write("moved.c", source);
+    sley_command_expect(command, 4, "", "sley: not the recorded run: at step ");
+    sley_command_expect(command, 4, "", "recorded: task ");
     snprintf(command, sizeof command, SLEY_EXECUTABLE " replay %s ./moved --out nothing", token);
-    expect(command, 4, "", "the run first differs between points 0 and ");
+    sley_command_expect(command, 4, "", "the run first differs between points 0 and ");
     free(token);
     sley_ended_deinit(&ended);
 }
@@ -195,22 +163,24 @@ static void
 arguments_are_printed_as_a_shell_reads_them(void **state)
 {
     (void)state;
-    expect("cp counter 'count er' && " SLEY_EXECUTABLE
-           " explore './count er' --runs 20 -- 2 \"it's\" 'a b' | grep replay | head -n 1 >line && "
-           "sh ./line",
-           1, "assertion failed", "");
+    sley_command_expect(
+        "cp counter 'count er' && " SLEY_EXECUTABLE
+        " explore './count er' --runs 20 -- 2 \"it's\" 'a b' | grep replay | head -n 1 >line && "
+        "sh ./line",
+        1, "assertion failed", "");
 }
 
 static void
 other_arguments_are_another_program(void **state)
 {
-    struct sley_ended ended = run(SLEY_EXECUTABLE " explore ./counter --runs 100 -- 3", 1);
+    struct sley_ended ended =
+        sley_command_run(SLEY_EXECUTABLE " explore ./counter --runs 100 -- 3", 1);
     (void)state;
     const char *line = strstr(ended.out, SLEY_EXECUTABLE " replay ");
     assert_non_null(line);
     char *command = strndup(line, strcspn(line, "\n"));
     command[strlen(command) - 1] = '1';
-    expect(command, 4, "", "not the recorded run");
+    sley_command_expect(command, 4, "", "not the recorded run");
     free(command);
     sley_ended_deinit(&ended);
 }
@@ -219,88 +189,94 @@ static void
 a_token_of_another_program_says_whose_it_is(void **state)
 {
     (void)state;
-    expect("cp counter another && " SLEY_EXECUTABLE
-           " replay s1ca/counter/thread/-/d/tNQXEc/1.3w1 ./another -- 3",
-           4, "", "the token is of 'counter', this program is 'another'");
-    expect(SLEY_EXECUTABLE " replay s1ca/counter/thread/-/d/tNQXEc/1.3w1", 4, "",
-           "sley replay TOKEN PROGRAM -- ARGUMENTS");
+    sley_command_expect("cp counter another && " SLEY_EXECUTABLE
+                        " replay s1ca/counter/thread/-/d/tNQXEc/1.3w1 ./another -- 3",
+                        4, "", "the token is of 'counter', this program is 'another'");
+    sley_command_expect(SLEY_EXECUTABLE " replay s1ca/counter/thread/-/d/tNQXEc/1.3w1", 4, "",
+                        "sley replay TOKEN PROGRAM -- ARGUMENTS");
 }
 
 static void
 objects_archives_and_libraries_are_linked_as_usual(void **state)
 {
     (void)state;
-    write_source("main.c", pieces_main);
-    write_source("part.c", pieces_part);
-    expect(SLEY_EXECUTABLE " cc -c part.c -o part.o && ar rc libpart.a part.o && " SLEY_EXECUTABLE
-                           " cc -DEXPECTED=2 -c main.c && " SLEY_EXECUTABLE
-                           " cc main.o -L. -lpart -lm -o good",
-           0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./good --strategy exhaustive", 0, "no failure; exhausted", "");
-    expect(SLEY_EXECUTABLE " cc -DEXPECTED=3 -o bad main.c part.o", 0, "", "");
-    expect("mkdir -p x.so.d && cp libpart.a part.o x.so.d && " SLEY_EXECUTABLE
-           " cc main.o -L. -l:libpart.a -o good && " SLEY_EXECUTABLE
-           " cc main.o x.so.d/libpart.a -o good && " SLEY_EXECUTABLE
-           " cc main.o x.so.d/part.o -o good && " SLEY_EXECUTABLE " explore ./good --runs 100",
-           0, "no failure", "");
-    expect("cp counter.c counter.txt && cp part.c part.so.c && " SLEY_EXECUTABLE
-           " cc -x c counter.txt -o counter && " SLEY_EXECUTABLE
-           " cc -DEXPECTED=2 -o good main.c part.so.c && ./good",
-           0, "", "");
-    expect(SLEY_EXECUTABLE " cc main.o -Wl,libpart.a -o good", 1, "", "behind sley's back");
-    expect(SLEY_EXECUTABLE " explore ./bad --runs 10", 1, "failure 1: exit", "");
+    sley_source_write("main.c", pieces_main);
+    sley_source_write("part.c", pieces_part);
+    sley_command_expect(SLEY_EXECUTABLE
+                        " cc -c part.c -o part.o && ar rc libpart.a part.o && " SLEY_EXECUTABLE
+                        " cc -DEXPECTED=2 -c main.c && " SLEY_EXECUTABLE
+                        " cc main.o -L. -lpart -lm -o good",
+                        0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./good --strategy exhaustive", 0,
+                        "no failure; exhausted", "");
+    sley_command_expect(SLEY_EXECUTABLE " cc -DEXPECTED=3 -o bad main.c part.o", 0, "", "");
+    sley_command_expect("mkdir -p x.so.d && cp libpart.a part.o x.so.d && " SLEY_EXECUTABLE
+                        " cc main.o -L. -l:libpart.a -o good && " SLEY_EXECUTABLE
+                        " cc main.o x.so.d/libpart.a -o good && " SLEY_EXECUTABLE
+                        " cc main.o x.so.d/part.o -o good && " SLEY_EXECUTABLE
+                        " explore ./good --runs 100",
+                        0, "no failure", "");
+    sley_command_expect("cp counter.c counter.txt && cp part.c part.so.c && " SLEY_EXECUTABLE
+                        " cc -x c counter.txt -o counter && " SLEY_EXECUTABLE
+                        " cc -DEXPECTED=2 -o good main.c part.so.c && ./good",
+                        0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " cc main.o -Wl,libpart.a -o good", 1, "",
+                        "behind sley's back");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./bad --runs 10", 1, "failure 1: exit", "");
 }
 
 static void
 what_cannot_be_explored_is_refused_in_one_line(void **state)
 {
     (void)state;
-    write_source("forks.c", "#include <unistd.h>\nint main(void) { return fork() < 0; }\n");
-    expect(SLEY_EXECUTABLE " explore ./missing", 2, "",
-           "sley: cannot explore './missing': No such");
-    expect(SLEY_EXECUTABLE " explore /bin/true", 2, "",
-           "sley: '/bin/true' was not built by sley cc; build it with CC=\"sley cc\"");
-    expect(SLEY_EXECUTABLE " explore ./counter --runs none", 2, "", "--runs 'none'");
-    expect(SLEY_EXECUTABLE " explore ./counter 3", 2, "", "stand behind --");
-    expect(SLEY_EXECUTABLE " cc -o forks forks.c", 1, "", "fork");
-    expect("cc -c -o plain.o part.c && " SLEY_EXECUTABLE " cc -DEXPECTED=2 -o x main.c plain.o", 1,
-           "", "'plain.o' was not compiled by sley cc");
+    sley_source_write("forks.c", "#include <unistd.h>\nint main(void) { return fork() < 0; }\n");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./missing", 2, "",
+                        "sley: cannot explore './missing': No such");
+    sley_command_expect(SLEY_EXECUTABLE " explore /bin/true", 2, "",
+                        "sley: '/bin/true' was not built by sley cc; build it with CC=\"sley cc\"");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./counter --runs none", 2, "", "--runs 'none'");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./counter 3", 2, "", "stand behind --");
+    sley_command_expect(SLEY_EXECUTABLE " cc -o forks forks.c", 1, "", "fork");
+    sley_command_expect("cc -c -o plain.o part.c && " SLEY_EXECUTABLE
+                        " cc -DEXPECTED=2 -o x main.c plain.o",
+                        1, "", "'plain.o' was not compiled by sley cc");
 }
 
 static void
 a_program_that_reads_its_input_finds_it_empty(void **state)
 {
     (void)state;
-    write_source("reads.c", "#include <stdio.h>\n"
-                            "int main(void) { return getchar() == EOF ? 0 : 5; }\n");
-    expect(SLEY_EXECUTABLE " cc -o reads reads.c", 0, "", "");
-    expect("echo text | " SLEY_EXECUTABLE " explore ./reads --runs 10", 0, "no failure", "");
-    expect("echo text | ./reads", 5, "", "");
+    sley_source_write("reads.c", "#include <stdio.h>\n"
+                                 "int main(void) { return getchar() == EOF ? 0 : 5; }\n");
+    sley_command_expect(SLEY_EXECUTABLE " cc -o reads reads.c", 0, "", "");
+    sley_command_expect("echo text | " SLEY_EXECUTABLE " explore ./reads --runs 10", 0,
+                        "no failure", "");
+    sley_command_expect("echo text | ./reads", 5, "", "");
 }
 
 static void
 what_a_run_left_open_is_closed_for_the_next(void **state)
 {
     (void)state;
-    write_source("opens.c", "#include <assert.h>\n#include <fcntl.h>\n#include <stdio.h>\n"
-                            "int main(void) {\n"
-                            "    int a = open(\"/dev/null\", O_RDONLY);\n"
-                            "    FILE *b = fopen(\"/dev/null\", \"r\");\n"
-                            "    assert(a >= 0 && a < 64 && b);\n"
-                            "    return 0;\n"
-                            "}\n");
-    expect(SLEY_EXECUTABLE " cc -o opens opens.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./opens --runs 3000", 0, "no failure", "");
+    sley_source_write("opens.c", "#include <assert.h>\n#include <fcntl.h>\n#include <stdio.h>\n"
+                                 "int main(void) {\n"
+                                 "    int a = open(\"/dev/null\", O_RDONLY);\n"
+                                 "    FILE *b = fopen(\"/dev/null\", \"r\");\n"
+                                 "    assert(a >= 0 && a < 64 && b);\n"
+                                 "    return 0;\n"
+                                 "}\n");
+    sley_command_expect(SLEY_EXECUTABLE " cc -o opens opens.c", 0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./opens --runs 3000", 0, "no failure", "");
 }
 
 static void
 a_program_that_never_ends_is_a_verdict(void **state)
 {
     (void)state;
-    write_source("spins.c", "static volatile int stop;\n"
-                            "int main(void) { while (!stop) { } return 0; }\n");
-    expect(SLEY_EXECUTABLE " cc -o spins spins.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./spins --runs 3", 1, "failure 1: livelock", "");
+    sley_source_write("spins.c", "static volatile int stop;\n"
+                                 "int main(void) { while (!stop) { } return 0; }\n");
+    sley_command_expect(SLEY_EXECUTABLE " cc -o spins spins.c", 0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./spins --runs 3", 1, "failure 1: livelock", "");
 }
 
 /* Every run races; only those fail in which the threads, started in the reverse order, come in
@@ -325,31 +301,34 @@ static void
 a_race_is_told_and_does_not_end_the_search(void **state)
 {
     (void)state;
-    write_source("ordered.c", ordered);
-    expect(SLEY_EXECUTABLE " cc -DWRONG=5 -o ordered ordered.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./ordered --until-event", 1, "failure 1: assertion", "");
-    expect(SLEY_EXECUTABLE " explore ./ordered --until-event", 1, "failure 2: race", "");
-    expect(SLEY_EXECUTABLE " cc -DWRONG=9 -o racy ordered.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./racy --runs 64 --until-event", 1,
-           "distinct failure in 64 runs, data races only", "");
+    sley_source_write("ordered.c", ordered);
+    sley_command_expect(SLEY_EXECUTABLE " cc -DWRONG=5 -o ordered ordered.c", 0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./ordered --until-event", 1,
+                        "failure 1: assertion", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./ordered --until-event", 1, "failure 2: race",
+                        "");
+    sley_command_expect(SLEY_EXECUTABLE " cc -DWRONG=9 -o racy ordered.c", 0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./racy --runs 64 --until-event", 1,
+                        "distinct failure in 64 runs, data races only", "");
 }
 
 static void
 a_race_can_be_a_failure_like_others_or_none(void **state)
 {
     (void)state;
-    expect(SLEY_EXECUTABLE " explore ./racy --race fail --until-event", 1,
-           "in 16 runs, data races only", "");
-    expect(SLEY_EXECUTABLE " explore ./racy --race=ignore --runs 64", 0, "no failure; 64 runs", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./racy --race fail --until-event", 1,
+                        "in 16 runs, data races only", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./racy --race=ignore --runs 64", 0,
+                        "no failure; 64 runs", "");
     struct sley_ended ended =
-        run(SLEY_EXECUTABLE " explore ./ordered --race ignore --until-event", 1);
+        sley_command_run(SLEY_EXECUTABLE " explore ./ordered --race ignore --until-event", 1);
     assert_non_null(strstr(ended.out, "1 distinct failure in "));
     assert_null(strstr(ended.out, "race,"));
     const char *line = strstr(ended.out, SLEY_EXECUTABLE " replay ");
     assert_non_null(line);
     char *command = strndup(line, strcspn(line, "\n"));
     assert_non_null(strstr(command, " ./ordered --race ignore"));
-    struct sley_ended replayed = run(command, 1);
+    struct sley_ended replayed = sley_command_run(command, 1);
     assert_null(strstr(replayed.out, "race on"));
     sley_ended_deinit(&replayed);
     free(command);
@@ -360,45 +339,50 @@ static void
 exit_codes_that_are_said_to_be_normal_are_no_failure(void **state)
 {
     (void)state;
-    write_source("code.c", "#include <stdlib.h>\n"
-                           "int main(int argc, char **argv) {\n"
-                           "    return argc > 1 ? atoi(argv[1]) : 0;\n}\n");
-    expect(SLEY_EXECUTABLE " cc -o code code.c", 0, "", "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 5 -- 3", 1, "exit: main returned 3", "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 0,3 -- 3", 0, "no failure", "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 0,3", 0, "no failure", "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 3,255 -- 255", 0, "no failure",
-           "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes=3", 1, "exit: main returned 0",
-           "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 3", 1, " ./code --exit-codes 3\n",
-           "");
+    sley_source_write("code.c", "#include <stdlib.h>\n"
+                                "int main(int argc, char **argv) {\n"
+                                "    return argc > 1 ? atoi(argv[1]) : 0;\n}\n");
+    sley_command_expect(SLEY_EXECUTABLE " cc -o code code.c", 0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --runs 5 -- 3", 1, "exit: main returned 3",
+                        "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 0,3 -- 3", 0,
+                        "no failure", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 0,3", 0,
+                        "no failure", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 3,255 -- 255", 0,
+                        "no failure", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes=3", 1,
+                        "exit: main returned 0", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --runs 5 --exit-codes 3", 1,
+                        " ./code --exit-codes 3\n", "");
 }
 
 static void
 a_failure_of_every_run_ends_the_search(void **state)
 {
     (void)state;
-    expect(SLEY_EXECUTABLE " explore ./code -- 3", 1,
-           "1 distinct failure in 128 runs\nevery run failed so", "");
-    expect(SLEY_EXECUTABLE " explore ./code --jobs 2 -- 3", 1, "1 distinct failure in 128 runs\n",
-           "");
-    expect(SLEY_EXECUTABLE " explore ./code --runs 1000 --all -- 3", 1, "in 1000 runs\n", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code -- 3", 1,
+                        "1 distinct failure in 128 runs\nevery run failed so", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --jobs 2 -- 3", 1,
+                        "1 distinct failure in 128 runs\n", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --runs 1000 --all -- 3", 1,
+                        "in 1000 runs\n", "");
     /* Not every run of these fails, or none does by more than a report. */
-    expect(SLEY_EXECUTABLE " explore ./counter --runs 300 -- 3", 1, "in 300 runs\n", "");
-    expect(SLEY_EXECUTABLE " explore ./racy --runs 300", 1, "in 300 runs", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./counter --runs 300 -- 3", 1, "in 300 runs\n",
+                        "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./racy --runs 300", 1, "in 300 runs", "");
 }
 
 static void
 a_campaign_of_other_arguments_is_not_taken_up(void **state)
 {
     (void)state;
-    expect(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json", 0, "\"first_run\":0,",
-           "");
-    expect(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json -- 3", 1,
-           "\"first_run\":0,", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json", 0,
+                        "\"first_run\":0,", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json -- 3", 1,
+                        "\"first_run\":0,", "");
     struct sley_ended again =
-        run(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json -- 3", 1);
+        sley_command_run(SLEY_EXECUTABLE " explore ./code --time 100ms --seed 5 --json -- 3", 1);
     assert_null(strstr(again.out, "\"first_run\":0,"));
     sley_ended_deinit(&again);
 }
@@ -407,16 +391,22 @@ static void
 values_that_the_flags_of_a_program_do_not_know_are_refused(void **state)
 {
     (void)state;
-    expect(SLEY_EXECUTABLE " explore ./code --race maybe", 2, "",
-           "sley: explore: --race 'maybe': expected report, fail or ignore");
-    expect(SLEY_EXECUTABLE " explore ./code --race", 2, "", "--race: its value is missing");
-    expect(SLEY_EXECUTABLE " explore ./code --exit-codes 0,256", 2, "", "--exit-codes '0,256'");
-    expect(SLEY_EXECUTABLE " explore ./code --exit-codes 0,", 2, "", "--exit-codes '0,'");
-    expect(SLEY_EXECUTABLE " explore ./code --exit-codes ''", 2, "", "--exit-codes ''");
-    expect(SLEY_EXECUTABLE " explore ./code --steps 999", 2, "",
-           "--steps '999': expected a number");
-    expect(SLEY_EXECUTABLE " explore ./code --steps 100000001", 2, "", "--steps '100000001'");
-    expect(SLEY_EXECUTABLE " explore ./code --sleeps late", 2, "", "--sleeps 'late': expected");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --race maybe", 2, "",
+                        "sley: explore: --race 'maybe': expected report, fail or ignore");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --race", 2, "",
+                        "--race: its value is missing");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --exit-codes 0,256", 2, "",
+                        "--exit-codes '0,256'");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --exit-codes 0,", 2, "",
+                        "--exit-codes '0,'");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --exit-codes ''", 2, "",
+                        "--exit-codes ''");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --steps 999", 2, "",
+                        "--steps '999': expected a number");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --steps 100000001", 2, "",
+                        "--steps '100000001'");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./code --sleeps late", 2, "",
+                        "--sleeps 'late': expected");
 }
 
 int

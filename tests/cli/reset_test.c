@@ -1,5 +1,5 @@
 /* Programs between two runs: what is set back in one process, and what takes a process per run. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -89,51 +89,19 @@ static const char changer[] =
     "    return 0;\n"
     "}\n";
 
-static void
-write_source(const char *name, const char *text)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", sley_test_directory, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Runs a command line in the test's directory and holds its code, and what it printed, against what
- * is expected; to be freed by sley_ended_deinit. */
-static struct sley_ended
-run(const char *command, int code, const char *out, const char *err)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code || !strstr(ended.out, out) || !strstr(ended.err, err)) {
-        fail_msg("%s: exit code %d, not %d; or no '%s' in '%s'; or no '%s' in '%s'", command,
-                 ended.code, code, out, ended.out, err, ended.err);
-    }
-    return ended;
-}
-
-static void
-expect(const char *command, int code, const char *out, const char *err)
-{
-    struct sley_ended ended = run(command, code, out, err);
-    sley_ended_deinit(&ended);
-}
-
 static int
 build(void **state)
 {
     int begun = sley_test_begin(state);
-    write_source("program.c", program);
-    write_source("library.c", library);
-    write_source("leaver.c", leaver);
-    write_source("changer.c", changer);
-    expect("cc -c library.c && ar rc libnumber.a library.o && " SLEY
-           " cc -o program program.c -L. -lnumber && " SLEY
-           " cc -DBUGGY -o buggy program.c -L. -lnumber && " SLEY " cc -o leaver leaver.c && " SLEY
-           " cc -o changer changer.c",
-           0, "", "");
+    sley_source_write("program.c", program);
+    sley_source_write("library.c", library);
+    sley_source_write("leaver.c", leaver);
+    sley_source_write("changer.c", changer);
+    sley_command_expect("cc -c library.c && ar rc libnumber.a library.o && " SLEY
+                        " cc -o program program.c -L. -lnumber && " SLEY
+                        " cc -DBUGGY -o buggy program.c -L. -lnumber && " SLEY
+                        " cc -o leaver leaver.c && " SLEY " cc -o changer changer.c",
+                        0, "", "");
     return begun;
 }
 
@@ -141,19 +109,22 @@ static void
 a_library_that_counts_takes_a_process_for_each_run(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./program --points all --runs 300 -- library", 0, "no failure",
-           "differs: task 0 starts, then task 0 writes): from now on each run has a process of its "
-           "own");
-    expect(SLEY " explore ./program --runs 300 --reset fork -- library", 0, "no failure", "");
-    expect(SLEY " explore ./program --points all --runs 300 --reset process -- library", 1,
-           "failure 1: nondeterminism, first in run 0", "");
+    sley_command_expect(
+        SLEY " explore ./program --points all --runs 300 -- library", 0, "no failure",
+        "differs: task 0 starts, then task 0 writes): from now on each run has a process of its "
+        "own");
+    sley_command_expect(SLEY " explore ./program --runs 300 --reset fork -- library", 0,
+                        "no failure", "");
+    sley_command_expect(SLEY
+                        " explore ./program --points all --runs 300 --reset process -- library",
+                        1, "failure 1: nondeterminism, first in run 0", "");
 }
 
 static void
 a_program_that_can_be_set_back_stays_in_one_process(void **state)
 {
     (void)state;
-    struct sley_ended ended = run(SLEY " explore ./program --runs 300", 0, "no failure", "");
+    struct sley_ended ended = sley_command_run(SLEY " explore ./program --runs 300", 0);
     assert_string_equal(ended.err, "");
     sley_ended_deinit(&ended);
 }
@@ -167,7 +138,7 @@ a_file_that_a_run_leaves_behind_is_nondeterminism(void **state)
         char command[4096];
         snprintf(command, sizeof command, "rm -f left && %s explore ./leaver --runs 50 --reset %s",
                  SLEY, resets[i]);
-        expect(command, 1, "; it lies outside the process", "");
+        sley_command_expect(command, 1, "; it lies outside the process", "");
     }
 }
 
@@ -175,98 +146,107 @@ static void
 what_a_run_changes_of_its_process_is_taken_back(void **state)
 {
     (void)state;
-    struct sley_ended ended =
-        run(SLEY " explore ./changer --runs 300 -- -a 7 -b", 0, "no failure", "");
+    struct sley_ended ended = sley_command_run(SLEY " explore ./changer --runs 300 -- -a 7 -b", 0);
     assert_string_equal(ended.err, "");
     sley_ended_deinit(&ended);
-    expect(SLEY " explore ./changer --runs 300 --reset process -- -a 7 -b", 0, "no failure", "");
-    expect(SLEY " explore ./changer --runs 300 --reset fork -- -a 7 -b", 0, "no failure", "");
-    expect("cat open", 0, "unwritten", "");
+    sley_command_expect(SLEY " explore ./changer --runs 300 --reset process -- -a 7 -b", 0,
+                        "no failure", "");
+    sley_command_expect(SLEY " explore ./changer --runs 300 --reset fork -- -a 7 -b", 0,
+                        "no failure", "");
+    sley_command_expect("cat open", 0, "unwritten", "");
 }
 
 static void
 both_ways_find_the_same_failures_with_the_same_tokens(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./buggy --runs 300 --reset process | sed 's/ --reset process//' >one; "
-                "test -s one && " SLEY
-                " explore ./buggy --runs 300 --reset fork | sed 's/ --reset fork//' >two; "
-                "cmp one two",
-           0, "", "");
-    expect("cat two", 0, "failure 1: assertion", "");
-    expect(SLEY " explore ./buggy --runs 50 --jobs 2 --reset fork >two; " SLEY
-                " explore ./buggy --runs 50 --jobs 1 --reset fork >three; cmp two three",
-           0, "", "");
+    sley_command_expect(
+        SLEY " explore ./buggy --runs 300 --reset process | sed 's/ --reset process//' >one; "
+             "test -s one && " SLEY
+             " explore ./buggy --runs 300 --reset fork | sed 's/ --reset fork//' >two; "
+             "cmp one two",
+        0, "", "");
+    sley_command_expect("cat two", 0, "failure 1: assertion", "");
+    sley_command_expect(SLEY
+                        " explore ./buggy --runs 50 --jobs 2 --reset fork >two; " SLEY
+                        " explore ./buggy --runs 50 --jobs 1 --reset fork >three; cmp two three",
+                        0, "", "");
 }
 
 static void
 a_token_replays_the_same_either_way(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./buggy --runs 300 --until-event | grep ' replay ' | head -n 1 >line; "
-                "for r in auto process fork; do sh -c \"$(cat line) --reset $r\" >$r; "
-                "sh -c \"$(sed 's/ replay / explain /' line) --reset $r\" | "
-                "sed 's/ --reset [a-z]*//' >$r.why; done; "
-                "cmp auto process && cmp auto fork && cmp auto.why process.why && "
-                "cmp auto.why fork.why && cat auto",
-           0, "assertion failed: counter == 2", "");
+    sley_command_expect(
+        SLEY " explore ./buggy --runs 300 --until-event | grep ' replay ' | head -n 1 >line; "
+             "for r in auto process fork; do sh -c \"$(cat line) --reset $r\" >$r; "
+             "sh -c \"$(sed 's/ replay / explain /' line) --reset $r\" | "
+             "sed 's/ --reset [a-z]*//' >$r.why; done; "
+             "cmp auto process && cmp auto fork && cmp auto.why process.why && "
+             "cmp auto.why fork.why && cat auto",
+        0, "assertion failed: counter == 2", "");
 }
 
 static void
 a_failure_of_a_program_that_has_to_be_forked_shrinks(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./buggy --runs 300 -- library >out; grep ' replay ' out | tail -n 1 | "
-                "sed 's/ replay / explain /' >line; sh ./line",
-           1, "1 decision", "");
+    sley_command_expect(
+        SLEY " explore ./buggy --runs 300 -- library >out; grep ' replay ' out | tail -n 1 | "
+             "sed 's/ replay / explain /' >line; sh ./line",
+        1, "1 decision", "");
 }
 
 static void
 campaigns_of_every_kind_work_with_forked_runs(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./program --strategy exhaustive --reset fork", 0, "no failure; exhausted",
-           "");
-    expect(SLEY " explore ./buggy --strategy exhaustive --reset fork", 1, "failure 1: assertion",
-           "");
-    expect(SLEY " explore ./program --time 300ms --reset fork", 0, "no failure", "");
-    expect(SLEY " explore ./buggy --until-event --reset fork", 1, "failure 1: assertion", "");
-    expect("timeout --preserve-status -s INT 2 " SLEY
-           " explore ./program --runs 100000000 --reset fork",
-           2, "", "sley: interrupted");
-    expect("timeout --preserve-status -s INT 2 " SLEY " explore ./program --runs 100000000000", 2,
-           "", "sley: interrupted");
+    sley_command_expect(SLEY " explore ./program --strategy exhaustive --reset fork", 0,
+                        "no failure; exhausted", "");
+    sley_command_expect(SLEY " explore ./buggy --strategy exhaustive --reset fork", 1,
+                        "failure 1: assertion", "");
+    sley_command_expect(SLEY " explore ./program --time 300ms --reset fork", 0, "no failure", "");
+    sley_command_expect(SLEY " explore ./buggy --until-event --reset fork", 1,
+                        "failure 1: assertion", "");
+    sley_command_expect("timeout --preserve-status -s INT 2 " SLEY
+                        " explore ./program --runs 100000000 --reset fork",
+                        2, "", "sley: interrupted");
+    sley_command_expect("timeout --preserve-status -s INT 2 " SLEY
+                        " explore ./program --runs 100000000000",
+                        2, "", "sley: interrupted");
 }
 
 static void
 a_run_that_is_killed_or_crashes_is_told_either_way(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./program --runs 100 --reset fork -- crash", 1,
-           "1 distinct failure in 100 runs", "");
-    expect(SLEY " explore ./program --runs 100 --reset process -- crash", 1,
-           "1 distinct failure in 100 runs", "");
-    expect(SLEY " explore ./program --runs 100 --reset fork -- kill", 1, "crash: signal 9", "");
-    expect(SLEY " explore ./program --runs 20 -- kill", 1, "crash: signal 9", "");
+    sley_command_expect(SLEY " explore ./program --runs 100 --reset fork -- crash", 1,
+                        "1 distinct failure in 100 runs", "");
+    sley_command_expect(SLEY " explore ./program --runs 100 --reset process -- crash", 1,
+                        "1 distinct failure in 100 runs", "");
+    sley_command_expect(SLEY " explore ./program --runs 100 --reset fork -- kill", 1,
+                        "crash: signal 9", "");
+    sley_command_expect(SLEY " explore ./program --runs 20 -- kill", 1, "crash: signal 9", "");
 }
 
 static void
 a_run_without_end_is_stuck_either_way(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./program --reset fork -- spin", 1, "1 distinct failure in 3 runs",
-           "the first runs are all stuck: the others are left out");
-    expect(SLEY " explore ./program -- spin", 1, "stuck: no scheduling point",
-           "the first runs are all stuck: the others are left out");
+    sley_command_expect(SLEY " explore ./program --reset fork -- spin", 1,
+                        "1 distinct failure in 3 runs",
+                        "the first runs are all stuck: the others are left out");
+    sley_command_expect(SLEY " explore ./program -- spin", 1, "stuck: no scheduling point",
+                        "the first runs are all stuck: the others are left out");
 }
 
 static void
 a_reset_that_is_not_known_is_refused(void **state)
 {
     (void)state;
-    expect(SLEY " explore ./program --reset none", 2, "",
-           "--reset 'none': expected auto, process or fork");
-    expect(SLEY " explore ./program --reset", 2, "", "--reset: its value is missing");
+    sley_command_expect(SLEY " explore ./program --reset none", 2, "",
+                        "--reset 'none': expected auto, process or fork");
+    sley_command_expect(SLEY " explore ./program --reset", 2, "", "--reset: its value is missing");
 }
 
 int

@@ -1,6 +1,6 @@
 /* What is no program of sley cc, and programs that are no good to explore: each ends with a verdict
  * or an error that says what is wrong, and nothing hangs or fills the disk. */
-#include "tests/cli/process.h"
+#include "tests/cli/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,29 +16,6 @@
 #define SLEY SLEY_EXECUTABLE
 
 static void
-write_source(const char *name, const char *text)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", sley_test_directory, name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void
-expect(const char *command, int code, const char *out, const char *err)
-{
-    struct sley_ended ended = {0};
-    assert_int_equal(sley_process_paste(&ended, sley_test_directory, command), 0);
-    if (ended.code != code || !strstr(ended.out, out) || !strstr(ended.err, err)) {
-        fail_msg("%s: exit code %d, not %d; or no '%s' in '%s'; or no '%s' in '%s'", command,
-                 ended.code, code, out, ended.out, err, ended.err);
-    }
-    sley_ended_deinit(&ended);
-}
-
-static void
 what_is_no_program_is_refused_by_every_command(void **state)
 {
     static const char *const commands[] = {"explore", "replay s1ca/x/thread/-/0/0",
@@ -48,13 +25,13 @@ what_is_no_program_is_refused_by_every_command(void **state)
         char command[4096];
         snprintf(command, sizeof command, "mkdir -p directory; touch empty; %s %s ./missing", SLEY,
                  commands[i]);
-        expect(command, 2, "", "sley: cannot explore './missing': No such file");
+        sley_command_expect(command, 2, "", "sley: cannot explore './missing': No such file");
         snprintf(command, sizeof command, "%s %s ./directory", SLEY, commands[i]);
-        expect(command, 2, "", "sley: cannot explore './directory': it is no file");
+        sley_command_expect(command, 2, "", "sley: cannot explore './directory': it is no file");
         snprintf(command, sizeof command, "%s %s ./empty", SLEY, commands[i]);
-        expect(command, 2, "", "sley: './empty' was not built by sley cc");
+        sley_command_expect(command, 2, "", "sley: './empty' was not built by sley cc");
         snprintf(command, sizeof command, "%s %s /bin/true", SLEY, commands[i]);
-        expect(command, 2, "", "sley: '/bin/true' was not built by sley cc");
+        sley_command_expect(command, 2, "", "sley: '/bin/true' was not built by sley cc");
     }
 }
 
@@ -63,44 +40,47 @@ a_program_that_wants_input_is_told_that_it_has_none(void **state)
 {
     static const char note[] = "note: the program read its standard input, which is empty";
     (void)state;
-    write_source("reads.c", "#include <stdio.h>\n"
-                            "int main(int argc, char **argv) {\n"
-                            "    int n;\n    (void)argv;\n"
-                            "    return scanf(\"%d\", &n) == 1 || argc > 1 ? 0 : 3;\n"
-                            "}\n");
-    expect(SLEY " cc -o reads reads.c", 0, "", "");
-    expect(SLEY " explore ./reads --runs 20 </dev/zero", 1, note, "");
-    expect(SLEY " explore ./reads --runs 20 --reset fork", 1, note, "");
-    expect(SLEY " explore ./reads --runs 20 -- x", 0, note, "");
-    expect("echo 7 >input && ./reads <input", 0, "", "");
+    sley_source_write("reads.c", "#include <stdio.h>\n"
+                                 "int main(int argc, char **argv) {\n"
+                                 "    int n;\n    (void)argv;\n"
+                                 "    return scanf(\"%d\", &n) == 1 || argc > 1 ? 0 : 3;\n"
+                                 "}\n");
+    sley_command_expect(SLEY " cc -o reads reads.c", 0, "", "");
+    sley_command_expect(SLEY " explore ./reads --runs 20 </dev/zero", 1, note, "");
+    sley_command_expect(SLEY " explore ./reads --runs 20 --reset fork", 1, note, "");
+    sley_command_expect(SLEY " explore ./reads --runs 20 -- x", 0, note, "");
+    sley_command_expect("echo 7 >input && ./reads <input", 0, "", "");
 }
 
 static void
 a_gigabyte_of_output_fills_nothing_and_is_cut_in_a_replay(void **state)
 {
     (void)state;
-    write_source("prints.c", "#include <pthread.h>\n#include <stdio.h>\n"
-                             "static int counter;\n"
-                             "static void *add(void *a) { counter++; return a; }\n"
-                             "int main(void) {\n"
-                             "    static char block[1 << 16];\n"
-                             "    pthread_t t[2];\n"
-                             "    for (int i = 0; i < 1 << 14; i++)\n"
-                             "        fwrite(block, 1, sizeof block, stdout);\n"
-                             "    for (int i = 0; i < 2; i++) pthread_create(&t[i], 0, add, 0);\n"
-                             "    for (int i = 0; i < 2; i++) pthread_join(t[i], 0);\n"
-                             "    return counter == 2 ? 0 : 1;\n"
-                             "}\n");
-    expect(SLEY " cc -o prints prints.c", 0, "", "");
-    expect(SLEY " explore ./prints --until-event --race ignore >out; grep ' replay ' out >line; "
-                "cat out",
-           0, "failure 1: exit", "");
-    expect("sh ./line >output; test $? = 1 && test $(wc -c <output) -lt 1100000 && "
-           "test $(du -sk . | cut -f 1) -lt 30000",
-           0, "", "");
-    expect("sh ./line >/dev/null", 1, "",
-           "of 1073741824 bytes that the program wrote to standard output, the first 1048576 are "
-           "shown");
+    sley_source_write("prints.c",
+                      "#include <pthread.h>\n#include <stdio.h>\n"
+                      "static int counter;\n"
+                      "static void *add(void *a) { counter++; return a; }\n"
+                      "int main(void) {\n"
+                      "    static char block[1 << 16];\n"
+                      "    pthread_t t[2];\n"
+                      "    for (int i = 0; i < 1 << 14; i++)\n"
+                      "        fwrite(block, 1, sizeof block, stdout);\n"
+                      "    for (int i = 0; i < 2; i++) pthread_create(&t[i], 0, add, 0);\n"
+                      "    for (int i = 0; i < 2; i++) pthread_join(t[i], 0);\n"
+                      "    return counter == 2 ? 0 : 1;\n"
+                      "}\n");
+    sley_command_expect(SLEY " cc -o prints prints.c", 0, "", "");
+    sley_command_expect(
+        SLEY " explore ./prints --until-event --race ignore >out; grep ' replay ' out >line; "
+             "cat out",
+        0, "failure 1: exit", "");
+    sley_command_expect("sh ./line >output; test $? = 1 && test $(wc -c <output) -lt 1100000 && "
+                        "test $(du -sk . | cut -f 1) -lt 30000",
+                        0, "", "");
+    sley_command_expect(
+        "sh ./line >/dev/null", 1, "",
+        "of 1073741824 bytes that the program wrote to standard output, the first 1048576 are "
+        "shown");
 }
 
 static void
@@ -108,14 +88,14 @@ a_program_that_forks_is_refused_by_name(void **state)
 {
     static const char *const calls[] = {"fork", "vfork", "popen", "system"};
     (void)state;
-    write_source("forks.c", "#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
-                            "int main(void) { return CALL; }\n");
+    sley_source_write("forks.c", "#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
+                                 "int main(void) { return CALL; }\n");
     for (int i = 0; i < 4; i++) {
         static const char *const text[] = {"fork() < 0", "vfork() < 0", "popen(\"x\", \"r\") == 0",
                                            "system(\"x\")"};
         char command[4096];
         snprintf(command, sizeof command, "%s cc '-DCALL=%s' -o forks forks.c", SLEY, text[i]);
-        expect(command, 1, "", calls[i]);
+        sley_command_expect(command, 1, "", calls[i]);
     }
 }
 
@@ -123,19 +103,21 @@ static void
 a_program_that_never_ends_has_a_verdict_that_says_how(void **state)
 {
     (void)state;
-    write_source("never.c", "#include <string.h>\n"
-                            "static volatile int flag, counter;\n"
-                            "int main(int argc, char **argv) {\n"
-                            "    const char *how = argc > 1 ? argv[1] : \"\";\n"
-                            "    if (!strcmp(how, \"silent\")) for (;;) { }\n"
-                            "    if (!strcmp(how, \"polling\")) while (!flag) { }\n"
-                            "    for (;;) counter++;\n"
-                            "}\n");
-    expect(SLEY " cc -o never never.c", 0, "", "");
-    expect(SLEY " explore ./never --points all -- silent", 1, "failure 1: stuck",
-           "the first runs are all stuck");
-    expect(SLEY " explore ./never --points all --runs 5 -- polling", 1, "failure 1: livelock", "");
-    expect(SLEY " explore ./never --runs 2 -- counting", 1, "failure 1: step-bound", "");
+    sley_source_write("never.c", "#include <string.h>\n"
+                                 "static volatile int flag, counter;\n"
+                                 "int main(int argc, char **argv) {\n"
+                                 "    const char *how = argc > 1 ? argv[1] : \"\";\n"
+                                 "    if (!strcmp(how, \"silent\")) for (;;) { }\n"
+                                 "    if (!strcmp(how, \"polling\")) while (!flag) { }\n"
+                                 "    for (;;) counter++;\n"
+                                 "}\n");
+    sley_command_expect(SLEY " cc -o never never.c", 0, "", "");
+    sley_command_expect(SLEY " explore ./never --points all -- silent", 1, "failure 1: stuck",
+                        "the first runs are all stuck");
+    sley_command_expect(SLEY " explore ./never --points all --runs 5 -- polling", 1,
+                        "failure 1: livelock", "");
+    sley_command_expect(SLEY " explore ./never --runs 2 -- counting", 1, "failure 1: step-bound",
+                        "");
 }
 
 int

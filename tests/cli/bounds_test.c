@@ -1,5 +1,5 @@
 /* Flags of sley explore that change what a run of a program may do. */
-#include "process.h"
+#include "command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

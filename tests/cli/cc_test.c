@@ -1,5 +1,5 @@
 /* sley cc in the place of a compiler: command lines as build systems write them. */
-#include "process.h"
+#include "command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,6 +5,7 @@
 #include "campaign/signals.h"
 #include "campaign/streams.h"
 #include "campaign/surroundings.h"
+#include "pthread/reserve.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -74,6 +75,7 @@ prepare(uint32_t task_count)
     if (task_count > prepared && task_count <= PREPARED_MAX) {
         prepared = task_count;
         sley_engine_prepare(task_count);
+        sley_objects_reserve(); /* without it the runs show what is missing */
     }
 }
 

@@ -1,6 +1,8 @@
 #include "campaign/output.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,26 +49,40 @@ sley_descriptor_raise(int descriptor)
     return up;
 }
 
-static bool
-is_open(int descriptor)
+/* Which descriptors are open: the directory is read in less time than each is asked for. */
+static void
+list_open(bool open[DESCRIPTORS_MAX])
 {
-    return fcntl(descriptor, F_GETFD) >= 0;
+    DIR *listing = opendir("/proc/self/fd");
+    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
+        open[i] = !listing && fcntl(i, F_GETFD) >= 0;
+    }
+    for (const struct dirent *entry; listing && (entry = readdir(listing));) {
+        char *end;
+        long number = strtol(entry->d_name, &end, 10);
+        if (end != entry->d_name && number < DESCRIPTORS_MAX && number != dirfd(listing)) {
+            open[number] = true;
+        }
+    }
+    if (listing) {
+        closedir(listing);
+    }
 }
 
 void
 sley_descriptors_inherit(void)
 {
-    for (int i = 0; i < DESCRIPTORS_MAX; i++) {
-        inherited[i] = is_open(i);
-    }
+    list_open(inherited);
     knows_inherited = true;
 }
 
 static void
 close_own(void)
 {
+    bool open[DESCRIPTORS_MAX];
+    list_open(open);
     for (int i = STDERR_FILENO + 1; i < DESCRIPTORS_MAX && knows_inherited; i++) {
-        if (!inherited[i] && !raised[i] && is_open(i)) {
+        if (!inherited[i] && !raised[i] && open[i]) {
             close(i);
         }
     }
@@ -93,12 +109,14 @@ void
 sley_descriptors_begin(void)
 {
     unsigned first = 0;
+    bool open_now[DESCRIPTORS_MAX];
     close_own();
     directory = sley_descriptor_raise(open("/proc/self/fd", O_PATH | O_DIRECTORY | O_CLOEXEC));
     open_count = count_open();
     gap_count = 0;
+    list_open(open_now);
     for (unsigned i = 0; i <= DESCRIPTORS_MAX && gap_count < GAPS_MAX; i++) {
-        bool open = i < DESCRIPTORS_MAX && is_open((int)i);
+        bool open = i < DESCRIPTORS_MAX && open_now[i];
         if ((open || i == DESCRIPTORS_MAX) && i > first) {
             gaps[gap_count].first = first;
             gaps[gap_count++].last = i == DESCRIPTORS_MAX ? ~0U : i - 1;

@@ -57,6 +57,7 @@ sley_session_init(struct sley_session *session, const struct sley_options *optio
         uintptr_t low = sley_engine.globals_low;
         status = sley_symbolizer_globals(session->symbolizer, low, low + sley_engine.globals_size,
                                          on_symbol, NULL);
+        sley_symbolizer_close(session->symbolizer); /* until a failure is told of */
     }
     /* What a broken model shows is no finding: it is not kept among those that are. */
     if (status == SLEY_OK && keeps && !options->fault) {

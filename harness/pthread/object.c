@@ -4,6 +4,7 @@
 #include "engine/internal.h"
 #include "pthread/fork.h"
 #include "pthread/lock_order.h"
+#include "pthread/reserve.h"
 #include "pthread/thread.h"
 
 #include <errno.h>
@@ -109,16 +110,24 @@ reset(struct sley_object *object, const void *address, enum sley_object_kind kin
         object->prefers_writers =
             lock->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
     }
-    sley_clock_init(&object->other);
+    if (kind == SLEY_OBJECT_RWLOCK || kind == SLEY_OBJECT_BARRIER) {
+        sley_clock_init(&object->other);
+    }
+}
+
+bool
+sley_objects_reserve(void)
+{
+    if (!table) {
+        table = sley_region_reserve(SLEY_OBJECTS_MAX * sizeof table[0]);
+    }
+    return table != NULL;
 }
 
 static struct sley_object *
 take(void *address, enum sley_object_kind kind, uintptr_t pc)
 {
-    if (!table) {
-        table = sley_region_reserve(SLEY_OBJECTS_MAX * sizeof table[0]);
-    }
-    if (!table || taken == SLEY_OBJECTS_MAX) {
+    if (!sley_objects_reserve() || taken == SLEY_OBJECTS_MAX) {
         sley_verdict_end(SLEY_VERDICT_OUT_OF_MEMORY, (uintptr_t)address, pc,
                          table ? "more than 65535 synchronisation objects in one run"
                                : "no memory for the table of synchronisation objects");

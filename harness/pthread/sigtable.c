@@ -14,6 +14,7 @@ static struct sigaction actions[SLEY_SIGNALS + 1];
 static struct entry queue[QUEUE_MAX]; /* [queue_count], in the order of their coming */
 static uint32_t queue_count;
 static uint32_t table_serial; /* the run that they speak of */
+static uint64_t used;         /* actions that were handed out in it: bit number - 1 */
 
 static bool pipe_ignored; /* by the system, for an earlier run or this one */
 
@@ -26,7 +27,9 @@ begin(void)
             signal(SIGPIPE, SIG_DFL);
             pipe_ignored = false;
         }
-        memset(actions, 0, sizeof actions);
+        for (; used; used &= used - 1) {
+            actions[__builtin_ctzll(used) + 1] = (struct sigaction){0};
+        }
         queue_count = 0;
     }
 }
@@ -50,6 +53,7 @@ struct sigaction *
 sley_signal_action(int signal)
 {
     begin();
+    used |= (uint64_t)1 << (signal - 1);
     return &actions[signal];
 }
 

@@ -38,7 +38,7 @@ struct sley_thread {
     uint32_t serial;     /* of the run in which the slot was used last */
     uint32_t generation; /* threads that the slot held in this run, from 1: part of the id */
 
-    /* The rest up to `told` is all zero at the thread's begin. */
+    /* The rest up to `value_count` is all zero at the thread's begin. */
     bool detached;
     bool joined;
     bool broken; /* a handler ended the wait that it is in */
@@ -64,12 +64,12 @@ struct sley_thread {
     char name[16];
 
     uint32_t value_count;         /* keys that it ever set, at most */
-    struct sley_clock told;       /* what those knew who sent it signals or cancelled it */
     struct sley_gate wake;        /* at which it waits in a queue */
     uint16_t held[SLEY_HELD_MAX]; /* lock-order numbers of the locks that it holds */
     struct sley_gate signal_gate; /* at which it waits for a signal */
     stack_t signal_stack;         /* if signal_stack_set */
     cpu_set_t affinity;           /* if affinity_set */
+    struct sley_clock told;       /* what those knew who sent it signals or cancelled it */
     void *values[PTHREAD_KEYS_MAX];
 };
 

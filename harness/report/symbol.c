@@ -5,6 +5,7 @@
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <link.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ struct place_slot {
 };
 
 struct sley_symbolizer {
-    Dwfl *dwfl;                           /* owned; owns all strings handed out */
+    Dwfl *dwfl;                           /* owned; owns all strings handed out; NULL: closed */
     Dwfl_Module *executable;              /* borrowed from dwfl */
     struct sley_variable_table variables; /* filled module by module as lookups need them */
     struct place_slot places[1u << PLACE_CACHE_BITS];
@@ -56,49 +57,62 @@ report_object(struct dl_phdr_info *info, size_t info_size, void *context)
     return 0;
 }
 
+static enum sley_status
+open_files(struct sley_symbolizer *symbolizer, struct sley_error *error)
+{
+    if (symbolizer->dwfl) {
+        return SLEY_OK;
+    }
+    symbolizer->dwfl = dwfl_begin(&callbacks);
+    if (!symbolizer->dwfl) {
+        return sley_error_set(error, SLEY_ERROR_SYSTEM, "symbolizer: libdwfl cannot start: %s",
+                              dwfl_errmsg(-1));
+    }
+    dwfl_report_begin(symbolizer->dwfl);
+    int stopped = dl_iterate_phdr(report_object, symbolizer);
+    if (stopped || !symbolizer->executable || dwfl_report_end(symbolizer->dwfl, NULL, NULL)) {
+        sley_error_set(error, SLEY_ERROR_IO,
+                       "symbolizer: /proc/self/exe is not readable as ELF: %s", dwfl_errmsg(-1));
+        sley_symbolizer_close(symbolizer);
+        return SLEY_ERROR_IO;
+    }
+    return SLEY_OK;
+}
+
 enum sley_status
 sley_symbolizer_create(struct sley_symbolizer **symbolizer, struct sley_error *error)
 {
-    *symbolizer = NULL;
-    struct sley_symbolizer *made = calloc(1, sizeof *made);
-    if (!made) {
+    *symbolizer = calloc(1, sizeof **symbolizer);
+    if (!*symbolizer) {
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "symbolizer: no memory for %zu bytes",
-                              sizeof *made);
+                              sizeof **symbolizer);
     }
-    enum sley_status status;
-    made->dwfl = dwfl_begin(&callbacks);
-    if (!made->dwfl) {
-        status = sley_error_set(error, SLEY_ERROR_SYSTEM, "symbolizer: libdwfl cannot start: %s",
-                                dwfl_errmsg(-1));
-        goto fail;
+    enum sley_status status = open_files(*symbolizer, error);
+    if (status != SLEY_OK) {
+        sley_symbolizer_destroy(*symbolizer);
+        *symbolizer = NULL;
     }
-    dwfl_report_begin(made->dwfl);
-    int stopped = dl_iterate_phdr(report_object, made);
-    if (stopped || !made->executable || dwfl_report_end(made->dwfl, NULL, NULL)) {
-        status = sley_error_set(error, SLEY_ERROR_IO,
-                                "symbolizer: /proc/self/exe is not readable as ELF: %s",
-                                dwfl_errmsg(-1));
-        goto fail;
-    }
-    *symbolizer = made;
-    return SLEY_OK;
-
-fail:
-    sley_symbolizer_destroy(made);
     return status;
+}
+
+void
+sley_symbolizer_close(struct sley_symbolizer *symbolizer)
+{
+    sley_variable_table_deinit(&symbolizer->variables);
+    if (symbolizer->dwfl) {
+        dwfl_end(symbolizer->dwfl);
+    }
+    *symbolizer = (struct sley_symbolizer){0};
+    malloc_trim(0);
 }
 
 void
 sley_symbolizer_destroy(struct sley_symbolizer *symbolizer)
 {
-    if (!symbolizer) {
-        return;
+    if (symbolizer) {
+        sley_symbolizer_close(symbolizer);
+        free(symbolizer);
     }
-    sley_variable_table_deinit(&symbolizer->variables);
-    if (symbolizer->dwfl) {
-        dwfl_end(symbolizer->dwfl);
-    }
-    free(symbolizer);
 }
 
 /* dwfl_module_addrdie would need .debug_aranges, which clang does not write. */
@@ -199,7 +213,8 @@ sley_symbolizer_place(struct sley_symbolizer *symbolizer, uintptr_t pc, struct s
     if (slot->pc != pc || pc == 0) {
         slot->pc = pc;
         slot->place = (struct sley_place){.function = "", .file = "", .line = 0};
-        slot->known = find_place(symbolizer->dwfl, pc, &slot->place);
+        slot->known = open_files(symbolizer, NULL) == SLEY_OK &&
+                      find_place(symbolizer->dwfl, pc, &slot->place);
     }
     *place = slot->place;
     return slot->known;
@@ -209,7 +224,11 @@ bool
 sley_symbolizer_object(struct sley_symbolizer *symbolizer, uintptr_t address, size_t size,
                        char *text, size_t text_size)
 {
-    return sley_variable_table_name(&symbolizer->variables, symbolizer->dwfl, address, size, text,
+    if (text_size > 0) {
+        text[0] = '\0';
+    }
+    return open_files(symbolizer, NULL) == SLEY_OK &&
+           sley_variable_table_name(&symbolizer->variables, symbolizer->dwfl, address, size, text,
                                     text_size);
 }
 
@@ -251,7 +270,9 @@ sley_symbolizer_globals(struct sley_symbolizer *symbolizer, uintptr_t low, uintp
                                       size_t size),
                         void *context)
 {
-    int symbol_count = dwfl_module_getsymtab(symbolizer->executable);
+    int symbol_count = open_files(symbolizer, NULL) != SLEY_OK
+                           ? -1
+                           : dwfl_module_getsymtab(symbolizer->executable);
     if (symbol_count < 0) {
         return SLEY_ERROR_IO;
     }

@@ -12,7 +12,7 @@
 
 struct sley_symbolizer;
 
-/* Strings are never NULL, are owned by the symbolizer and live until it is destroyed. */
+/* Strings are never NULL, are owned by the symbolizer and live until it is closed or destroyed. */
 struct sley_place {
     const char *function; /* innermost inlined function, else the subprogram; "" if unknown */
     const char *file;     /* path as in the debug information; "" without debug information */
@@ -25,16 +25,20 @@ struct sley_object_name {
 };
 
 /* Fills symbolizer with a new symbolizer for the executable and the shared objects loaded at the
- * time of the call; an object loaded later stays unknown. Works for position-independent and
- * fixed executables, and in a forked child of the creator. Debug information is searched in the
- * files themselves and, by build id, in the system's debug directory, never over the network; it
- * is read on the first lookup that needs it.
+ * time of the call (or of the first lookup since it was closed); an object loaded later stays
+ * unknown. Works for position-independent and fixed executables, and in a forked child of the
+ * creator. Debug information is searched in the files themselves and, by build id, in the system's
+ * debug directory, never over the network; it is read on the first lookup that needs it.
  *
  * Returns SLEY_OK; SLEY_ERROR_SYSTEM without memory; SLEY_ERROR_IO if the executable cannot be
  * read. On an error, symbolizer is NULL and error (NULL allowed) is filled. The caller owns the
  * result and ends it with sley_symbolizer_destroy. One thread at a time may use a symbolizer. */
 enum sley_status sley_symbolizer_create(struct sley_symbolizer **symbolizer,
                                         struct sley_error *error);
+
+/* Gives back the memory and the mapped files of earlier lookups, and every string that came of
+ * them; the next lookup takes them anew. Before processes are forked that would each copy them. */
+void sley_symbolizer_close(struct sley_symbolizer *symbolizer);
 
 /* Frees symbolizer and every string it handed out; NULL is allowed. */
 void sley_symbolizer_destroy(struct sley_symbolizer *symbolizer);

@@ -38,12 +38,9 @@ struct sley_machine {
     uint32_t core_count; /* as asked for, to the account */
     const struct sley_profile *profile;
     uint64_t start_ns;
-    struct sley_core core[SLEY_CORES_MAX];
     uint32_t busy_count;
-    uint16_t queue[SLEY_TASKS_MAX];
     uint32_t queue_first, queue_count;
     bool placed_outside; /* which core a task gets is a choice */
-    struct sley_worker worker[SLEY_TASKS_MAX];
 
     uint32_t bandwidth; /* bytes per us; 0: no limit */
     struct sley_taskset sharers;
@@ -53,6 +50,10 @@ struct sley_machine {
     uint64_t changed_ns; /* since when the counts are what they are */
     uint32_t executing, interpreting, in_progress;
     struct sley_usage usage; /* but for makespan and utilisation */
+
+    struct sley_core core[SLEY_CORES_MAX];
+    uint16_t queue[SLEY_TASKS_MAX];
+    struct sley_worker worker[SLEY_TASKS_MAX];
 };
 
 extern struct sley_machine sley_machine;

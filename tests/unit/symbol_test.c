@@ -321,6 +321,33 @@ see(void *context, const char *name, uintptr_t address, size_t size)
     }
 }
 
+static int visits;
+
+static void
+count_visit(void *context, const char *name, uintptr_t address, size_t size)
+{
+    (void)context, (void)name, (void)address, (void)size;
+    visits++;
+}
+
+static void
+a_closed_symbolizer_answers_as_before(void **state)
+{
+    unsigned line = 0;
+    uintptr_t pc = known_function(&line);
+    for (int i = 0; i < 2; i++) {
+        assert_place(*state, pc, "known_function", line);
+        assert_object(*state, &counter, sizeof counter, "counter");
+        sley_symbolizer_close(*state);
+        sley_symbolizer_close(*state);
+        visits = 0;
+        assert_int_equal(sley_symbolizer_globals(*state, 0, UINTPTR_MAX, count_visit, NULL),
+                         SLEY_OK);
+        assert_true(visits > 0);
+        sley_symbolizer_close(*state);
+    }
+}
+
 static void
 globals_are_visited_in_address_order(void **state)
 {
@@ -376,6 +403,7 @@ main(void)
         cmocka_unit_test(an_object_without_debug_information_is_named_by_its_symbol),
         cmocka_unit_test(a_long_name_is_cut),
         cmocka_unit_test(an_address_outside_all_globals_has_no_name),
+        cmocka_unit_test(a_closed_symbolizer_answers_as_before),
         cmocka_unit_test(globals_are_visited_in_address_order),
         cmocka_unit_test(globals_partly_outside_the_range_are_not_visited),
         cmocka_unit_test(destroying_no_symbolizer_does_nothing),

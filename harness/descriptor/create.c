@@ -4,6 +4,7 @@
 #include "descriptor/transfer.h"
 #include "descriptor/wait.h"
 #include "descriptor/weak.h"
+#include "pthread/cancel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -134,6 +135,7 @@ sley_dup3(int number, int to, int flags)
 int
 sley_transfer_close(int number, uintptr_t pc)
 {
+    sley_cancel_point(pc);
     const struct sley_description *own = sley_descriptor_own(number);
     sley_channel_point_number(SLEY_OP_CLOSE, own ? own->channel : sley_descriptor_numbers(pc), pc);
     own = sley_descriptor_own(number); /* as it is now that the call executes */

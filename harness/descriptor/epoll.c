@@ -57,8 +57,10 @@ sley_epoll_ctl(int set, int operation, int number, struct epoll_event *event)
 }
 
 static int
-wait_set(int set, struct epoll_event *events, int count, uint64_t duration_ns, uintptr_t pc)
+wait_set(int set, struct epoll_event *events, int count, int timeout_ms, const sigset_t *signals,
+         uintptr_t pc)
 {
+    uint64_t duration_ns = timeout_ms < 0 ? UINT64_MAX : (uint64_t)timeout_ms * 1000000;
     const struct sley_description *own = sley_descriptor_own(set);
     struct pollfd file = {.fd = set, .events = POLLIN};
     struct sley_ready ready = {
@@ -69,13 +71,20 @@ wait_set(int set, struct epoll_event *events, int count, uint64_t duration_ns, u
         .file_count = 1,
         .outside = !own || own->outside,
         .deadline_ns = sley_descriptor_deadline(duration_ns),
+        .restart = SLEY_RESTART_NEVER,
+        .signals = timeout_ms != 0 ? signals : NULL, /* as on Linux */
     };
-    bool came;
+    enum sley_waited waited;
     int result;
     do {
-        came = sley_descriptor_wait(&ready, pc);
-        result = epoll_wait(file.fd, events, count, 0);
-    } while (result == 0 && came && ready.deadline_ns > sley_engine.clock_ns);
+        waited = sley_descriptor_wait(&ready, pc);
+        if (waited == SLEY_WAITED_EINTR) {
+            errno = EINTR;
+            result = -1;
+        } else {
+            result = epoll_wait(file.fd, events, count, 0);
+        }
+    } while (result == 0 && waited == SLEY_WAITED_OPEN && ready.deadline_ns > sley_engine.clock_ns);
     int saved_errno = errno;
     if (result > 0) {
         sley_bytes_touch(events, (size_t)result * sizeof *events, true, pc);
@@ -95,8 +104,7 @@ sley_epoll_wait(int set, struct epoll_event *events, int count, int timeout_ms)
     if (!sley_descriptor_active()) {
         return epoll_wait(set, events, count, timeout_ms);
     }
-    uint64_t duration_ns = timeout_ms < 0 ? UINT64_MAX : (uint64_t)timeout_ms * 1000000;
-    return wait_set(set, events, count, duration_ns, SLEY_CALLER());
+    return wait_set(set, events, count, timeout_ms, NULL, SLEY_CALLER());
 }
 
 int
@@ -106,6 +114,5 @@ sley_epoll_pwait(int set, struct epoll_event *events, int count, int timeout_ms,
     if (!sley_descriptor_active()) {
         return epoll_pwait(set, events, count, timeout_ms, signals);
     }
-    uint64_t duration_ns = timeout_ms < 0 ? UINT64_MAX : (uint64_t)timeout_ms * 1000000;
-    return wait_set(set, events, count, duration_ns, SLEY_CALLER());
+    return wait_set(set, events, count, timeout_ms, signals, SLEY_CALLER());
 }

@@ -33,10 +33,11 @@ first_channel(const struct pollfd *files, nfds_t count, uintptr_t pc)
     return i < count ? sley_descriptor_channel(files[i].fd, pc) : sley_descriptor_numbers(pc);
 }
 
-/* Waits until one of the files is ready, or duration_ns of virtual time (UINT64_MAX: for ever).
- * Returns what poll says of them then. */
+/* Waits until one of the files is ready, or duration_ns of virtual time (UINT64_MAX: for ever),
+ * under a mask of signals (NULL: the task's own). Returns what poll says of them then. */
 static int
-wait_files(struct pollfd *files, nfds_t count, uint64_t duration_ns, uintptr_t pc)
+wait_files(struct pollfd *files, nfds_t count, uint64_t duration_ns, const sigset_t *signals,
+           uintptr_t pc)
 {
     struct sley_ready ready = {
         .op = SLEY_OP_POLL,
@@ -46,29 +47,36 @@ wait_files(struct pollfd *files, nfds_t count, uint64_t duration_ns, uintptr_t p
         .file_count = count,
         .outside = any_outside(files, count),
         .deadline_ns = sley_descriptor_deadline(duration_ns),
+        .restart = SLEY_RESTART_NEVER,
+        .signals = signals,
     };
-    if (count == 0 && duration_ns != UINT64_MAX) {
-        sley_sleep_until(ready.deadline_ns, pc);
-        return 0;
+    if (count == 0 && duration_ns != UINT64_MAX && !signals) {
+        errno = EINTR;
+        return sley_sleep_interruptible(ready.deadline_ns, pc) ? 0 : -1;
     }
-    bool came;
+    enum sley_waited waited;
     int result;
     do {
-        came = sley_descriptor_wait(&ready, pc);
+        waited = sley_descriptor_wait(&ready, pc);
+        if (waited == SLEY_WAITED_EINTR) {
+            errno = EINTR;
+            return -1;
+        }
         result = poll(files, count, 0);
-    } while (result == 0 && came && ready.deadline_ns > sley_engine.clock_ns);
+    } while (result == 0 && waited == SLEY_WAITED_OPEN && ready.deadline_ns > sley_engine.clock_ns);
     return result;
 }
 
 static int
-poll_files(struct pollfd *files, nfds_t count, uint64_t duration_ns, uintptr_t pc)
+poll_files(struct pollfd *files, nfds_t count, uint64_t duration_ns, const sigset_t *signals,
+           uintptr_t pc)
 {
     struct pollfd copy[COPIED_MAX];
     if (count > COPIED_MAX) {
-        return wait_files(files, count, duration_ns, pc);
+        return wait_files(files, count, duration_ns, signals, pc);
     }
     memcpy(copy, files, count * sizeof copy[0]);
-    int result = wait_files(copy, count, duration_ns, pc);
+    int result = wait_files(copy, count, duration_ns, signals, pc);
     for (nfds_t i = 0; i < count && result >= 0; i++) {
         sley_bytes_touch(&files[i].fd, sizeof files[i].fd, false, pc);
         sley_bytes_touch(&files[i].events, sizeof files[i].events, false, pc);
@@ -111,7 +119,7 @@ int
 sley_poll(struct pollfd *files, nfds_t count, int timeout_ms)
 {
     return sley_descriptor_active()
-               ? poll_files(files, count, duration_of_ms(timeout_ms), SLEY_CALLER())
+               ? poll_files(files, count, duration_of_ms(timeout_ms), NULL, SLEY_CALLER())
                : poll(files, count, timeout_ms);
 }
 
@@ -120,7 +128,7 @@ sley___poll_chk(struct pollfd *files, nfds_t count, int timeout_ms, size_t room)
 {
     sley_memory_check_room(count * sizeof files[0], room, SLEY_CALLER());
     return sley_descriptor_active()
-               ? poll_files(files, count, duration_of_ms(timeout_ms), SLEY_CALLER())
+               ? poll_files(files, count, duration_of_ms(timeout_ms), NULL, SLEY_CALLER())
                : poll(files, count, timeout_ms);
 }
 
@@ -131,7 +139,9 @@ sley_ppoll(struct pollfd *files, nfds_t count, const struct timespec *timeout,
     if (!sley_descriptor_active()) {
         return ppoll(files, count, timeout, signals);
     }
-    return is_valid(timeout) ? poll_files(files, count, duration_of(timeout), SLEY_CALLER()) : -1;
+    return is_valid(timeout)
+               ? poll_files(files, count, duration_of(timeout), signals, SLEY_CALLER())
+               : -1;
 }
 
 /* The sets of a select as a list; returns its length. */
@@ -169,8 +179,10 @@ select_now(int count, fd_set *sets[3], const fd_set wanted[3])
     return result;
 }
 
+/* With a time-out of 0 Linux does not look at signals. */
 static int
-select_files(int count, fd_set *sets[3], uint64_t duration_ns, uintptr_t pc)
+select_files(int count, fd_set *sets[3], uint64_t duration_ns, const sigset_t *signals,
+             uintptr_t pc)
 {
     struct pollfd files[COPIED_MAX];
     fd_set wanted[3];
@@ -187,8 +199,9 @@ select_files(int count, fd_set *sets[3], uint64_t duration_ns, uintptr_t pc)
     do {
         uint64_t now_ns = sley_engine.clock_ns;
         uint64_t left_ns = end_ns == UINT64_MAX ? end_ns : end_ns > now_ns ? end_ns - now_ns : 0;
-        over = wait_files(files, used, left_ns, pc) <= 0;
-        result = select_now(count, sets, wanted);
+        int came = wait_files(files, used, left_ns, left_ns > 0 ? signals : NULL, pc);
+        over = came <= 0;
+        result = came < 0 ? -1 : select_now(count, sets, wanted);
     } while (result == 0 && !over);
     for (int i = 0; i < 3 && result >= 0; i++) {
         sley_bytes_touch(sets[i], sets[i] ? (size_t)(count + 7) / 8 : 0, true, pc);
@@ -215,7 +228,7 @@ sley_select(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restri
     if (!is_valid(&at)) {
         return -1;
     }
-    return select_files(count, sets, timeout ? duration_of(&at) : UINT64_MAX, SLEY_CALLER());
+    return select_files(count, sets, timeout ? duration_of(&at) : UINT64_MAX, NULL, SLEY_CALLER());
 }
 
 int
@@ -229,5 +242,5 @@ sley_pselect(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restr
     if (!is_valid(timeout)) {
         return -1;
     }
-    return select_files(count, sets, duration_of(timeout), SLEY_CALLER());
+    return select_files(count, sets, duration_of(timeout), signals, SLEY_CALLER());
 }

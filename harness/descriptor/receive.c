@@ -3,6 +3,7 @@
 #include "descriptor/transfer.h"
 #include "descriptor/wait.h"
 #include "descriptor/weak.h"
+#include "pthread/cancel.h"
 #include "pthread/memory.h"
 
 #include <errno.h>
@@ -32,14 +33,15 @@ received(const struct sley_description *own, const struct sley_transfer *t, ssiz
     }
 }
 
-/* Waits until there is something, as the descriptor wants it. False: the time is over. */
-static bool
+/* Waits until there is something, as the descriptor wants it. */
+static enum sley_waited
 await(const struct sley_description *own, struct pollfd *file, bool waits, uintptr_t pc)
 {
     struct sley_channel *channel = sley_descriptor_channel(file->fd, pc);
     if (!waits) {
+        sley_cancel_point(pc);
         sley_channel_point(SLEY_OP_RECEIVE, channel, pc);
-        return true;
+        return SLEY_WAITED_OPEN;
     }
     uint64_t limit_ns = own && own->receive_ns ? own->receive_ns : UINT64_MAX;
     struct sley_ready ready = {
@@ -50,6 +52,7 @@ await(const struct sley_description *own, struct pollfd *file, bool waits, uintp
         .file_count = 1,
         .outside = !own || own->outside,
         .deadline_ns = sley_descriptor_deadline(limit_ns),
+        .restart = limit_ns == UINT64_MAX ? SLEY_RESTART_IF_SAID : SLEY_RESTART_NEVER,
     };
     return sley_descriptor_wait(&ready, pc);
 }
@@ -61,12 +64,13 @@ receive_own(const struct sley_description *own, const struct sley_transfer *t, u
     struct pollfd file = {.fd = t->number, .events = POLLIN};
     ssize_t size;
     do {
-        bool came = await(own, &file, waits, pc);
-        size = came ? receive(file.fd, t, t->socket ? MSG_DONTWAIT : 0) : -1;
-        errno = came ? errno : EAGAIN;
-        if (!came) {
+        enum sley_waited waited = await(own, &file, waits, pc);
+        if (waited != SLEY_WAITED_OPEN) {
+            size = -1;
+            errno = sley_descriptor_error(waited);
             break;
         }
+        size = receive(file.fd, t, t->socket ? MSG_DONTWAIT : 0);
     } while (size < 0 && errno == EAGAIN && waits);
     /* Another task may have closed the number, or put another object there. */
     received(file.fd == t->number ? sley_descriptor_own(t->number) : own, t, size, pc);
@@ -79,10 +83,10 @@ receive_outside(const struct sley_transfer *t, uintptr_t pc)
 {
     struct pollfd file = {.fd = t->number, .events = POLLIN};
     bool waits = !(t->flags & MSG_DONTWAIT) && !(fcntl(t->number, F_GETFL) & O_NONBLOCK);
-    if (waits && sley_descriptor_blocks(t->number)) {
-        await(NULL, &file, true, pc);
-    } else {
-        sley_transfer_point(SLEY_OP_RECEIVE, t->number, pc);
+    bool blocks = waits && sley_descriptor_blocks(t->number);
+    if (await(NULL, &file, blocks, pc) == SLEY_WAITED_EINTR) {
+        errno = EINTR;
+        return -1;
     }
     ssize_t size = receive(t->number, t, 0);
     received(NULL, t, size, pc);
@@ -180,6 +184,7 @@ receive_at(int number, void *bytes, size_t size, off_t at, uintptr_t pc)
     if (!sley_descriptor_active()) {
         return pread(number, bytes, size, at);
     }
+    sley_cancel_point(pc);
     sley_transfer_point(SLEY_OP_RECEIVE, number, pc);
     ssize_t got = pread(number, bytes, size, at);
     sley_bytes_touch(bytes, got > 0 ? (size_t)got : 0, true, pc);

@@ -3,6 +3,7 @@
 #include "descriptor/transfer.h"
 #include "descriptor/wait.h"
 #include "descriptor/weak.h"
+#include "pthread/cancel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -75,13 +76,14 @@ put_own(int number, const struct sley_description *own, const struct sley_transf
     return put_size;
 }
 
-static bool
+static enum sley_waited
 await(const struct sley_description *own, struct pollfd *file, bool waits, uintptr_t pc)
 {
     struct sley_channel *channel = sley_descriptor_channel(file->fd, pc);
     if (!waits) {
+        sley_cancel_point(pc);
         sley_channel_point(SLEY_OP_SEND, channel, pc);
-        return true;
+        return SLEY_WAITED_OPEN;
     }
     struct sley_ready ready = {
         .op = SLEY_OP_SEND,
@@ -91,6 +93,7 @@ await(const struct sley_description *own, struct pollfd *file, bool waits, uintp
         .file_count = 1,
         .outside = !own || own->outside,
         .deadline_ns = sley_descriptor_deadline(own && own->send_ns ? own->send_ns : UINT64_MAX),
+        .restart = own && own->send_ns ? SLEY_RESTART_NEVER : SLEY_RESTART_IF_SAID,
     };
     return sley_descriptor_wait(&ready, pc);
 }
@@ -105,10 +108,11 @@ put_all(const struct sley_description *own, const struct sley_transfer *t, struc
     size_t total = 0;
     ssize_t size;
     for (;;) {
-        bool room = await(own, &file, waits, pc);
+        enum sley_waited waited = await(own, &file, waits, pc);
+        bool room = waited == SLEY_WAITED_OPEN;
         const struct sley_description *now =
             file.fd == t->number ? sley_descriptor_own(t->number) : own;
-        errno = room ? EBADF : EAGAIN;
+        errno = room ? EBADF : sley_descriptor_error(waited);
         size = room && now ? put_own(file.fd, now, t, message, pc) : -1;
         if (size < 0 && errno == EAGAIN && room && waits) {
             continue;
@@ -137,6 +141,7 @@ put_outside(const struct sley_transfer *t, uintptr_t pc)
     if (channel->kind == SLEY_CHANNEL_OUTSIDE && sley_descriptor_blocks(t->number)) {
         sley_engine.result->outside = true;
     }
+    sley_cancel_point(pc);
     sley_channel_point(SLEY_OP_SEND, channel, pc);
     size_t size = sley_bytes_total(t->message->msg_iov, (int)t->message->msg_iovlen);
     sley_bytes_touch_pieces(t->message->msg_iov, (int)t->message->msg_iovlen, size, false, pc);

@@ -5,6 +5,7 @@
 #include "descriptor/table.h"
 #include "descriptor/wait.h"
 #include "descriptor/weak.h"
+#include "pthread/cancel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -144,7 +145,7 @@ has_room(const void *context)
 }
 
 /* Waits until the listener has taken a connection from its queue, which is full. */
-static void
+static enum sley_waited
 await_room(const struct sley_description *listener, struct sley_channel *channel, uintptr_t pc)
 {
     struct room room = {listener, listener->queued};
@@ -155,8 +156,9 @@ await_room(const struct sley_description *listener, struct sley_channel *channel
         .test = has_room,
         .context = &room,
         .deadline_ns = UINT64_MAX,
+        .restart = SLEY_RESTART_IF_SAID,
     };
-    sley_descriptor_wait(&ready, pc);
+    return sley_descriptor_wait(&ready, pc);
 }
 
 static int
@@ -165,7 +167,10 @@ connect_own(int number, struct sley_description *own, struct sley_description *l
 {
     int result = connect(number, address, size);
     while (result != 0 && errno == EAGAIN && own->waits) {
-        await_room(listener, listener->channel, pc);
+        if (await_room(listener, listener->channel, pc) == SLEY_WAITED_EINTR) {
+            errno = EINTR;
+            return -1;
+        }
         result = connect(number, address, size);
     }
     if (result == 0) {
@@ -194,11 +199,13 @@ connect_outside(int number, const struct sley_description *own, const struct soc
         .file_count = 1,
         .outside = true,
         .deadline_ns = UINT64_MAX,
+        .restart = SLEY_RESTART_IF_SAID,
     };
-    sley_descriptor_wait(&ready, pc);
-    int error = 0;
+    int error = sley_descriptor_wait(&ready, pc) == SLEY_WAITED_EINTR ? EINTR : 0;
     socklen_t error_size = sizeof error;
-    getsockopt(file.fd, SOL_SOCKET, SO_ERROR, &error, &error_size);
+    if (error == 0) {
+        getsockopt(file.fd, SOL_SOCKET, SO_ERROR, &error, &error_size);
+    }
     sley_descriptor_release();
     errno = error;
     return error ? -1 : 0;
@@ -211,6 +218,7 @@ sley_connect(int number, const struct sockaddr *address, socklen_t size)
     if (!sley_descriptor_active()) {
         return connect(number, address, size);
     }
+    sley_cancel_point(pc);
     struct sley_description *own = point(SLEY_OP_CONNECT, number, pc);
     if (!own) {
         return connect(number, address, size);
@@ -281,21 +289,27 @@ accept_one(int number, struct sockaddr *address, socklen_t *size, int flags, uin
         .outside = !listener || listener->outside,
         .deadline_ns = sley_descriptor_deadline(
             listener && listener->receive_ns ? listener->receive_ns : UINT64_MAX),
+        .restart = listener && listener->receive_ns ? SLEY_RESTART_NEVER : SLEY_RESTART_IF_SAID,
     };
     bool waits = listener ? listener->waits : !(fcntl(number, F_GETFL) & O_NONBLOCK);
     int result;
-    bool came = true;
+    bool came;
     do {
+        enum sley_waited waited = SLEY_WAITED_OPEN;
         if (waits) {
-            came = sley_descriptor_wait(&ready, pc);
+            waited = sley_descriptor_wait(&ready, pc);
         } else {
+            sley_cancel_point(pc);
             sley_channel_point(SLEY_OP_ACCEPT, ready.channel, pc);
         }
+        came = waited == SLEY_WAITED_OPEN;
         bool plain = !listener || !listener->stands_in;
         result = came ? accept4(file.fd, plain ? address : NULL, plain ? size : NULL,
                                 flags | SOCK_NONBLOCK)
                       : -1;
-        errno = !came ? EAGAIN : result < 0 && errno == EAGAIN && is_shut(file.fd) ? EINVAL : errno;
+        errno = !came                                               ? sley_descriptor_error(waited)
+                : result < 0 && errno == EAGAIN && is_shut(file.fd) ? EINVAL
+                                                                    : errno;
     } while (came && waits && result < 0 && errno == EAGAIN);
     listener = file.fd == number ? sley_descriptor_own(number) : listener;
     if (result >= 0 && listener) {

@@ -1,6 +1,10 @@
 #include "descriptor/wait.h"
 
 #include "engine/internal.h"
+#include "pthread/cancel.h"
+#include "pthread/cleanup.h"
+#include "pthread/signals.h"
+#include "pthread/sigtable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -194,29 +198,101 @@ listen_outside(const struct sley_ready *ready)
     }
 }
 
-bool
-sley_descriptor_wait(const struct sley_ready *ready, uintptr_t pc)
+/* What the kernel says now, of what lies outside as well. */
+static enum sley_waited
+look_once(const struct sley_ready *ready)
+{
+    bool found =
+        ready->test ? ready->test(ready->context) : poll(ready->files, ready->file_count, 0) > 0;
+    return found ? SLEY_WAITED_OPEN : SLEY_WAITED_LATE;
+}
+
+/* The wait is left for good, also by a handler that ends its thread. */
+static void
+leave(void *unused)
+{
+    (void)unused;
+    sley_taskset_remove(&waiting, sley_engine.task);
+    sley_descriptor_release();
+}
+
+static enum sley_waited
+wait_at_gate(const struct sley_ready *ready, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
     struct waiter *self = &waiters[e->task];
-    begin();
-    if (ready->outside) {
-        listen_outside(ready);
-    }
-    sley_channel_use(ready->channel);
-    if (ready->deadline_ns <= e->clock_ns) {
-        sley_point(ready->op, ready->channel->name, pc);
-        return ready->test ? ready->test(ready->context)
-                           : poll(ready->files, ready->file_count, 0) > 0;
-    }
+    struct sley_cleanup_hook hook;
     sley_gate_init(&self->gate, ready->wait, ready->channel->name);
     self->ready = ready;
     self->asleep = false;
     look(self);
     sley_taskset_add(&waiting, e->task);
+    sley_cleanup_hook_begin(&hook, leave, NULL);
+    struct sley_wait_rule former = sley_rule_begin((struct sley_wait_rule){ready->restart, true});
     bool passed = sley_point_gate(ready->op, &self->gate, ready->deadline_ns, pc);
+    bool broken = sley_rule_end(former);
+    if (!passed) {
+        sley_cancel_point(pc);
+    }
+    sley_cleanup_hook_end(&hook);
     sley_taskset_remove(&waiting, e->task);
-    return passed;
+    return passed ? SLEY_WAITED_OPEN : broken ? SLEY_WAITED_EINTR : SLEY_WAITED_LATE;
+}
+
+static void
+mask_back(void *mask)
+{
+    sley_thread_self()->mask = *(const uint64_t *)mask;
+}
+
+static enum sley_waited
+wait_masked(const struct sley_ready *ready, uintptr_t pc)
+{
+    struct sley_thread *self = sley_thread_self();
+    struct sley_cleanup_hook hook;
+    sley_point(ready->op, ready->channel->name, pc);
+    bool timely = ready->deadline_ns > sley_engine.clock_ns;
+    if (timely ? is_ready(ready) : look_once(ready) == SLEY_WAITED_OPEN) {
+        return SLEY_WAITED_OPEN;
+    }
+    uint64_t outer = self->mask;
+    sley_cleanup_hook_begin(&hook, mask_back, &outer);
+    self->mask = sley_signals_blockable(sley_signals_of_set(ready->signals));
+    enum sley_waited waited = SLEY_WAITED_LATE;
+    if (sley_signals_deliver() != SLEY_HANDLED_NONE) {
+        waited = SLEY_WAITED_EINTR;
+    } else if (timely) {
+        waited = wait_at_gate(ready, pc);
+    }
+    sley_cleanup_hook_end(&hook);
+    self->mask = outer;
+    sley_signals_deliver();
+    return waited;
+}
+
+enum sley_waited
+sley_descriptor_wait(const struct sley_ready *ready, uintptr_t pc)
+{
+    sley_cancel_point(pc);
+    begin();
+    if (ready->outside) {
+        listen_outside(ready);
+    }
+    sley_channel_use(ready->channel);
+    if (ready->signals) {
+        return wait_masked(ready, pc);
+    }
+    if (ready->deadline_ns <= sley_engine.clock_ns) {
+        sley_point(ready->op, ready->channel->name, pc);
+        return look_once(ready);
+    }
+    return wait_at_gate(ready, pc);
+}
+
+int
+sley_descriptor_error(enum sley_waited waited)
+{
+    return waited == SLEY_WAITED_EINTR ? EINTR : EAGAIN;
 }
 
 /* Far above what a program will have: its own numbers stay what they would be. */

@@ -4,8 +4,10 @@
 #define SLEY_DESCRIPTOR_WAIT_H
 
 #include "descriptor/table.h"
+#include "pthread/interrupt.h"
 
 #include <poll.h>
+#include <signal.h>
 
 /* Real time that a run waits for what is outside before it is called stuck. */
 extern unsigned sley_descriptor_patience_ms;
@@ -20,14 +22,20 @@ struct sley_ready {
     nfds_t file_count;
     bool (*test)(const void *context); /* instead of files, if it is not NULL */
     const void *context;
-    bool outside;         /* some of them are: they are ready only when no task can run */
-    uint64_t deadline_ns; /* virtual time; UINT64_MAX: none */
+    bool outside;              /* some of them are: they are ready only when no task can run */
+    uint64_t deadline_ns;      /* virtual time; UINT64_MAX: none */
+    enum sley_restart restart; /* what handlers that come into the wait do to it */
+    const sigset_t *signals; /* the mask for the wait; NULL: the task's own. What it lets in and is
+                                pending comes before the wait, but not before a look at the files */
 };
 
-/* A point of the current task, which returns when one of the files is ready (true), or when the
- * deadline passed first (false). A deadline that is not in the future: it does not wait. pc: place
- * in the code under test. */
-bool sley_descriptor_wait(const struct sley_ready *ready, uintptr_t pc);
+/* A point of the current task and a cancellation point, which returns when one of the files is
+ * ready, when the deadline passed first, or when a handler has ended the wait. A deadline that is
+ * not in the future: it does not wait. pc: place in the code under test. */
+enum sley_waited sley_descriptor_wait(const struct sley_ready *ready, uintptr_t pc);
+
+/* The error of a call that waited in vain: EAGAIN or EINTR. */
+int sley_descriptor_error(enum sley_waited waited);
 
 /* What the current task just did may have made descriptors ready, or not ready any more. */
 void sley_descriptor_changed(void);

@@ -439,7 +439,7 @@ gate_enter(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
     self->deadline_ns = deadline_ns;
     self->timed_out = false;
     sley_gate_add(gate, e->task);
-    if (!gate->open) {
+    if (!gate->open && !self->attend) { /* what came before the wait is attended to first */
         sley_task_set_blocked(e->task, SLEY_TASK_BLOCKED);
         sley_cycle_check();
     }
@@ -513,7 +513,7 @@ sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc)
     }
     for (;;) {
         gate_enter(gate, deadline_ns, pc);
-        if (!gate->open) {
+        if (!gate->open && !is_interrupted()) {
             sley_task_give_way();
         }
         bool open = gate_leave(gate);

@@ -14,6 +14,13 @@ sley_signal_bit(int signal)
     return (uint64_t)1 << (signal - 1);
 }
 
+/* Without the two that nobody can block or wait for. */
+static inline uint64_t
+sley_signals_blockable(uint64_t signals)
+{
+    return signals & ~(sley_signal_bit(SIGKILL) | sley_signal_bit(SIGSTOP));
+}
+
 /* Bit n - 1 of glibc's sigset_t is signal n, as in the kernel's. */
 uint64_t sley_signals_of_set(const sigset_t *set);
 void sley_set_of_signals(sigset_t *set, uint64_t signals);

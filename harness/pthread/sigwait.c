@@ -11,8 +11,6 @@
 
 static char a_signal; /* what reports call that which is waited for */
 
-static const uint64_t unblockable = (uint64_t)1 << (SIGKILL - 1) | (uint64_t)1 << (SIGSTOP - 1);
-
 /* 0 or an error number. */
 static int
 change_mask(int how, const sigset_t *set, sigset_t *former)
@@ -27,7 +25,7 @@ change_mask(int how, const sigset_t *set, sigset_t *former)
         uint64_t mask = how == SIG_SETMASK ? signals
                         : how == SIG_BLOCK ? old | signals
                                            : old & ~signals;
-        self->mask = mask & ~unblockable;
+        self->mask = sley_signals_blockable(mask);
     }
     if (former) {
         sley_set_of_signals(former, old);
@@ -111,7 +109,7 @@ static int
 take(const sigset_t *set, siginfo_t *info, struct sley_deadline deadline, enum sley_restart restart,
      uintptr_t pc)
 {
-    uint64_t awaited = sley_signals_of_set(set) & ~unblockable;
+    uint64_t awaited = sley_signals_blockable(sley_signals_of_set(set));
     struct sley_cleanup_hook hook;
     sley_cleanup_hook_begin(&hook, forget_awaited, sley_thread_self());
     enum sley_waited waited;
@@ -202,7 +200,7 @@ suspend(uint64_t mask, uintptr_t pc)
     sley_cleanup_hook_begin(&hook, mask_back, &outer);
     sley_cancel_point(pc);
     sley_point(SLEY_OP_TAKE_SIGNAL, (uintptr_t)&a_signal, pc);
-    self->mask = mask & ~unblockable;
+    self->mask = sley_signals_blockable(mask);
     bool handled = sley_signals_deliver() != SLEY_HANDLED_NONE;
     while (!handled) {
         handled = wait_for(0, sley_deadline_none(), SLEY_RESTART_NEVER, pc) == SLEY_WAITED_EINTR;

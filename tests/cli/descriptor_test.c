@@ -44,6 +44,20 @@ what_the_system_does_holds_in_a_run(void **state)
 }
 
 static void
+signals_and_cancellation_come_into_waits(void **state)
+{
+    (void)state;
+    sley_command_mention("cc -D_GNU_SOURCE -o interrupts " SLEY_SOURCES
+                         "/interrupts.c -lpthread && timeout 60 ./interrupts",
+                         0, "all as it should be");
+    build("interrupts", "-D_GNU_SOURCE", "interrupts");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./interrupts --runs 1000", 0, "no failure");
+    build("interrupts", "-D_GNU_SOURCE -DBUG", "lost");
+    sley_command_mention(SLEY_EXECUTABLE " explore ./lost --runs 1000", 1,
+                         "failure 1: deadlock:blocked");
+}
+
+static void
 streams_over_descriptors_wait_as_descriptors_do(void **state)
 {
     (void)state;
@@ -180,6 +194,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_system_does_holds_in_a_run),
+        cmocka_unit_test(signals_and_cancellation_come_into_waits),
         cmocka_unit_test(streams_over_descriptors_wait_as_descriptors_do),
         cmocka_unit_test(tcp_between_threads_is_scheduled),
         cmocka_unit_test(time_outs_are_of_virtual_time),

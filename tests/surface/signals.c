@@ -247,6 +247,33 @@ one_thread_takes_what_the_process_is_sent(void)
     assert(count == 1);
 }
 
+static void
+let_pass(int signal)
+{
+    (void)signal;
+    sem_post(&semaphore);
+}
+
+static void *
+waits_first(void *argument)
+{
+    while (sem_wait(&semaphore) == -1) {
+        assert(errno == EINTR);
+    }
+    return argument;
+}
+
+/* Its first call waits, and only the handler ends that. */
+static void
+a_signal_can_come_before_a_thread_begins(void)
+{
+    pthread_t thread;
+    handle(SIGALRM, let_pass, 0);
+    assert(pthread_create(&thread, NULL, waits_first, NULL) == 0);
+    assert(pthread_kill(thread, SIGALRM) == 0);
+    assert(pthread_join(thread, NULL) == 0);
+}
+
 int
 main(void)
 {
@@ -263,6 +290,7 @@ main(void)
     a_signal_comes_only_while_it_is_waited_for();
     a_wait_for_a_mutex_goes_on_after_a_handler();
     one_thread_takes_what_the_process_is_sent();
+    a_signal_can_come_before_a_thread_begins();
     assert(pthread_kill(pthread_self(), 0) == 0 && pthread_kill(pthread_self(), 99) == EINVAL);
     assert(kill(getpid(), 99) == -1 && errno == EINVAL);
     assert(kill(1, SIGUSR1) == -1 && errno == EPERM);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
@@ -292,5 +293,17 @@ int sley_rand(void);
 void sley_srand(unsigned value);
 long sley_random(void);
 void sley_srandom(unsigned value);
+double sley_drand48(void);
+long sley_lrand48(void);
+long sley_mrand48(void);
+void sley_srand48(long value);
+unsigned short *sley_seed48(unsigned short former[3]);
+ssize_t sley_getrandom(void *bytes, size_t size, unsigned flags);
+int sley_getentropy(void *bytes, size_t size);
+uint32_t sley_arc4random(void);
+void sley_arc4random_buf(void *bytes, size_t size);
+uint32_t sley_arc4random_uniform(uint32_t bound);
+/* std::random_device::operator() */
+unsigned sley_random_device(void *device);
 
 #endif

@@ -14,6 +14,7 @@
 #include <malloc.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/random.h>
 #include <wchar.h>
 
 /* What libc's headers declare under the same name must have the same type. */
@@ -32,6 +33,7 @@ char *__strcat_chk(char *, const char *, size_t);
 ssize_t __getdelim(char **, size_t *, int, FILE *);
 int __sprintf_chk(char *, int, size_t, const char *, ...);
 int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
+unsigned _ZNSt13random_device9_M_getvalEv(void *);
 int __vsnprintf_chk(char *, size_t, int, size_t, const char *, va_list);
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 #define SLEY_REDIRECT(name) SAME_TYPE(name, sley_##name)
@@ -992,6 +994,55 @@ use_memory(void *argument)
     return NULL;
 }
 
+static double drawn[4];
+static unsigned char secret[2][12];
+
+static void *
+draw_secret(void *argument)
+{
+    assert_int_equal(sley_getrandom(argument, sizeof secret[0], 0), sizeof secret[0]);
+    return NULL;
+}
+
+static void *
+draw_numbers(void *argument)
+{
+    pthread_t id;
+    (void)argument;
+    sley_pthread_create(&id, NULL, draw_secret, secret[1]);
+    draw_secret(secret[0]);
+    sley_pthread_join(id, NULL);
+    sley_srand48(7);
+    drawn[0] = sley_drand48();
+    drawn[1] = (double)sley_lrand48();
+    drawn[2] = (double)sley_mrand48();
+    drawn[3] = sley_arc4random_uniform(10) + sley_arc4random_uniform(1);
+    return NULL;
+}
+
+/* drand48 and its relatives are libc's to the last bit; secrets differ from task to task. */
+static void
+numbers_that_are_drawn_are_those_of_the_run(void **state)
+{
+    (void)state;
+    double first[4];
+    unsigned char first_secret[2][12];
+    run(draw_numbers, &stay);
+    memcpy(first, drawn, sizeof first);
+    memcpy(first_secret, secret, sizeof secret);
+    memset(secret, 0, sizeof secret);
+    run(draw_numbers, &stay);
+    assert_int_equal(result.verdicts, 0);
+    assert_memory_equal(first, drawn, sizeof first);
+    assert_memory_equal(first_secret, secret, sizeof secret);
+    assert_memory_not_equal(secret[0], secret[1], sizeof secret[0]);
+    srand48(7);
+    assert_true(drawn[0] == drand48());
+    assert_true(drawn[1] == (double)lrand48() && drawn[2] == (double)mrand48());
+    assert_true(drawn[3] >= 0 && drawn[3] < 10);
+    assert_int_equal(sley_getentropy(secret, 257), -1);
+}
+
 static void
 memory_functions_do_what_those_of_libc_do(void **state)
 {
@@ -1095,6 +1146,7 @@ main(void)
         TEST(what_libc_allocated_can_be_freed_where_nobody_keeps_a_record),
         TEST(the_end_of_the_process_is_a_verdict),
         TEST(memory_functions_do_what_those_of_libc_do),
+        TEST(numbers_that_are_drawn_are_those_of_the_run),
         TEST(c11_threads_and_spinlocks_follow_the_same_rules),
     };
     return cmocka_run_group_tests_name("front", tests, engine_init, NULL);

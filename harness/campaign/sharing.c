@@ -5,18 +5,23 @@
 #include <sys/mman.h>
 
 enum {
-    WORD_SHIFT = 2,        /* bytes of a word, as a power of two */
-    WORDS_MAX = 1 << 20,   /* in a run; a power of two */
-    TOUCHES_MAX = 1 << 20, /* in a run */
+    WORD_SHIFT = 2,               /* bytes of a word, as a power of two */
+    WORDS_MAX = 1 << 20,          /* in a run, half of them in use; a power of two */
+    WORDS_OF_PLACE_MAX = 1 << 16, /* in a run, that it touched first: there is room for others */
+    TOUCHES_MAX = 1 << 20,        /* in a run */
     TOUCHES_OF_WORD_MAX = 64,
     PLACES_MAX = 1 << 16,
-    FREED_MAX = 4096, /* bytes of a freed block that are noted, as the race detector does */
+    FREED_MAX = 4096,    /* bytes of a freed block that are noted, as the race detector does */
+    RANGE_MAX = 1 << 18, /* bytes of one access */
     NOWHERE = 0, /* number of what is no place of the code: an atomic access, code of the harness */
 };
 
 struct place {
     uint32_t offset; /* in the code */
     bool shared;
+    bool compared;   /* some word that it touched is in the table */
+    uint32_t serial; /* the run that word_count speaks of */
+    uint32_t word_count;
     uint64_t first; /* digest of its first access */
 };
 
@@ -128,9 +133,9 @@ share(struct sley_sharing *sharing, uint32_t place)
     sharing->places[place].shared = true;
 }
 
-/* NULL: there is no room for another one. */
+/* NULL: there is no room for another one. What lies beyond is taken to be as what lies before. */
 static struct word *
-word_of(struct sley_sharing *sharing, uintptr_t number)
+word_of(struct sley_sharing *sharing, uintptr_t number, struct place *place)
 {
     size_t at = sley_mix64(number) % WORDS_MAX;
     while (sharing->words[at].serial == sharing->serial && sharing->words[at].number != number) {
@@ -140,10 +145,15 @@ word_of(struct sley_sharing *sharing, uintptr_t number)
     if (word->serial == sharing->serial) {
         return word;
     }
-    if (sharing->word_count == WORDS_MAX / 2) {
+    if (place->serial != sharing->serial) {
+        place->serial = sharing->serial;
+        place->word_count = 0;
+    }
+    if (sharing->word_count == WORDS_MAX / 2 || place->word_count == WORDS_OF_PLACE_MAX) {
         return NULL;
     }
     sharing->word_count++;
+    place->word_count++;
     *word = (struct word){.number = number, .serial = sharing->serial};
     return word;
 }
@@ -179,15 +189,17 @@ static void
 touch_word(struct sley_sharing *sharing, uintptr_t number, uint32_t task, uint32_t place,
            bool writes)
 {
-    struct word *word = word_of(sharing, number);
+    struct word *word = word_of(sharing, number, &sharing->places[place]);
     if (!word) {
-        share(sharing, place);
         return;
     }
+    sharing->places[place].compared = true;
     struct touch *own = compare(sharing, word, task, place, writes);
     if (own) {
         own->epoch = sharing->epoch[task];
-    } else if (word->count == TOUCHES_OF_WORD_MAX || sharing->touch_count == TOUCHES_MAX) {
+    } else if (sharing->touch_count == TOUCHES_MAX) {
+        return;
+    } else if (word->count == TOUCHES_OF_WORD_MAX) {
         share_all(sharing, word);
         share(sharing, place);
     } else {
@@ -237,11 +249,18 @@ sley_sharing_add(struct sley_sharing *sharing, const struct sley_event *event)
     meet(sharing, event->task);
     uint32_t place = place_of(sharing, event);
     bool writes = frees || sley_op_writes((enum sley_op)event->op);
-    uint32_t size = frees && event->size > FREED_MAX ? FREED_MAX : event->size;
+    uint32_t most = frees ? FREED_MAX : RANGE_MAX;
+    uint32_t size = event->size > most ? most : event->size;
     uintptr_t last = (event->address + size - 1) >> WORD_SHIFT;
     for (uintptr_t number = event->address >> WORD_SHIFT; number <= last; number++) {
         touch_word(sharing, number, event->task, place, writes);
     }
+}
+
+static bool
+is_private(const struct place *place)
+{
+    return place->compared && !place->shared;
 }
 
 void
@@ -249,7 +268,7 @@ sley_sharing_private(const struct sley_sharing *sharing, uint64_t *quiet)
 {
     for (uint32_t i = 1; i < sharing->place_count; i++) {
         const struct place *place = &sharing->places[i];
-        if (!place->shared) {
+        if (is_private(place)) {
             quiet[place->offset / 64] |= (uint64_t)1 << place->offset % 64;
         }
     }
@@ -261,7 +280,7 @@ sley_sharing_digest(const struct sley_sharing *sharing)
     uint64_t digest = sharing->place_count;
     for (uint32_t i = 1; i < sharing->place_count; i++) {
         digest = sley_mix64(digest ^ sharing->places[i].first);
-        digest = sley_mix64(digest + sharing->places[i].shared);
+        digest = sley_mix64(digest + !is_private(&sharing->places[i]));
     }
     return digest;
 }
@@ -271,7 +290,7 @@ sley_sharing_count(const struct sley_sharing *sharing, uint32_t *shared)
 {
     *shared = 0;
     for (uint32_t i = 1; i < sharing->place_count; i++) {
-        *shared += sharing->places[i].shared;
+        *shared += !is_private(&sharing->places[i]);
     }
     return sharing->place_count - 1;
 }

@@ -18,7 +18,8 @@ void sley_sharing_destroy(struct sley_sharing *sharing);
 /* A run begins: its memory has nothing to do with that of the runs before. */
 void sley_sharing_begin(struct sley_sharing *sharing);
 
-/* The next event of the run. What there is no room for counts as shared. */
+/* The next event of the run. Words that there is no room for are taken to be as those before them
+ * that the same place touched; a place that touched no other counts as shared. */
 void sley_sharing_add(struct sley_sharing *sharing, const struct sley_event *event);
 
 /* Sets bit b % 64 of quiet[b / 64] for every private place code_low + b; the other bits are left

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -18,7 +19,9 @@
 enum {
     RUNS_MIN = 4,
     RUNS_MAX = 32,
+    RUNS_BOUNDED = 8,        /* at most, while they all reach the bound of steps */
     EVENTS_ENOUGH = 1 << 19, /* no more runs than the least after so many events */
+    RANGE_BYTES = 64,        /* of a range, that count as one */
 };
 static const uint64_t run_ns_max = 90000000000; /* of waiting, about as long as it takes */
 
@@ -45,16 +48,25 @@ sley_survey_applies(const struct sley_model *model)
 struct progress {
     uint64_t run; /* under way */
     uint64_t event_count;
-    bool stuck; /* a run was: the others would take as long */
+    bool stuck;   /* a run was: the others would take as long */
+    bool bounded; /* one reached the bound of steps: in the others, what is known to be private is
+                     no point, so that they come further */
     struct sley_sharing *sharing;
     struct sley_run_result result;
 };
+
+static bool
+reached_bound(const struct sley_run_result *result)
+{
+    return result->verdicts & SLEY_BIT(STEP_BOUND);
+}
 
 static bool
 is_left(const struct progress *progress)
 {
     return !progress->stuck &&
            (progress->run < RUNS_MIN ||
+            (progress->run < RUNS_BOUNDED && reached_bound(&progress->result)) ||
             (progress->run < RUNS_MAX && progress->event_count < EVENTS_ENOUGH));
 }
 
@@ -62,14 +74,17 @@ static void
 on_event(void *context, const struct sley_event *event)
 {
     struct progress *progress = context;
-    progress->event_count++;
+    progress->event_count += 1 + event->size / RANGE_BYTES;
     sley_sharing_add(progress->sharing, event);
 }
 
-/* In the process: executes the runs that are left, every access a point. Does not return. */
+/* In the process: executes the runs that are left, every access a point. quiet has room for what is
+ * known by then. Does not return. */
 static void
-serve(struct progress *progress, const struct sley_target *target)
+serve(struct progress *progress, const struct sley_target *target, const struct sley_places *places,
+      uint64_t *quiet)
 {
+    const struct sley_survey partial = {.points = SLEY_POINTS_SHARED, .places = *places};
     static const char *const strategies[] = {"random", "sticky:64"};
     struct sley_target every = {.property = target->property, .model = target->model};
     struct sley_observer observer = {.event = on_event, .context = progress};
@@ -91,6 +106,12 @@ serve(struct progress *progress, const struct sley_target *target)
             _exit(SLEY_EXIT_SETUP);
         }
         source.ops->begin(source.state, &parameters, 0, progress->run);
+        progress->bounded |= reached_bound(&progress->result);
+        if (progress->bounded) {
+            memset(quiet, 0, (places->size / 64 + 1) * sizeof *quiet);
+            sley_sharing_private(progress->sharing, quiet);
+            every.survey = &partial;
+        }
         sley_sharing_begin(progress->sharing);
         sley_target_run(&every, &source, &observer, &progress->result);
         if (target->property->program) {
@@ -122,13 +143,14 @@ await(pid_t child, const struct progress *progress)
 
 /* A run that ends its process leaves the others to the next one. */
 static enum sley_status
-execute(struct progress *progress, const struct sley_target *target, struct sley_error *error)
+execute(struct progress *progress, const struct sley_target *target,
+        const struct sley_places *places, uint64_t *quiet, struct sley_error *error)
 {
     for (; is_left(progress); progress->run++) {
         fflush(NULL);
         pid_t child = fork();
         if (child == 0) {
-            serve(progress, target);
+            serve(progress, target, places, quiet);
         }
         int status = child < 0 ? 0 : await(child, progress);
         bool recorded = WIFEXITED(status) && WEXITSTATUS(status) == SLEY_EXIT_RECORDED;
@@ -153,6 +175,7 @@ learn(struct sley_survey *survey, const struct sley_target *target, struct sley_
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     struct progress *progress = shared == MAP_FAILED ? NULL : shared;
     uint64_t *quiet = calloc(size / 64 + 1, sizeof *quiet);
+    survey->places = (struct sley_places){.low = low, .size = size, .quiet = quiet};
     enum sley_status status = SLEY_OK;
     if (!sharing || !progress || !quiet) {
         status = sley_error_set(error, SLEY_ERROR_SYSTEM, "no memory to learn what tasks share");
@@ -160,7 +183,7 @@ learn(struct sley_survey *survey, const struct sley_target *target, struct sley_
     if (status == SLEY_OK && progress) {
         sley_output_muted = true;
         progress->sharing = sharing;
-        status = execute(progress, target, error);
+        status = execute(progress, target, &survey->places, quiet, error);
         sley_output_muted = muted;
     }
     if (status == SLEY_OK) {
@@ -168,7 +191,6 @@ learn(struct sley_survey *survey, const struct sley_target *target, struct sley_
         survey->points = SLEY_POINTS_SHARED;
         survey->digest = (uint32_t)(sley_sharing_digest(sharing) % SLEY_SURVEY_BOUND);
         survey->place_count = sley_sharing_count(sharing, &survey->shared_count);
-        survey->places = (struct sley_places){.low = low, .size = size, .quiet = quiet};
         quiet = NULL;
     }
     free(quiet);

@@ -32,6 +32,11 @@ sley_memory_copy(void *destination, const void *source, size_t size, uintptr_t p
         memmove(destination, source, size);
         return;
     }
+    if (sley_range_quiet(from, size, false, pc)) {
+        sley_range(to, size, true, pc);
+        memmove(destination, source, size);
+        return;
+    }
     while (size > 0 && to - from >= size) {
         size_t part = smaller(PIECE - to % PIECE, size);
         copy_piece(to, from, part, pc);
@@ -52,6 +57,10 @@ void
 sley_memory_set(void *destination, int byte, size_t size, uintptr_t pc)
 {
     uintptr_t to = (uintptr_t)destination;
+    if (sley_running() && sley_range_quiet(to, size, true, pc)) {
+        memset(destination, byte, size);
+        return;
+    }
     while (size > 0) {
         size_t part = sley_running() ? smaller(PIECE - to % PIECE, size) : size;
         sley_range(to, part, true, pc);

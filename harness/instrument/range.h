@@ -10,4 +10,8 @@
  * copy can show. The caller does the work after the call, or piece by piece between calls. */
 void sley_range(uintptr_t address, size_t size, bool writes, uintptr_t pc);
 
+/* The whole range as one access that is no point, in a run, at a place whose accesses are none.
+ * False: they are, and nothing was done. */
+bool sley_range_quiet(uintptr_t address, size_t size, bool writes, uintptr_t pc);
+
 #endif

@@ -208,6 +208,47 @@ long_work_on_private_data_has_no_points(void **state)
                         "; switches at synchronisation only", "");
 }
 
+/* Buffers of many megabytes, and behind them a lost update. */
+static const char large[] =
+    "#include <assert.h>\n#include <pthread.h>\n#include <stdlib.h>\n#include <string.h>\n"
+    "enum { SIZE = 8 << 20 };\n"
+    "static char set[SIZE], copied[SIZE];\n"
+    "static long sums[SIZE / 8], counter;\n"
+    "static void *work(void *x) {\n"
+    "    char *own = malloc(SIZE);\n"
+    "    memset(own, 1, SIZE);\n"
+    "    assert(own[SIZE - 1] == 1 && copied[SIZE - 1] == 2);\n"
+    "    free(own);\n"
+    "    counter++;\n"
+    "    return x;\n"
+    "}\n"
+    "int main(void) {\n"
+    "    pthread_t t;\n"
+    "    memset(set, 2, SIZE);\n"
+    "    memcpy(copied, set, SIZE);\n"
+    "    for (int i = 0; i < SIZE / 8; i++) sums[i] = i;\n"
+    "    pthread_create(&t, 0, work, 0);\n"
+    "    CALL;\n"
+    "    pthread_join(t, 0);\n"
+    "    assert(counter == WANTED);\n"
+    "    return 0;\n"
+    "}\n";
+
+static void
+large_private_buffers_do_not_reach_the_step_bound(void **state)
+{
+    (void)state;
+    sley_source_write("large.c", large);
+    sley_command_expect(SLEY_EXECUTABLE " cc -DCALL= -DWANTED=1 -o large large.c", 0, "", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./large --runs 10", 0, "no failure", "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./large --points sync --runs 10", 0, "no failure",
+                        "");
+    sley_command_expect(SLEY_EXECUTABLE " cc '-DCALL=counter++' -DWANTED=2 -o large large.c", 0, "",
+                        "");
+    sley_command_expect(SLEY_EXECUTABLE " explore ./large --runs 100 --until-event", 1,
+                        "assertion failed: counter == WANTED", "");
+}
+
 static void
 options_that_mean_nothing_are_refused_in_one_line(void **state)
 {
@@ -248,6 +289,7 @@ main(void)
         cmocka_unit_test(a_token_whose_shared_data_are_others_is_stale),
         cmocka_unit_test(gdb_stops_in_a_run_of_shared_points),
         cmocka_unit_test(long_work_on_private_data_has_no_points),
+        cmocka_unit_test(large_private_buffers_do_not_reach_the_step_bound),
         cmocka_unit_test(options_that_mean_nothing_are_refused_in_one_line),
         cmocka_unit_test(properties_of_the_catalogue_take_the_option),
     };

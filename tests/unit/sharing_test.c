@@ -177,14 +177,22 @@ static void
 what_there_is_no_room_for_counts_as_shared(void **state)
 {
     (void)state;
-    enum { ROOM = 1 << 19 };
-    for (uintptr_t i = 0; i < ROOM; i++) {
-        touch(1, SLEY_OP_WRITE, WORD + 4 * i, 4, 10);
+    enum { OF_PLACE = 1 << 16, ROOM = 1 << 19 };
+    for (uintptr_t i = 0; i < 2 * OF_PLACE; i++) {
+        touch(1, SLEY_OP_WRITE, WORD + 4 * i, 4, 30);
     }
-    assert_true(is_private(10));
+    for (uintptr_t i = OF_PLACE; i < ROOM; i++) {
+        touch(1, SLEY_OP_WRITE, WORD + 4 * i, 4, 20 + (uint32_t)(i / OF_PLACE));
+    }
+    touch(1, SLEY_OP_WRITE, WORD, 4, 10);
+    assert_true(is_private(30));
+    assert_true(is_private(10) && is_private(21) && is_private(27));
     touch(1, SLEY_OP_WRITE, WORD + 4 * (uintptr_t)ROOM, 4, 11);
+    touch(1, SLEY_OP_WRITE, WORD + 4 * (uintptr_t)ROOM, 4, 10); /* as what it touched before */
     assert_true(is_private(10));
     assert_false(is_private(11));
+    touch(2, SLEY_OP_READ, WORD, 4, 12);
+    assert_false(is_private(10));
 }
 
 static void

@@ -87,7 +87,11 @@ struct sley_recipe sley_campaign_recipe(const struct sley_campaign *campaign, ui
 /* Hands the line to the listener, if it takes any. */
 void sley_campaign_remark(const struct sley_campaign *campaign, const char *text);
 
-/* Asks the running campaign to stop after the runs under way; safe in a signal handler. */
+/* Asks the running campaign, and whatever else executes runs, to stop after those under way; safe
+ * in a signal handler. */
 void sley_campaign_interrupt(void);
+
+/* Whether that was asked. */
+bool sley_campaign_is_interrupted(void);
 
 #endif

@@ -56,6 +56,12 @@ sley_campaign_interrupt(void)
     interrupted = 1;
 }
 
+bool
+sley_campaign_is_interrupted(void)
+{
+    return interrupted != 0;
+}
+
 static uint64_t
 now_ms(void)
 {

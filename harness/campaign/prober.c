@@ -1,5 +1,6 @@
 #include "campaign/prober.h"
 
+#include "campaign/campaign.h"
 #include "campaign/capture.h"
 #include "campaign/difference.h"
 #include "campaign/execution.h"
@@ -284,7 +285,12 @@ sley_prober_shrink(const struct sley_target *target, uint64_t signature,
                    struct sley_error *error)
 {
     struct probe probe = {.signature = signature, .status = SLEY_OK, .error = error};
-    struct sley_shrink_options options = {.fails = fails, .context = &probe};
+    struct sley_shrink_options options = {
+        .fails = fails, .context = &probe, .stops = sley_campaign_is_interrupted};
+    *result = (struct sley_shrink_result){0};
+    if (sley_campaign_is_interrupted()) {
+        return SLEY_OK;
+    }
     enum sley_status status = sley_prober_create(&probe.prober, target, error);
     if (status != SLEY_OK || !probe.prober) {
         return status;

@@ -134,10 +134,10 @@ sley_signals_install(struct sley_error *error)
         return sley_error_set(error, SLEY_ERROR_SYSTEM, "cannot set a signal stack: %s",
                               strerror(errno));
     }
-    /* The terminal's interrupt is for the parent, which decides when to stop; what the parent does
-     * at others is not what a program begins with. */
+    /* What a terminal or a time-out sends to all is for the parent, which decides when to stop. A
+     * program that is called by itself has no such parent. */
     signal(SIGINT, sley_input_kept ? SIG_DFL : SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
+    signal(SIGTERM, sley_input_kept ? SIG_DFL : SIG_IGN);
     struct sigaction action = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {

@@ -13,7 +13,10 @@
 static void
 on_interrupt(int number)
 {
-    (void)number;
+    if (sley_campaign_is_interrupted()) { /* somebody does not want to wait */
+        signal(number, SIG_DFL);
+        raise(number);
+    }
     sley_campaign_interrupt();
 }
 

@@ -341,7 +341,7 @@ explore(struct exploration *exploration, struct sley_options *options, const cha
         status = sley_runner_run(&batch->session, &target, &outcome, error);
     }
     batch->unexpected_count = exploration->found_count;
-    batch->interrupted = outcome.interrupted;
+    batch->interrupted = outcome.interrupted || sley_campaign_is_interrupted();
     if (status == SLEY_OK && !options->json) {
         status = print_exploration(exploration, &outcome, error);
     }

@@ -72,7 +72,8 @@ compare(const struct measure *a, const struct measure *b)
 static bool
 out_of_tries(const struct shrinker *shrinker)
 {
-    return shrinker->try_count >= shrinker->tries_max;
+    return shrinker->try_count >= shrinker->tries_max ||
+           (shrinker->options->stops && shrinker->options->stops());
 }
 
 /* Executes the first count choices of the candidate; keeps the run if it fails and is simpler. */

@@ -27,12 +27,14 @@ struct sley_shrink_options {
     bool (*fails)(void *context, const struct sley_choice *choices, uint32_t choice_count,
                   struct sley_shrink_run *taken);
     void *context;
-    uint32_t tries_max; /* executions; 0: 4,000 */
+    uint32_t tries_max;  /* executions; 0: 4,000 */
+    bool (*stops)(void); /* asked before each; true: no more. NULL: never */
 };
 
 struct sley_shrink_result {
     uint32_t try_count;
-    bool minimal; /* no single decision can be left out, lowered or put off; false: tries ran out */
+    bool minimal; /* no single decision can be left out, lowered or put off; false: tries ran out,
+                     or they were stopped */
 };
 
 /* Shrinks run in place. What it holds on return has been executed and fails. Deterministic if

@@ -86,13 +86,13 @@ a_gigabyte_of_output_fills_nothing_and_is_cut_in_a_replay(void **state)
 static void
 a_program_that_forks_is_refused_by_name(void **state)
 {
-    static const char *const calls[] = {"fork", "vfork", "popen", "system"};
+    static const char *const calls[] = {"fork", "vfork", "popen", "system", "execlp"};
     (void)state;
     sley_source_write("forks.c", "#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n"
                                  "int main(void) { return CALL; }\n");
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         static const char *const text[] = {"fork() < 0", "vfork() < 0", "popen(\"x\", \"r\") == 0",
-                                           "system(\"x\")"};
+                                           "system(\"x\")", "execlp(\"x\", \"x\", (char *)0)"};
         char command[4096];
         snprintf(command, sizeof command, "%s cc '-DCALL=%s' -o forks forks.c", SLEY, text[i]);
         sley_command_expect(command, 1, "", calls[i]);
@@ -120,6 +120,35 @@ a_program_that_never_ends_has_a_verdict_that_says_how(void **state)
                         "");
 }
 
+static void
+an_interrupt_of_all_processes_is_no_failure_of_the_program(void **state)
+{
+    (void)state;
+    sley_source_write("waits.c", "#include <fcntl.h>\n#include <pthread.h>\n#include <unistd.h>\n"
+                                 "static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;\n"
+                                 "static void *count(void *number) {\n"
+                                 "    pthread_mutex_lock(&lock); ++*(int *)number;\n"
+                                 "    pthread_mutex_unlock(&lock); return 0;\n"
+                                 "}\n"
+                                 "int main(void) {\n"
+                                 "    pthread_t t; int number = 0;\n"
+                                 "    close(open(\"begun\", O_CREAT | O_WRONLY, 0600));\n"
+                                 "    pthread_create(&t, 0, count, &number); count(&number);\n"
+                                 "    pthread_join(t, 0); return number != 2;\n"
+                                 "}\n");
+    sley_command_expect(SLEY " cc -o waits waits.c", 0, "", "");
+    static const char *const flags[] = {"--jobs 1", "--jobs 2 --reset fork"};
+    for (int i = 0; i < 2; i++) {
+        char command[4096];
+        snprintf(command, sizeof command,
+                 "rm -f begun; setsid %s explore ./waits --runs 1000000000 %s >out 2>err & "
+                 "all=$!; while ! test -e begun && kill -0 $all; do sleep 0.1; done; "
+                 "kill -s TERM -- -$all; wait $all; code=$?; cat out; cat err >&2; exit $code",
+                 SLEY, flags[i]);
+        sley_command_expect(command, 2, "waits: no failure", "sley: interrupted");
+    }
+}
+
 int
 main(void)
 {
@@ -129,6 +158,7 @@ main(void)
         cmocka_unit_test(a_gigabyte_of_output_fills_nothing_and_is_cut_in_a_replay),
         cmocka_unit_test(a_program_that_forks_is_refused_by_name),
         cmocka_unit_test(a_program_that_never_ends_has_a_verdict_that_says_how),
+        cmocka_unit_test(an_interrupt_of_all_processes_is_no_failure_of_the_program),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);
 }

@@ -90,7 +90,7 @@ shrink(struct sley_shrink_run *run, bool (*is_bad)(const struct sley_shrink_run 
        uint32_t tries_max)
 {
     struct program program = {.is_bad = is_bad};
-    struct sley_shrink_options options = {fails, &program, tries_max};
+    struct sley_shrink_options options = {fails, &program, tries_max, NULL};
     start(run);
     assert_true(is_bad(run));
     struct sley_shrink_result result = sley_shrink(run, &options);

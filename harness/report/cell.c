@@ -142,6 +142,22 @@ fill_values(struct sley_cell *cell, struct sley_symbolizer *symbolizer, const st
     }
 }
 
+/* What became of the operation. */
+static const char *
+remark_of(const struct sley_event *event)
+{
+    if (event->flags & SLEY_EVENT_INTERRUPTED) {
+        return " (interrupted)";
+    }
+    if (event->flags & SLEY_EVENT_TIMED_OUT) {
+        return " (timed out)";
+    }
+    if (event->flags & SLEY_EVENT_IN_VAIN && event->op != SLEY_OP_TRYLOCK) {
+        return " (in vain)"; /* to try promises nothing */
+    }
+    return event->flags & SLEY_EVENT_BLOCKED ? waited : "";
+}
+
 void
 sley_cell_fill(struct sley_cell *cell, struct sley_symbolizer *symbolizer,
                const struct sley_row *row)
@@ -164,9 +180,7 @@ sley_cell_fill(struct sley_cell *cell, struct sley_symbolizer *symbolizer,
     } else if (memory) {
         fill_values(cell, symbolizer, row);
     }
-    if (event->flags & SLEY_EVENT_BLOCKED) {
-        append(cell, waited, "", "");
-    }
+    append(cell, remark_of(event), "", "");
     if (row->repeat > 1) {
         char count[16];
         snprintf(count, sizeof count, "%" PRIu32, row->repeat);

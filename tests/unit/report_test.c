@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -811,6 +812,36 @@ objects_are_named_by_their_region(void **state)
 }
 
 static void
+errno_and_its_values_have_names(void **state)
+{
+    (void)state;
+    add(0, SLEY_OP_READ, (uintptr_t)&errno, ETIMEDOUT);
+    add(0, SLEY_OP_WRITE, (uintptr_t)&errno, ETIMEDOUT);
+    add(0, SLEY_OP_READ, (uintptr_t)&errno, 0);
+    add(0, SLEY_OP_READ, (uintptr_t)&errno, 100000);
+    add(0, SLEY_OP_READ, COUNTER, ETIMEDOUT);
+    char *text = table_text(&(struct sley_table_options){.all = true});
+    assert_non_null(strstr(text, "  reads errno = 110 (ETIMEDOUT)  "));
+    assert_non_null(strstr(text, "  writes errno = 0  "));
+    assert_non_null(strstr(text, "  reads errno = 0  "));
+    assert_non_null(strstr(text, "  reads errno = 100000  "));
+    assert_non_null(strstr(text, "  reads 0x1000 = 110  "));
+    free(text);
+}
+
+static void
+versions_are_no_part_of_a_name(void **state)
+{
+    (void)state;
+    struct sley_symbolizer *symbolizer;
+    char text[SLEY_OBJECT_TEXT];
+    assert_int_equal(sley_symbolizer_create(&symbolizer, NULL), SLEY_OK);
+    assert_true(sley_object_text(symbolizer, (uintptr_t)&stderr, sizeof stderr, text, sizeof text));
+    assert_string_equal(text, "stderr");
+    sley_symbolizer_destroy(symbolizer);
+}
+
+static void
 symbols_name_places_and_whole_locks(void **state)
 {
     (void)state;
@@ -871,6 +902,8 @@ main(void)
         TEST(strongest_failure_is_the_first_of_the_strongest_verdict),
         TEST(trace_has_no_addresses),
         TEST(objects_are_named_by_their_region),
+        TEST(errno_and_its_values_have_names),
+        TEST(versions_are_no_part_of_a_name),
         TEST(symbols_name_places_and_whole_locks),
     };
     setlocale(LC_ALL, "C.UTF-8");

@@ -48,6 +48,19 @@ on_event(void *context, const struct sley_event *event)
 }
 
 static void
+on_flag(void *context, uint32_t task, uint32_t step, uint8_t flags)
+{
+    struct sley_capture *capture = context;
+    for (uint32_t i = capture->event_count; i-- > 0 && capture->events[i].step >= step;) {
+        struct sley_event *event = &capture->events[i];
+        if (event->step == step && event->task == task && !(event->flags & SLEY_EVENT_QUIET)) {
+            event->flags |= flags;
+            return;
+        }
+    }
+}
+
+static void
 on_choice(void *context, const struct sley_choice *choice)
 {
     struct sley_capture *capture = context;
@@ -70,7 +83,7 @@ execute(struct sley_capture *capture, const struct sley_target *target,
     if (target->property->program) {
         sley_surroundings_begin();
     }
-    struct sley_observer observer = {on_event, on_choice, capture};
+    struct sley_observer observer = {on_event, on_choice, on_flag, capture};
     struct sley_note note = {.text = capture->note,
                              .size = sizeof capture->note,
                              .marks = capture->marks,

@@ -25,7 +25,7 @@ print_text(struct sley_session *session, const struct sley_target *target,
         .all = session->options->all, .color = session->color, .width = session->width};
     const char *given = session->options->filters[0];
     char command[SLEY_TOKEN_TEXT_MAX + 8192];
-    fprintf(session->out, "%s\n", target->property->says);
+    fprintf(session->out, "claim: %s\n", target->property->says);
     sley_token_print_verdicts(session, target);
     sley_table_print(session->out, session->symbolizer, session->capture, &table);
     sley_explorer_command(session, shrunk->token[0] ? shrunk->token : given, command,
@@ -50,9 +50,9 @@ print_markdown(struct sley_session *session, const struct sley_target *target,
     const char *given = session->options->filters[0];
     char command[SLEY_TOKEN_TEXT_MAX + 8192];
     FILE *out = session->out;
-    fprintf(out, "**%s**, %s: %s\n\n", property->name, target->model->name, property->says);
+    fprintf(out, "**%s**, %s; claim: %s\n\n", property->name, target->model->name, property->says);
     if (!property->program) {
-        fprintf(out, "Claim: %s, %s. ", property->claim, property->source);
+        fprintf(out, "The claim is %s, %s. ", property->claim, property->source);
     }
     fprintf(out, "sley %s, built with %s.\n\n```\n", SLEY_VERSION, __VERSION__);
     sley_token_print_verdicts(session, target);

@@ -232,6 +232,8 @@ wait_at_gate(const struct sley_ready *ready, uintptr_t pc)
     bool passed = sley_point_gate(ready->op, &self->gate, ready->deadline_ns, pc);
     bool broken = sley_rule_end(former);
     if (!passed) {
+        const struct sley_deadline deadline = {ready->deadline_ns, ETIMEDOUT};
+        sley_deadline_in_vain(sley_step(), deadline, broken);
         sley_cancel_point(pc);
     }
     sley_cleanup_hook_end(&hook);

@@ -198,9 +198,12 @@ struct sley_event {
 };
 
 enum sley_event_flag {
-    SLEY_EVENT_SWITCHED = 1, /* another task ran right before */
-    SLEY_EVENT_BLOCKED = 2,  /* the operation had to wait first */
-    SLEY_EVENT_QUIET = 4,    /* no point of its own: it belongs to the operation before it */
+    SLEY_EVENT_SWITCHED = 1,     /* another task ran right before */
+    SLEY_EVENT_BLOCKED = 2,      /* the operation had to wait first */
+    SLEY_EVENT_QUIET = 4,        /* no point of its own: it belongs to the operation before it */
+    SLEY_EVENT_IN_VAIN = 8,      /* the operation did not come to what it is for ... */
+    SLEY_EVENT_TIMED_OUT = 16,   /* ... before its deadline */
+    SLEY_EVENT_INTERRUPTED = 32, /* ... since an interruption ended its wait */
 };
 
 /* A decision other than 0. */
@@ -216,6 +219,8 @@ struct sley_choice {
 struct sley_observer {
     void (*event)(void *context, const struct sley_event *event);    /* NULL allowed */
     void (*choice)(void *context, const struct sley_choice *choice); /* NULL allowed */
+    /* An earlier event of the task, which has that step, has these flags as well; NULL allowed. */
+    void (*flag)(void *context, uint32_t task, uint32_t step, uint8_t flags);
     void *context;
 };
 
@@ -395,6 +400,11 @@ bool sley_wait_gate(struct sley_gate *gate, uint64_t deadline_ns, uintptr_t pc);
 /* Shows the observer an operation of the current task that is no point: nothing can come between.
  */
 void sley_note(enum sley_op op, uintptr_t object, uintptr_t pc);
+
+/* Tells the observer that an operation of the current task was in vain, once that is known. step:
+ * sley_step() as it was right behind the operation's point. why: SLEY_EVENT_TIMED_OUT,
+ * SLEY_EVENT_INTERRUPTED or 0. */
+void sley_note_in_vain(uint32_t step, uint8_t why);
 
 /* A choice other than "who runs next", asked of the source. bound >= 1. */
 uint32_t sley_choose(enum sley_choice_kind kind, uint32_t bound);

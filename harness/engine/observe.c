@@ -181,3 +181,13 @@ sley_note(enum sley_op op, uintptr_t object, uintptr_t pc)
         emit(op, object, 1, pc, SLEY_EVENT_QUIET);
     }
 }
+
+void
+sley_note_in_vain(uint32_t step, uint8_t why)
+{
+    const struct sley_engine *e = &sley_engine;
+    if (sley_running() && (e->check & SLEY_CHECK_OBSERVE) && e->options->observer.flag) {
+        e->options->observer.flag(e->options->observer.context, e->task, step,
+                                  SLEY_EVENT_IN_VAIN | why);
+    }
+}

@@ -531,6 +531,7 @@ sley_sleep_until(uint64_t deadline_ns, uintptr_t pc)
 {
     struct sley_engine *e = &sley_engine;
     sley_point(SLEY_OP_SLEEP, 0, pc);
+    uint32_t step = sley_step();
     struct sley_task *self = sley_current();
     while (e->limit != 0 && deadline_ns > e->clock_ns) {
         self->deadline_ns = deadline_ns;
@@ -541,7 +542,11 @@ sley_sleep_until(uint64_t deadline_ns, uintptr_t pc)
         self->wait = SLEY_WAIT_NONE;
         self->deadline_ns = UINT64_MAX;
         if (is_interrupted() && attend()) {
-            return deadline_ns <= e->clock_ns;
+            if (deadline_ns <= e->clock_ns) {
+                return true;
+            }
+            sley_note_in_vain(step, SLEY_EVENT_INTERRUPTED);
+            return false;
         }
     }
     return true;

@@ -54,3 +54,10 @@ sley_deadline_gate(enum sley_op op, struct sley_gate *gate, struct sley_deadline
     sley_point(op, gate->object, pc);
     return gate->open;
 }
+
+void
+sley_deadline_in_vain(uint32_t step, struct sley_deadline deadline, bool interrupted)
+{
+    bool late = deadline.error == ETIMEDOUT && deadline.at_ns <= sley_engine.clock_ns;
+    sley_note_in_vain(step, interrupted ? SLEY_EVENT_INTERRUPTED : late ? SLEY_EVENT_TIMED_OUT : 0);
+}

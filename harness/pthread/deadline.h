@@ -29,4 +29,8 @@ sley_deadline_none(void)
 bool sley_deadline_gate(enum sley_op op, struct sley_gate *gate, struct sley_deadline deadline,
                         uintptr_t pc);
 
+/* Tells the observer that a wait of the current task was in vain, and why: a handler ended it, or
+ * the deadline. step: sley_step() as it was right behind the point of the wait. */
+void sley_deadline_in_vain(uint32_t step, struct sley_deadline deadline, bool interrupted);
+
 #endif

@@ -64,6 +64,7 @@ sley_wait_interruptible(enum sley_op op, struct sley_gate *gate, struct sley_dea
     if (open) {
         return SLEY_WAITED_OPEN;
     }
+    sley_deadline_in_vain(sley_step(), deadline, broken);
     sley_cancel_point(pc);
     return broken ? SLEY_WAITED_EINTR : SLEY_WAITED_LATE;
 }

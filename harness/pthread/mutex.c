@@ -61,6 +61,7 @@ sley_mutex_lock(void *mutex, struct sley_deadline deadline, uintptr_t pc)
         return EINVAL;
     }
     if (!sley_deadline_gate(SLEY_OP_LOCK, &o->gate, deadline, pc)) {
+        sley_deadline_in_vain(sley_step(), deadline, false);
         return deadline.error;
     }
     if (!sley_object_alive(o, pc)) {
@@ -88,6 +89,7 @@ sley_mutex_trylock(void *mutex, uintptr_t pc)
         return EINVAL;
     }
     if (!o->gate.open) {
+        sley_note_in_vain(sley_step(), 0);
         return EBUSY;
     }
     if (o->unusable) {

@@ -1,6 +1,9 @@
 /* Queues of tasks that wait for a signal or for the last one to arrive. Each waits at a gate of its
  * own, so that who waits later cannot take its wake-up away. */
+#include "pthread/deadline.h"
 #include "pthread/thread.h"
+
+#include <errno.h>
 
 static void
 push(struct sley_queue *queue, uint32_t task)
@@ -62,13 +65,18 @@ sley_queue_wait_for(struct sley_queue *queue, const struct sley_awaited_object *
     wake->open = false;
     wake->lost_signal = object->lost;
     push(queue, sley_engine.task);
+    uint32_t step = sley_step();
     bool woken;
     if (deadline_ns <= sley_engine.clock_ns) {
         /* Too late already; but others get their chance between release and time-out. */
         sley_point(SLEY_OP_WAIT, object->address, pc);
+        step = sley_step();
         woken = wake->open;
     } else {
         woken = sley_wait_gate(wake, deadline_ns, pc);
+    }
+    if (!woken) {
+        sley_deadline_in_vain(step, (struct sley_deadline){deadline_ns, ETIMEDOUT}, false);
     }
     if (!woken && self->queue == queue) {
         leave(queue, sley_engine.task);

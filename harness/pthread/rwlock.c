@@ -59,8 +59,14 @@ static bool
 wait_before_readers(struct sley_object *o, struct sley_deadline deadline, uintptr_t pc)
 {
     sley_point(SLEY_OP_LOCK, o->address, pc);
-    if (o->writer.open || deadline.at_ns <= sley_engine.clock_ns || !sley_object_alive(o, pc)) {
-        return o->writer.open;
+    uint32_t step = sley_step();
+    bool open = o->writer.open;
+    if (!open && deadline.at_ns <= sley_engine.clock_ns) {
+        sley_deadline_in_vain(step, deadline, false);
+        return false;
+    }
+    if (open || !sley_object_alive(o, pc)) {
+        return open;
     }
     o->writers++;
     if (o->gate.open) {
@@ -68,7 +74,10 @@ wait_before_readers(struct sley_object *o, struct sley_deadline deadline, uintpt
         update_reader_gate(o, (int32_t)sley_engine.task);
     }
     sley_cancel_shield(true);
-    bool open = sley_wait_gate(&o->writer, deadline.at_ns, pc);
+    open = sley_wait_gate(&o->writer, deadline.at_ns, pc);
+    if (!open) {
+        sley_deadline_in_vain(step, deadline, false);
+    }
     o->writers--;
     bool held = o->count == 0 && !o->writer.open;
     if (!held && o->writers == 0) {
@@ -85,11 +94,14 @@ lock(pthread_rwlock_t *lock, bool writes, struct sley_deadline deadline, uintptr
 {
     struct sley_object *o = sley_object_get(lock, SLEY_OBJECT_RWLOCK, pc);
     struct sley_gate *gate = writes ? &o->writer : &o->gate;
+    bool before = writes && o->prefers_writers;
     bool open =
-        writes && o->prefers_writers
-            ? wait_before_readers(o, deadline, pc)
-            : sley_deadline_gate(writes ? SLEY_OP_LOCK : SLEY_OP_READ_LOCK, gate, deadline, pc);
+        before ? wait_before_readers(o, deadline, pc)
+               : sley_deadline_gate(writes ? SLEY_OP_LOCK : SLEY_OP_READ_LOCK, gate, deadline, pc);
     if (!open) {
+        if (!before) {
+            sley_deadline_in_vain(sley_step(), deadline, false);
+        }
         return deadline.error;
     }
     if (!sley_object_alive(o, pc)) {
@@ -108,6 +120,7 @@ trylock(pthread_rwlock_t *lock, bool writes, uintptr_t pc)
         return EINVAL;
     }
     if (!(writes ? o->writer.open : o->gate.open)) {
+        sley_note_in_vain(sley_step(), 0);
         return EBUSY;
     }
     (writes ? take_write : take_read)(o, pc);

@@ -52,6 +52,7 @@ try_wait(sem_t *semaphore, uintptr_t pc)
         return EINVAL;
     }
     if (o->count == 0) {
+        sley_note_in_vain(sley_step(), 0);
         return EAGAIN;
     }
     take(o);

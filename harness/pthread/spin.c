@@ -32,6 +32,7 @@ trylock(pthread_spinlock_t *spinlock, uintptr_t pc)
         return EINVAL;
     }
     if (!o->gate.open) {
+        sley_note_in_vain(sley_step(), 0);
         return EBUSY;
     }
     sley_lock_take(o, false, pc);

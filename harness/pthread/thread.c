@@ -160,6 +160,9 @@ sley_thread_join(pthread_t id, void **result, uint64_t deadline_ns, int late, ui
     bool ended = waits ? sley_wait_interruptible(SLEY_OP_JOIN, &task->done, deadline,
                                                  SLEY_RESTART_ALWAYS, pc) == SLEY_WAITED_OPEN
                        : sley_deadline_gate(SLEY_OP_JOIN, &task->done, deadline, pc);
+    if (!ended && !waits) {
+        sley_deadline_in_vain(sley_step(), deadline, false);
+    }
     /* Another task waited as well and came first, which POSIX leaves undefined. */
     if (sley_thread_require(id, &index, "join", pc) != thread) {
         return ESRCH;

@@ -175,8 +175,9 @@ blame_earlier(const struct sley_capture *capture, const struct sley_failure *fai
 static bool
 takes(const struct sley_event *event)
 {
-    return event->op == SLEY_OP_LOCK || event->op == SLEY_OP_TRYLOCK ||
-           event->op == SLEY_OP_READ_LOCK;
+    return !(event->flags & SLEY_EVENT_IN_VAIN) &&
+           (event->op == SLEY_OP_LOCK || event->op == SLEY_OP_TRYLOCK ||
+            event->op == SLEY_OP_READ_LOCK);
 }
 
 /* Where the task took the object, at that place; adds its index. */

@@ -76,9 +76,9 @@ is_function(struct sley_symbolizer *symbolizer, uintptr_t address, char *text, s
     if (!symbolizer || !sley_symbolizer_place(symbolizer, address, &place) || !place.function[0]) {
         return false;
     }
-    snprintf(text, size, "%s", place.function);
+    snprintf(text, size, "%.*s", (int)strcspn(place.function, "@"), place.function);
     sley_symbolizer_place(symbolizer, address - 1, &before);
-    return strcmp(before.function, text) != 0;
+    return strcmp(before.function, place.function) != 0;
 }
 
 /* A value as a reader knows it: the variable or function that it points to, whose address differs
@@ -101,6 +101,20 @@ pointee_or_number(struct sley_symbolizer *symbolizer, uint64_t value, uint32_t b
         return;
     }
     sley_value_text(value, byte_count, text, size);
+}
+
+/* What an access found or left. */
+static void
+value_of(struct sley_symbolizer *symbolizer, const struct sley_event *event, uint64_t value,
+         char *text, size_t size)
+{
+    bool error = sley_object_is_errno(event->address) && event->size == sizeof(int) && value != 0;
+    const char *name = error ? strerrorname_np((int)(uint32_t)value) : NULL;
+    if (name) {
+        snprintf(text, size, "%d (%s)", (int)(uint32_t)value, name);
+    } else {
+        pointee_or_number(symbolizer, value, event->size, text, size);
+    }
 }
 
 /* The variable that a bytecode names, and its value where that is a number. */
@@ -127,9 +141,9 @@ fill_values(struct sley_cell *cell, struct sley_symbolizer *symbolizer, const st
     const struct sley_event *event = &row->event;
     char before[SLEY_VALUE_TEXT];
     char after[SLEY_VALUE_TEXT] = "";
-    pointee_or_number(symbolizer, event->value, event->size, before, sizeof before);
+    value_of(symbolizer, event, event->value, before, sizeof before);
     if (row->stored_known) {
-        pointee_or_number(symbolizer, row->stored, event->size, after, sizeof after);
+        value_of(symbolizer, event, row->stored, after, sizeof after);
     }
     if (event->op == SLEY_OP_WRITE || event->op == SLEY_OP_ATOMIC_STORE) {
         before[0] = '\0'; /* what was there does not matter to a store */
@@ -140,6 +154,22 @@ fill_values(struct sley_cell *cell, struct sley_symbolizer *symbolizer, const st
     if (after[0]) {
         append(cell, before[0] ? " -> " : " = ", after, "");
     }
+}
+
+/* What became of the operation. */
+static const char *
+remark_of(const struct sley_event *event)
+{
+    if (event->flags & SLEY_EVENT_INTERRUPTED) {
+        return " (interrupted)";
+    }
+    if (event->flags & SLEY_EVENT_TIMED_OUT) {
+        return " (timed out)";
+    }
+    if (event->flags & SLEY_EVENT_IN_VAIN && event->op != SLEY_OP_TRYLOCK) {
+        return " (in vain)"; /* to try promises nothing */
+    }
+    return event->flags & SLEY_EVENT_BLOCKED ? waited : "";
 }
 
 void
@@ -164,9 +194,7 @@ sley_cell_fill(struct sley_cell *cell, struct sley_symbolizer *symbolizer,
     } else if (memory) {
         fill_values(cell, symbolizer, row);
     }
-    if (event->flags & SLEY_EVENT_BLOCKED) {
-        append(cell, waited, "", "");
-    }
+    append(cell, remark_of(event), "", "");
     if (row->repeat > 1) {
         char count[16];
         snprintf(count, sizeof count, "%" PRIu32, row->repeat);

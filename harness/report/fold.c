@@ -4,6 +4,10 @@
 
 #include <stdlib.h>
 
+/* What a row says of its event besides the operation. */
+static const uint8_t remarks =
+    SLEY_EVENT_BLOCKED | SLEY_EVENT_IN_VAIN | SLEY_EVENT_TIMED_OUT | SLEY_EVENT_INTERRUPTED;
+
 bool
 sley_row_repeat(struct sley_row *last, const struct sley_row *row)
 {
@@ -12,8 +16,7 @@ sley_row_repeat(struct sley_row *last, const struct sley_row *row)
     bool repeats = !last->guilty && !row->guilty && a->task == b->task && a->op == b->op &&
                    a->pc == b->pc && a->address == b->address && a->size == b->size &&
                    a->value == b->value && last->stored_known == row->stored_known &&
-                   last->stored == row->stored &&
-                   (a->flags & SLEY_EVENT_BLOCKED) == (b->flags & SLEY_EVENT_BLOCKED);
+                   last->stored == row->stored && ((a->flags ^ b->flags) & remarks) == 0;
     last->repeat += repeats;
     return repeats;
 }

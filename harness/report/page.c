@@ -66,7 +66,8 @@ flags_of(const struct sley_row *row)
         flags |= op == SLEY_OP_READ || op == SLEY_OP_ATOMIC_LOAD ? READS : WRITES;
         flags |= op == SLEY_OP_ATOMIC_RMW ? READS : 0;
     }
-    if (!row->waits && (op == SLEY_OP_LOCK || op == SLEY_OP_TRYLOCK || op == SLEY_OP_READ_LOCK)) {
+    bool done = !row->waits && !(event->flags & SLEY_EVENT_IN_VAIN);
+    if (done && (op == SLEY_OP_LOCK || op == SLEY_OP_TRYLOCK || op == SLEY_OP_READ_LOCK)) {
         flags |= TAKES;
     }
     if (op == SLEY_OP_UNLOCK || (op == SLEY_OP_WAIT && !row->waits)) {

@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "program/line.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,10 +94,20 @@ strip_members(char *name)
 
 extern const char __executable_start[], edata[]; /* of the linker */
 
+bool
+sley_object_is_errno(uintptr_t address)
+{
+    return address == (uintptr_t)&errno;
+}
+
 static bool
 region_text(uintptr_t address, char *text, size_t text_size)
 {
     const struct sley_engine *e = &sley_engine;
+    if (sley_object_is_errno(address)) {
+        snprintf(text, text_size, "errno");
+        return true;
+    }
     uintptr_t task_offset = address - (uintptr_t)&e->task_table[0].done;
     if (task_offset < sizeof e->task_table && task_offset % sizeof e->task_table[0] == 0) {
         snprintf(text, text_size, "task %zu", (size_t)(task_offset / sizeof e->task_table[0]));

@@ -289,7 +289,7 @@ sley_variable_table_name(struct sley_variable_table *table, Dwfl *dwfl, uintptr_
     if (!found || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || offset >= symbol.st_size) {
         return false;
     }
-    append(&name, "%s", found);
+    append(&name, "%.*s", (int)strcspn(found, "@"), found); /* without "@GLIBC_2.2.5" */
     if (offset > 0) {
         append(&name, "+%zu", (size_t)offset);
     }

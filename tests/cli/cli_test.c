@@ -252,6 +252,7 @@ explain_shrinks_and_the_shrunk_line_replays(void **state)
     char *found = command_of(ended.out);
     snprintf(arguments, sizeof arguments, "explain %s", token_of(found));
     run(arguments, 1);
+    assert_int_equal(strncmp(ended.out, "claim: two tasks that ", 22), 0);
     char *shrunk = command_of(ended.out);
     assert_string_not_equal(shrunk, found);
     assert_int_equal(decision_count(token_of(shrunk)), 1);

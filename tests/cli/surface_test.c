@@ -107,6 +107,55 @@ every_atomic_builtin_is_a_point(void **state)
     build_and_explore("builtins", "-DBUG", 1, "failure 1: assertion");
 }
 
+/* The table of the failing run in one text, blanks squeezed. */
+static const char steps_in_vain[] =
+    SLEY_EXECUTABLE " explain $(" SLEY_EXECUTABLE " explore ./in_vain --runs 400 | "
+                    "sed -n 's/.* replay \\([^ ]*\\) .*/\\1/p') ./in_vain --markdown --all | "
+                    "tr -s ' '";
+
+static void
+expect_count(const char *text, const char *part, int count)
+{
+    int found = 0;
+    for (const char *at = strstr(text, part); at; at = strstr(at + 1, part)) {
+        found++;
+    }
+    if (found != count) {
+        fail_msg("%d, not %d times '%s' in: %s", found, count, part, text);
+    }
+}
+
+static void
+what_comes_to_nothing_does_not_read_as_if_it_were_done(void **state)
+{
+    (void)state;
+    static const char *const once[] = {
+        " joins task 1 (in vain) ",
+        " polls pipe 1 (timed out) ",
+        " takes from semaphore empty (in vain) ",
+        " takes from semaphore empty (interrupt",
+        " sleeps (interrupted) ",
+    };
+    /* By a deadline that has passed, and by one that comes. */
+    static const char *const twice[] = {
+        " locks held (timed out) ",
+        " locks for reading shared (timed out) ",
+        " locks shared (timed out) ",
+        " locks prefers (timed out) ",
+        " takes from semaphore empty (timed out) ",
+        " waits on condition (timed out) ",
+    };
+    build_and_explore("in_vain", "", 1, "failure 1: assertion");
+    struct sley_ended ended = sley_command_run(steps_in_vain, 0);
+    for (size_t i = 0; i < sizeof once / sizeof once[0]; i++) {
+        expect_count(ended.out, once[i], 1);
+    }
+    for (size_t i = 0; i < sizeof twice / sizeof twice[0]; i++) {
+        expect_count(ended.out, twice[i], 2);
+    }
+    sley_ended_deinit(&ended);
+}
+
 static const char holding[] =
     "printf '#include <pthread.h>\\npthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;\\n"
     "void *take(void *a) { pthread_mutex_lock(&lock); return a; }\\n"
@@ -138,6 +187,7 @@ main(void)
         cmocka_unit_test(all_of_c11_threads_is_there),
         cmocka_unit_test(threads_end_in_every_way),
         cmocka_unit_test(every_atomic_builtin_is_a_point),
+        cmocka_unit_test(what_comes_to_nothing_does_not_read_as_if_it_were_done),
         cmocka_unit_test(a_mutex_that_is_left_locked_is_worth_a_note_and_no_failure),
     };
     return cmocka_run_group_tests(tests, sley_test_begin, sley_test_end);

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -521,6 +522,30 @@ deadlock_rows_end_with_what_each_task_waits_for(void **state)
 }
 
 static void
+what_was_in_vain_says_so_and_takes_nothing(void **state)
+{
+    (void)state;
+    static const uint8_t late = SLEY_EVENT_IN_VAIN | SLEY_EVENT_TIMED_OUT;
+    add(1, SLEY_OP_LOCK, LOCK_A, 0);
+    add(1, SLEY_OP_LOCK, LOCK_A, 0)->flags |= late | SLEY_EVENT_BLOCKED;
+    add(1, SLEY_OP_SEM_WAIT, OTHER, 0)->flags |= SLEY_EVENT_IN_VAIN | SLEY_EVENT_INTERRUPTED;
+    add(1, SLEY_OP_SEM_WAIT, OTHER, 0)->flags |= SLEY_EVENT_IN_VAIN;
+    struct sley_failure *failure = fail_with(SLEY_VERDICT_ORPHANED_LOCK);
+    failure->task[1] = 1;
+    failure->address = LOCK_A;
+    failure->pc[1] = 0x400070;
+    failure->pc[0] = 0x400500;
+    assert_table(NULL,
+                 "  step  task 0            task 1                                     at\n"
+                 ">    1                    locks 0x3000                               0x400070\n"
+                 "     2                    locks 0x3000 (timed out)                   0x400070\n"
+                 "     3                    takes from semaphore 0x2000 (interrupted)  0x4000e0\n"
+                 "     4                    takes from semaphore 0x2000 (in vain)      0x4000e0\n"
+                 "\n"
+                 ">       waits for 0x3000                                             0x400500\n");
+}
+
+static void
 no_line_is_wider_than_asked_for(void **state)
 {
     (void)state;
@@ -787,6 +812,36 @@ objects_are_named_by_their_region(void **state)
 }
 
 static void
+errno_and_its_values_have_names(void **state)
+{
+    (void)state;
+    add(0, SLEY_OP_READ, (uintptr_t)&errno, ETIMEDOUT);
+    add(0, SLEY_OP_WRITE, (uintptr_t)&errno, ETIMEDOUT);
+    add(0, SLEY_OP_READ, (uintptr_t)&errno, 0);
+    add(0, SLEY_OP_READ, (uintptr_t)&errno, 100000);
+    add(0, SLEY_OP_READ, COUNTER, ETIMEDOUT);
+    char *text = table_text(&(struct sley_table_options){.all = true});
+    assert_non_null(strstr(text, "  reads errno = 110 (ETIMEDOUT)  "));
+    assert_non_null(strstr(text, "  writes errno = 0  "));
+    assert_non_null(strstr(text, "  reads errno = 0  "));
+    assert_non_null(strstr(text, "  reads errno = 100000  "));
+    assert_non_null(strstr(text, "  reads 0x1000 = 110  "));
+    free(text);
+}
+
+static void
+versions_are_no_part_of_a_name(void **state)
+{
+    (void)state;
+    struct sley_symbolizer *symbolizer;
+    char text[SLEY_OBJECT_TEXT];
+    assert_int_equal(sley_symbolizer_create(&symbolizer, NULL), SLEY_OK);
+    assert_true(sley_object_text(symbolizer, (uintptr_t)&stderr, sizeof stderr, text, sizeof text));
+    assert_string_equal(text, "stderr");
+    sley_symbolizer_destroy(symbolizer);
+}
+
+static void
 symbols_name_places_and_whole_locks(void **state)
 {
     (void)state;
@@ -829,6 +884,7 @@ main(void)
         TEST(too_many_rows_leave_the_guilty_ones_and_the_last),
         TEST(value_of_a_write_is_unknown_after_a_write_of_part_of_it),
         TEST(deadlock_rows_end_with_what_each_task_waits_for),
+        TEST(what_was_in_vain_says_so_and_takes_nothing),
         TEST(no_line_is_wider_than_asked_for),
         TEST(long_name_is_cut_and_the_value_stays),
         TEST(more_than_six_tasks_share_one_column),
@@ -846,6 +902,8 @@ main(void)
         TEST(strongest_failure_is_the_first_of_the_strongest_verdict),
         TEST(trace_has_no_addresses),
         TEST(objects_are_named_by_their_region),
+        TEST(errno_and_its_values_have_names),
+        TEST(versions_are_no_part_of_a_name),
         TEST(symbols_name_places_and_whole_locks),
     };
     setlocale(LC_ALL, "C.UTF-8");

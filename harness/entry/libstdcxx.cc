@@ -16,6 +16,7 @@
 #include <thread>
 #include <typeinfo>
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 
@@ -395,6 +396,72 @@ extern "C" void
 __cxa_free_exception(void *object) noexcept
 {
     std::free(static_cast<char *>(object) - EXCEPTION_HEADER);
+}
+
+/* The library counts who holds an exception where nobody sees it: whoever lets go of it last, and
+ * destroys it, comes behind all that the others did with it. */
+enum {
+    EXCEPTION_SIZE = 112,       /* of __cxa_exception, which ends where the object begins */
+    EXCEPTION_DESTRUCTOR = 8,   /* offsets in it */
+    EXCEPTION_CLASS = 80,
+    EXCEPTION_COUNT = -EXCEPTION_HEADER /* from the object */
+};
+
+static std::uint32_t *
+count_of(void *object)
+{
+    return reinterpret_cast<std::uint32_t *>(static_cast<char *>(object) + EXCEPTION_COUNT);
+}
+
+void
+std::__exception_ptr::exception_ptr::_M_release() noexcept
+{
+    char *object = static_cast<char *>(_M_exception_object);
+    if (object && __atomic_fetch_sub(count_of(object), 1, __ATOMIC_ACQ_REL) == 1) {
+        void (*destroy)(void *);
+        __builtin_memcpy(&destroy, object - EXCEPTION_SIZE + EXCEPTION_DESTRUCTOR, sizeof destroy);
+        if (destroy) {
+            destroy(object);
+        }
+        __cxa_free_exception(object);
+    }
+    _M_exception_object = nullptr;
+}
+
+/* What is caught by the task: of a rethrown exception_ptr a header of its own, which begins with the
+ * address of the object. */
+__attribute__((no_sanitize("thread"))) static void *
+caught_object()
+{
+    static const std::uint64_t own = 0x474e5543432b2b00, dependent = own + 1; /* "GNUCC++" */
+    char *header = *static_cast<char **>(sley_entry_exceptions());
+    std::uint64_t kind = 0;
+    if (header) {
+        __builtin_memcpy(&kind, header + EXCEPTION_CLASS, sizeof kind);
+    }
+    return kind == own         ? header + EXCEPTION_SIZE
+           : kind == dependent ? *reinterpret_cast<void **>(header)
+                               : nullptr;
+}
+
+/* Of the library. */
+__attribute__((no_sanitize("thread"))) static void
+end_catch()
+{
+    static void (*call)();
+    if (!call) {
+        call = reinterpret_cast<void (*)()>(dlsym(RTLD_NEXT, "__cxa_end_catch"));
+    }
+    call();
+}
+
+extern "C" void
+__cxa_end_catch()
+{
+    if (void *object = caught_object()) {
+        __atomic_fetch_add(count_of(object), 0, __ATOMIC_ACQ_REL);
+    }
+    end_catch();
 }
 
 /* An exception that nobody catches is a failure with a name and a place, not a signal from inside

@@ -126,6 +126,7 @@ main(void)
         PROGRAM("statics"),
         PROGRAM("locals"),
         PROGRAM("exceptions"),
+        PROGRAM("handed"),
         PROGRAM("shared"),
         PROGRAM("globals"),
         PROGRAM("sections"),
@@ -137,6 +138,7 @@ main(void)
         PROGRAM_CXX20("stop"),
 #ifdef SLEY_TEST_TSAN
         IN_TSAN("exceptions"),
+        IN_TSAN("handed"),
         IN_TSAN("futures"),
         IN_TSAN("statics"),
 #endif

@@ -9,12 +9,18 @@
 
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 static void
 on_interrupt(int number)
 {
-    if (sley_campaign_is_interrupted()) { /* somebody does not want to wait */
-        signal(number, SIG_DFL);
+    static time_t first_s;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!sley_campaign_is_interrupted()) {
+        first_s = now.tv_sec;
+    } else if (now.tv_sec > first_s + 1) { /* timeout sends its signal twice, at once */
+        signal(number, SIG_DFL);           /* somebody does not want to wait */
         raise(number);
     }
     sley_campaign_interrupt();

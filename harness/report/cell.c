@@ -81,6 +81,16 @@ is_function(struct sley_symbolizer *symbolizer, uintptr_t address, char *text, s
     return strcmp(before.function, place.function) != 0;
 }
 
+/* Whether a number happens to be an address among the harness's own variables, to which nothing of
+ * the code under test points. */
+static bool
+is_of_harness(uint64_t value)
+{
+    extern char __data_start[], _end[]; /* of the linker: variables of the executable */
+    return value - (uintptr_t)__data_start < (uintptr_t)_end - (uintptr_t)__data_start &&
+           value - sley_engine.globals_low >= sley_engine.globals_size;
+}
+
 /* A value as a reader knows it: the variable or function that it points to, whose address differs
  * from build to build, or the number. */
 static void
@@ -90,8 +100,8 @@ pointee_or_number(struct sley_symbolizer *symbolizer, uint64_t value, uint32_t b
     static const uint64_t small = 0x10000; /* no variable lies below */
     char name[SLEY_OBJECT_TEXT];
     if (byte_count == sizeof(void *) && value >= small && value % sizeof(void *) == 0 &&
-        sley_object_text(symbolizer, value, 1, name, sizeof name) && !strchr(name, '+') &&
-        strcmp(name, SLEY_CONSTANT_TEXT) != 0) {
+        !is_of_harness(value) && sley_object_text(symbolizer, value, 1, name, sizeof name) &&
+        !strchr(name, '+') && strcmp(name, SLEY_CONSTANT_TEXT) != 0) {
         snprintf(text, size, "&%.*s", (int)size - 2, name);
         return;
     }
